@@ -1,0 +1,192 @@
+# mypartner - `make help` lists the targets. No configure step.
+#
+#   MODE=release|asan     which build (asan: AddressSanitizer and UndefinedBehaviorSanitizer)
+#   CC=gcc|clang          which compiler
+#   BUILD=build/…         where it goes
+
+MODE ?= release
+CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CXX := $(if $(findstring clang,$(CC)),clang++,g++)
+BUILD ?= build/$(MODE)$(if $(findstring clang,$(CC)),-clang)
+PORT ?= 8080
+VAR ?= var
+PREFIX ?= /usr/local
+SHELL := /bin/bash
+
+PKGS := talloc libcrypto jansson inih liboath
+WARN := -Wall -Wextra -Wpedantic -Wconversion -Wformat=2 -Werror
+OPT.release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+OPT.asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT.fault := -O1 -g -DFAULT_POINTS
+SYSTEM := -isystem /usr/include/mariadb $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I $(PKGS) libcurl fcgi 2>/dev/null))
+CPPFLAGS := -D_GNU_SOURCE -Ilib -Icgi-bin $(SYSTEM)
+CFLAGS := -std=c17 $(WARN) $(OPT.$(MODE)) -Wmissing-prototypes -Wstrict-prototypes -Wvla
+CXXFLAGS := -std=c++17 $(WARN) $(OPT.$(MODE))
+LDLIBS := -lfcgi -lmariadb -lctemplate -lcurl -loath -linih -ljansson -lunistring -lscrypt -ltalloc -lcrypto -lpthread
+LDFLAGS := $(filter -fsanitize=%,$(OPT.$(MODE))) -Wl,-z,relro,-z,now
+
+LAYERS := base domain store action web view notify
+# Link order: a layer comes before the ones it uses.
+LINK_ORDER := action view notify web store domain base
+ARCHIVES := $(LINK_ORDER:%=$(BUILD)/lib%.a)
+PROGRAMS := mypartner mypartner_worker mypartnerctl
+DEMO := demo_messages
+LANGS := en zh-Hans
+
+.PHONY: help
+help:  ## list the targets
+	@grep -hE '^[a-z][a-z.-]*:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
+
+.PHONY: build
+build: $(PROGRAMS:%=$(BUILD)/bin/%) $(BUILD)/bin/$(DEMO) $(BUILD)/templates.done $(BUILD)/messages.done  ## compile the programs, templates and messages
+
+# --- objects ---------------------------------------------------------------------------------------------------------
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/%.o: %.cc
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+
+define layer
+$(BUILD)/lib$(1).a: $(patsubst %,$(BUILD)/%.o,$(basename $(wildcard lib/$(1)/*.c lib/$(1)/*.cc)))
+	@rm -f $$@
+	ar rcs $$@ $$^
+endef
+$(foreach l,$(LAYERS),$(eval $(call layer,$(l))))
+
+PAGES := $(filter-out cgi-bin/mypartner.c cgi-bin/demo_messages.c,$(wildcard cgi-bin/*.c))
+$(BUILD)/libpages.a: $(PAGES:%.c=$(BUILD)/%.o)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/libctl.a: $(patsubst %.c,$(BUILD)/%.o,$(filter-out sbin/mypartner_worker.c sbin/mypartnerctl.c,$(wildcard sbin/*.c)))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/bin/mypartner: $(BUILD)/cgi-bin/mypartner.o $(BUILD)/libpages.a $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/bin/demo_messages: $(BUILD)/cgi-bin/demo_messages.o $(BUILD)/libweb.a $(BUILD)/libview.a $(BUILD)/libdomain.a $(BUILD)/libbase.a
+	@mkdir -p $(@D)
+	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/bin/mypartner_worker $(BUILD)/bin/mypartnerctl: $(BUILD)/bin/%: $(BUILD)/sbin/%.o $(BUILD)/libctl.a $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# --- tests: tests/<layer>/test_*.c is one program each, linked with its layer and those below --------------------------
+
+LINKS.base := base
+LINKS.domain := domain base
+LINKS.store := store domain base
+LINKS.action := action store domain base
+LINKS.web := web base
+LINKS.view := view domain base
+LINKS.notify := notify base
+LINKS.cgi-bin := pages ctl $(LINK_ORDER)
+LINKS.sbin := ctl $(LINK_ORDER)
+
+SUPPORT.store := $(BUILD)/tests/support/test_db.o
+SUPPORT.action := $(BUILD)/tests/support/test_db.o $(BUILD)/tests/support/test_world.o
+SUPPORT.cgi-bin := $(SUPPORT.action) $(BUILD)/tests/support/test_call.o $(BUILD)/tests/support/golden.o
+SUPPORT.view := $(BUILD)/tests/support/golden.o
+SUPPORT.sbin := $(SUPPORT.action)
+SUPPORT.notify := $(BUILD)/tests/support/test_server.o $(BUILD)/tests/support/test_mail.o
+
+TEST_LAYERS := $(LAYERS) cgi-bin sbin
+define test_layer
+TESTS.$(1) := $(patsubst tests/$(1)/%.c,$(BUILD)/tests/$(1)/%,$(wildcard tests/$(1)/test_*.c))
+$$(TESTS.$(1)): $(BUILD)/tests/$(1)/%: $(BUILD)/tests/$(1)/%.o $$(SUPPORT.$(1)) $(LINKS.$(1):%=$(BUILD)/lib%.a)
+	$(CXX) $(LDFLAGS) -o $$@ $$^ -lcmocka $(LDLIBS)
+.PHONY: tests-$(1)
+tests-$(1): $$(TESTS.$(1))
+.PHONY: check-$(1)
+check-$(1): $$(TESTS.$(1)) $(if $(filter cgi-bin view sbin action,$(1)),$(BUILD)/templates.done $(BUILD)/messages.done)
+	tests/run.sh $(BUILD) $$(TESTS.$(1))
+endef
+$(foreach l,$(TEST_LAYERS),$(eval $(call test_layer,$(l))))
+$(BUILD)/tests/%.o: CPPFLAGS += -Itests -Isbin -DTEST_SOURCE_ROOT='"$(CURDIR)"' -DTEST_BUILD='"$(abspath $(BUILD))"'
+ALL_TESTS := $(foreach l,$(TEST_LAYERS),$(TESTS.$(l)))
+
+# --- templates and messages ------------------------------------------------------------------------------------------
+
+TEMPLATES := $(shell find templates -type f -name '*.*' 2>/dev/null)
+
+$(BUILD)/templates.done: $(TEMPLATES) $(wildcard po/templates/*.po) deploy/build_templates.sh deploy/templates_po.pl
+	deploy/build_templates.sh $(BUILD)/templates $(LANGS)
+	@touch $@
+
+$(BUILD)/messages.done: $(wildcard po/*.po) deploy/build_messages.sh
+	deploy/build_messages.sh $(BUILD)/messages
+	@touch $@
+
+# --- this machine: packages, the demo, installing ---------------------------------------------------------------------
+# What is installed decides how this file is read (pkg-config above), so targets that install build in a make of their own.
+
+JOBS := $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+SBIN := $(DESTDIR)$(PREFIX)/sbin
+SHARE := $(DESTDIR)$(PREFIX)/share/mypartner
+UNITS := $(DESTDIR)$(PREFIX)/lib/systemd/system
+SYSUSERS := $(DESTDIR)$(PREFIX)/lib/sysusers.d
+
+.PHONY: deps
+deps:  ## install the Debian packages that building and running need
+	@deploy/local/packages.sh run
+
+.PHONY: deps-test
+deps-test:  ## install what the tests need besides
+	@deploy/local/packages.sh test
+
+.PHONY: run
+run: deps  ## build, then run the whole demo on this machine (PORT=8080 VAR=var)
+	@$(MAKE) --no-print-directory $(JOBS) build
+	@PORT='$(PORT)' VAR='$(VAR)' BUILD='$(BUILD)' exec deploy/local/run.sh
+
+.PHONY: demo-reset
+demo-reset:  ## throw away the data of the demo in VAR
+	@PORT='$(PORT)' VAR='$(VAR)' BUILD='$(BUILD)' exec deploy/local/run.sh reset
+
+.PHONY: install
+install: build  ## install programs, data and systemd units under PREFIX (and DESTDIR)
+	install -d $(SBIN) $(UNITS) $(SYSUSERS)
+	install -m 755 $(PROGRAMS:%=$(BUILD)/bin/%) $(SBIN)
+	rm -rf $(SHARE)
+	install -d $(SHARE)/db
+	cp -r $(BUILD)/templates $(BUILD)/messages static $(SHARE)
+	cp -r db/migrations db/invariants db/grants.sql $(SHARE)/db
+	sed 's|/usr/local|$(PREFIX)|g' nginx.conf.example >$(SHARE)/nginx.conf.example
+	$(BUILD)/bin/mypartner -o | sed 's|/usr/local|$(PREFIX)|g' >$(SHARE)/mypartner.ini.example
+	chmod -R a+rX $(SHARE)
+	for unit in mypartner.service mypartner.socket mypartner-worker.service; do \
+	  sed 's|/usr/local|$(PREFIX)|g' deploy/$$unit >$(UNITS)/$$unit || exit 1; done
+	install -m 644 deploy/mypartner.sysusers.conf $(SYSUSERS)/mypartner.conf
+
+.PHONY: uninstall
+uninstall:  ## remove what install has put there; settings and data stay
+	rm -f $(PROGRAMS:%=$(SBIN)/%) $(UNITS)/mypartner.service $(UNITS)/mypartner.socket $(UNITS)/mypartner-worker.service
+	rm -f $(SYSUSERS)/mypartner.conf
+	rm -rf $(SHARE)
+
+.PHONY: clean
+clean:  ## remove what was built (BUILD); the demo's data stays
+	rm -rf -- '$(BUILD)'
+
+# --- translations and templates --------------------------------------------------------------------------------------
+
+.PHONY: po
+po:  ## bring po/ up to date with the texts in C files and templates
+	deploy/update_po.sh
+
+.PHONY: check-templates
+check-templates:  ## what must hold in every template: escaping, forms, labels
+	tests/support/lint_templates.pl templates
+
+.PHONY: check-sql
+check-sql: $(BUILD)/tests/store/test_statements  ## prepare every SQL statement against the migrated schema
+	tests/run.sh $(BUILD) $(BUILD)/tests/store/test_statements
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,90 @@
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+static void *or_end(void *chunk, size_t bytes)
+{
+    if (chunk == NULL) {
+        (void)fprintf(stderr, "{\"event\":\"out of memory\",\"bytes\":%zu}\n", bytes);
+        abort();
+    }
+    return chunk;
+}
+
+static size_t total(size_t bytes, size_t n)
+{
+    size_t all;
+
+    if (__builtin_mul_overflow(bytes, n, &all))
+        or_end(NULL, SIZE_MAX);
+    return all;
+}
+
+void *mem_zero(const void *ctx, size_t bytes, const char *name)
+{
+    void *chunk = or_end(talloc_named_const(ctx, bytes, name), bytes);
+
+    memset(chunk, 0, bytes);
+    return chunk;
+}
+
+void *mem_zero_array(const void *ctx, size_t bytes, size_t n, const char *name)
+{
+    return mem_zero(ctx, total(bytes, n), name);
+}
+
+void *mem_context(const void *parent, const char *name)
+{
+    return or_end(talloc_named_const(parent, 0, name), 0);
+}
+
+char *mem_copy(const void *ctx, const char *text)
+{
+    return text == NULL ? NULL : mem_copy_n(ctx, text, strlen(text));
+}
+
+char *mem_copy_n(const void *ctx, const char *bytes, size_t n)
+{
+    char *copy;
+
+    if (bytes == NULL)
+        return NULL;
+    copy = or_end(talloc_named_const(ctx, n + 1, "text"), n + 1);
+    memcpy(copy, bytes, n);
+    copy[n] = '\0';
+    return copy;
+}
+
+char *mem_text(const void *ctx, const char *format, ...)
+{
+    va_list args;
+    char *text;
+
+    va_start(args, format);
+    text = mem_vtext(ctx, format, args);
+    va_end(args);
+    return text;
+}
+
+char *mem_vtext(const void *ctx, const char *format, va_list args)
+{
+    return or_end(talloc_vasprintf(ctx, format, args), 0);
+}
+
+void *mem_grow(const void *ctx, void *array, size_t bytes, size_t old_n, size_t n)
+{
+    size_t old_all = total(bytes, old_n);
+    size_t all = total(bytes, n);
+    char *grown;
+
+    if (array == NULL)
+        return mem_zero(ctx, all, "array");
+    /* talloc takes a size of 0 as the wish to free. */
+    grown = or_end(_talloc_realloc(ctx, array, all > 0 ? all : 1, talloc_get_name(array)), all);
+    if (all > old_all)
+        memset(grown + old_all, 0, all - old_all);
+    return grown;
+}

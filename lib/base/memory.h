@@ -1,0 +1,39 @@
+/* memory.h - talloc with one policy: running out of memory ends the process.
+ *
+ * Two lifetimes exist, the process and the request; what a function returns lives in the context it was given. Growth is
+ * bounded because bodies, field counts and every LIMIT are, so "no memory" is a fault of the host, and the supervisor
+ * starts a new worker. No function here returns NULL.
+ *
+ * Destructors (talloc_set_destructor) undo what is not memory: a transaction, a result set. Use <talloc.h> for those.
+ */
+#ifndef BASE_MEMORY_H
+#define BASE_MEMORY_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <talloc.h>
+
+/* A fresh, zeroed `type` owned by ctx. */
+#define mem_new(ctx, type) ((type *)mem_zero((ctx), sizeof(type), #type))
+
+/* A fresh, zeroed array of n `type`; n = 0 gives a valid pointer to nothing. */
+#define mem_array(ctx, type, n) ((type *)mem_zero_array((ctx), sizeof(type), (n), #type "[]"))
+
+void *mem_zero(const void *ctx, size_t bytes, const char *name);
+void *mem_zero_array(const void *ctx, size_t bytes, size_t n, const char *name);
+
+/* A child context to hang things on. */
+void *mem_context(const void *parent, const char *name);
+
+/* Copies of a NUL-ended text; NULL stays NULL. mem_copy_n adds the ending NUL itself. */
+char *mem_copy(const void *ctx, const char *text);
+char *mem_copy_n(const void *ctx, const char *bytes, size_t n);
+
+char *mem_text(const void *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *mem_vtext(const void *ctx, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+
+/* Grows an array made here to n elements of `bytes` each, keeping what it holds; new bytes are zero. */
+void *mem_grow(const void *ctx, void *array, size_t bytes, size_t old_n, size_t n);
+
+#endif

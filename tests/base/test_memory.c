@@ -1,0 +1,107 @@
+#include "base/memory.h"
+#include "support/rows.h"
+
+static void fresh_memory_is_zero(void **state)
+{
+    void *ctx = mem_context(NULL, "test");
+    int *numbers = mem_array(ctx, int, 50);
+
+    (void)state;
+    for (size_t i = 0; i < 50; i++)
+        assert_int_equal(numbers[i], 0);
+    assert_string_equal(talloc_get_name(numbers), "int[]");
+    talloc_free(ctx);
+}
+
+static void array_of_none_is_a_pointer(void **state)
+{
+    void *ctx = mem_context(NULL, "test");
+
+    (void)state;
+    assert_non_null(mem_array(ctx, int, 0));
+    talloc_free(ctx);
+}
+
+static void copy_of_null_is_null(void **state)
+{
+    (void)state;
+    assert_null(mem_copy(NULL, NULL));
+    assert_null(mem_copy_n(NULL, NULL, 0));
+}
+
+static void copy_n_keeps_nul_bytes_and_ends(void **state)
+{
+    char *copy = mem_copy_n(NULL, "a\0bc", 3);
+
+    (void)state;
+    assert_memory_equal(copy, "a\0b\0", 4);
+    talloc_free(copy);
+}
+
+static void growing_keeps_and_zeroes(void **state)
+{
+    void *ctx = mem_context(NULL, "test");
+    uint16_t *numbers = mem_array(ctx, uint16_t, 2);
+
+    (void)state;
+    numbers[0] = 7;
+    numbers[1] = 9;
+    numbers = mem_grow(ctx, numbers, sizeof *numbers, 2, 1000);
+    assert_int_equal(numbers[0], 7);
+    assert_int_equal(numbers[1], 9);
+    for (size_t i = 2; i < 1000; i++)
+        assert_int_equal(numbers[i], 0);
+    assert_ptr_equal(talloc_parent(numbers), ctx);
+    talloc_free(ctx);
+}
+
+static void growing_nothing_makes_an_array(void **state)
+{
+    void *ctx = mem_context(NULL, "test");
+    int *numbers = mem_grow(ctx, NULL, sizeof *numbers, 0, 3);
+
+    (void)state;
+    assert_int_equal(numbers[2], 0);
+    assert_ptr_equal(talloc_parent(numbers), ctx);
+    talloc_free(ctx);
+}
+
+static void shrinking_to_none_stays_valid(void **state)
+{
+    void *ctx = mem_context(NULL, "test");
+    int *numbers = mem_array(ctx, int, 3);
+
+    (void)state;
+    numbers = mem_grow(ctx, numbers, sizeof *numbers, 3, 0);
+    assert_non_null(numbers);
+    numbers = mem_grow(ctx, numbers, sizeof *numbers, 0, 2);
+    assert_int_equal(numbers[0], 0);
+    assert_int_equal(numbers[1], 0);
+    talloc_free(ctx);
+}
+
+static void text_is_formatted_and_owned(void **state)
+{
+    void *ctx = mem_context(NULL, "test");
+    char *text = mem_text(ctx, "%s-%d", "a", 5);
+
+    (void)state;
+    assert_string_equal(text, "a-5");
+    assert_ptr_equal(talloc_parent(text), ctx);
+    talloc_free(ctx);
+}
+
+int main(void)
+{
+    struct rows rows = { .n = 0 };
+
+    ROWS_TEST(&rows, fresh_memory_is_zero);
+    ROWS_TEST(&rows, array_of_none_is_a_pointer);
+    ROWS_TEST(&rows, copy_of_null_is_null);
+    ROWS_TEST(&rows, copy_n_keeps_nul_bytes_and_ends);
+    ROWS_TEST(&rows, growing_keeps_and_zeroes);
+    ROWS_TEST(&rows, growing_nothing_makes_an_array);
+    ROWS_TEST(&rows, shrinking_to_none_stays_valid);
+    ROWS_TEST(&rows, text_is_formatted_and_owned);
+    return ROWS_RUN(&rows);
+}
