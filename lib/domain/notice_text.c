@@ -1,0 +1,126 @@
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/lang.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include "domain/notice.h"
+#include "domain/notice_words.h"
+
+#define PLACES 7
+
+struct places { const char *names[PLACES], *values[PLACES]; };
+
+static bool is_empty(const char *text)
+{
+    return text == NULL || text[0] == '\0';
+}
+
+static bool is(const char *text, const char *word)
+{
+    return text != NULL && strcmp(text, word) == 0;
+}
+
+static struct places places_of(const struct notice_values *values)
+{
+    return (struct places){
+        { "customer", "partner", "request_no", "reason", "until", "code", "link" },
+        { values->customer, values->partner, values->request_no, values->reason, values->until, values->code, values->link }
+    };
+}
+
+/* A customer decides, freezes and unfreezes nothing but its own answers; the rest that is not the partner's is the
+ * platform's. */
+static enum notice_side actor_of(enum notice_kind kind, const struct notice_values *values)
+{
+    if (is(values->action, "COMPLETE") || is(values->action, "DISMISS"))
+        return NOTICE_PLATFORM;
+    if (values->by_partner)
+        return NOTICE_PARTNER;
+    return kind == NOTICE_FROZEN || kind == NOTICE_UNFROZEN ? NOTICE_PLATFORM : NOTICE_CUSTOMER;
+}
+
+static const char *detail_of(enum notice_kind kind, const struct notice_values *values)
+{
+    if (kind == NOTICE_CODE)
+        return values->action;
+    if (kind != NOTICE_FROZEN && kind != NOTICE_UNFROZEN)
+        return NULL;
+    return values->to_partner && is_empty(values->customer) ? "SELF" : values->freeze_type;
+}
+
+static const struct notice_words *words_of(enum notice_kind kind, const struct notice_values *values)
+{
+    static const struct notice_words none = { .subject = "" };
+    const unsigned reader = values->to_partner ? NOTICE_PARTNER : NOTICE_CUSTOMER;
+    const unsigned actor = actor_of(kind, values);
+    const char *detail = detail_of(kind, values);
+
+    for (size_t i = 0; i < notice_words_n; i++) {
+        const struct notice_words *words = &notice_words[i];
+
+        if (words->kind != kind || (words->readers & reader) == 0 || (words->actors & actor) == 0)
+            continue;
+        if (words->detail == NULL || is(detail, words->detail))
+            return words;
+    }
+    return &none;
+}
+
+static bool lacks_value(const char *pattern, const struct places *places)
+{
+    for (size_t i = 0; i < PLACES; i++) {
+        char place[32] = "{";
+
+        strcat(strcat(place, places->names[i]), "}");
+        if (is_empty(places->values[i]) && strstr(pattern, place) != NULL)
+            return true;
+    }
+    return false;
+}
+
+static char *fill(const void *ctx, const char *pattern, const struct places *places)
+{
+    return text_fill_n(ctx, pattern[0] != '\0' ? _(pattern) : "", places->names, places->values, PLACES);
+}
+
+/* The sentences, `between` them. Which are left out is told by the English ones, so that it is the same in all languages. */
+static char *join(const void *ctx, const char *const *patterns, const char *between, const struct places *places)
+{
+    struct buf *buf = buf_new(ctx, 512);
+
+    for (; *patterns != NULL; patterns++) {
+        if (lacks_value(*patterns, places))
+            continue;
+        if (buf->n > 0)
+            buf_text(buf, between);
+        buf_text(buf, fill(buf, *patterns, places));
+    }
+    return buf->bytes;
+}
+
+char *notice_subject(const void *ctx, enum notice_kind kind, const struct notice_values *values)
+{
+    struct places places = places_of(values);
+
+    return fill(ctx, words_of(kind, values)->subject, &places);
+}
+
+char *notice_body(const void *ctx, enum notice_kind kind, const struct notice_values *values)
+{
+    struct places places = places_of(values);
+
+    return join(ctx, words_of(kind, values)->body, "\n\n", &places);
+}
+
+char *notice_sms(const void *ctx, enum notice_kind kind, const struct notice_values *values)
+{
+    struct places places = places_of(values);
+    char *text = join(ctx, words_of(kind, values)->sms, "\n", &places);
+
+    if (kind != NOTICE_CODE || is_empty(values->host) || is_empty(values->code))
+        return text;
+    /* The last line lets a phone offer the code on our site only. Source: WICG, "Origin-bound one-time codes". */
+    return mem_text(ctx, "%s\n@%s #%s", text, values->host, values->code);
+}

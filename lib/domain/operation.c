@@ -1,0 +1,145 @@
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/lang.h"
+#include "base/memory.h"
+#include "base/secret.h"
+
+#include "domain/operation.h"
+
+/* The parties' log shows what ended or began; the steps before a request is sent would tell the other side too early. */
+static const struct operation_info infos[OPERATIONS] = {
+    [OP_ASSOCIATED] = { "ASSOCIATED", N_("Association started"), true, true },
+    [OP_DISASSOCIATED] = { "DISASSOCIATED", N_("Association ended"), true, true },
+    [OP_REQUEST_SUBMITTED] = { "REQUEST_SUBMITTED", N_("Disassociation requested"), true, true },
+    [OP_REQUEST_AGREED] = { "REQUEST_AGREED", N_("Disassociation request agreed to"), true, true },
+    [OP_REQUEST_REJECTED] = { "REQUEST_REJECTED", N_("Disassociation request rejected"), true, true },
+    [OP_REQUEST_WITHDRAWN] = { "REQUEST_WITHDRAWN", N_("Disassociation request withdrawn"), true, true },
+    [OP_REQUEST_ESCALATED] = { "REQUEST_ESCALATED", N_("Disassociation request passed to the platform"), true, true },
+    [OP_REQUEST_EXPIRED] = { "REQUEST_EXPIRED", N_("Disassociation request expired"), true, true },
+    [OP_REQUEST_COMPLETED] = { "REQUEST_COMPLETED", N_("Disassociation request agreed to by the platform"), true, true },
+    [OP_REQUEST_DISMISSED] = { "REQUEST_DISMISSED", N_("Disassociation request rejected by the platform"), true, true },
+    [OP_REQUEST_CANCELLED] = { "REQUEST_CANCELLED", N_("Disassociation request cancelled"), true, true },
+    [OP_CHECK_RUN] = { "CHECK_RUN", N_("Account checks run"), false, false },
+    [OP_STATEMENT_ACCEPTED] = { "STATEMENT_ACCEPTED", N_("Statement accepted"), false, false },
+    [OP_CODE_SENT] = { "CODE_SENT", N_("Verification code sent"), false, false },
+    [OP_CODE_PROVEN] = { "CODE_PROVEN", N_("Verification code accepted"), false, false },
+    [OP_CODE_FAILED] = { "CODE_FAILED", N_("Wrong verification code"), false, false },
+    [OP_DRAFT_CANCELLED] = { "DRAFT_CANCELLED", N_("Unfinished request discarded"), false, false },
+    [OP_FROZEN] = { "FROZEN", N_("Account frozen"), false, false },
+    [OP_UNFROZEN] = { "UNFROZEN", N_("Account unfrozen"), false, false },
+    [OP_UNFREEZE_ASKED] = { "UNFREEZE_ASKED", N_("Partner asked to unfreeze"), false, false },
+    [OP_SIGNED_IN] = { "SIGNED_IN", N_("Signed in"), false, false },
+    [OP_SIGN_IN_FAILED] = { "SIGN_IN_FAILED", N_("Sign-in failed"), false, false },
+    [OP_SIGNED_OUT] = { "SIGNED_OUT", N_("Signed out"), false, false },
+    [OP_PASSWORD_RESET_ASKED] = { "PASSWORD_RESET_ASKED", N_("New password asked for"), false, false },
+    [OP_PASSWORD_CHANGED] = { "PASSWORD_CHANGED", N_("Password changed"), false, false },
+    [OP_ACCOUNT_CREATED] = { "ACCOUNT_CREATED", N_("Account created"), false, false },
+    [OP_USER_CREATED] = { "USER_CREATED", N_("User created"), false, false },
+    [OP_CONTACT_ADDED] = { "CONTACT_ADDED", N_("Contact added"), false, false },
+    [OP_LOG_EXPORTED] = { "LOG_EXPORTED", N_("Operation log exported"), false, false }
+};
+
+static const struct { const char *result, *text; } results[] = {
+    { "DONE", N_("Done") },
+    { "PENDING", N_("Waiting for an answer") },
+    { "AGREED", N_("Agreed") },
+    { "REJECTED", N_("Rejected") },
+    { "WITHDRAWN", N_("Withdrawn") },
+    { "ESCALATED", N_("With the platform") },
+    { "EXPIRED", N_("Expired") },
+    { "COMPLETED", N_("Completed") },
+    { "CANCELLED", N_("Cancelled") },
+    { "PASSED", N_("Passed") },
+    { "FAILED", N_("Failed") },
+    { "REFUSED", N_("Refused") }
+};
+
+const struct operation_info *operation_info(enum operation operation)
+{
+    static const struct operation_info none = { "", "", false, false };
+
+    return operation < OPERATIONS ? &infos[operation] : &none;
+}
+
+bool operation_find(const char *code, enum operation *operation)
+{
+    if (code == NULL)
+        return false;
+    for (int i = 0; i < OPERATIONS; i++) {
+        if (strcmp(infos[i].code, code) != 0)
+            continue;
+        *operation = (enum operation)i;
+        return true;
+    }
+    return false;
+}
+
+static void add_int(struct buf *buf, int64_t value)
+{
+    unsigned char bytes[8];
+    uint64_t rest = (uint64_t)value;
+
+    for (int i = 7; i >= 0; i--, rest >>= 8)
+        bytes[i] = (unsigned char)(rest & 0xff);
+    buf_add(buf, bytes, sizeof bytes);
+}
+
+static void add_field(struct buf *buf, const void *bytes, size_t n)
+{
+    add_int(buf, (int64_t)n);
+    buf_add(buf, bytes, n);
+}
+
+static void add_text(struct buf *buf, const char *text)
+{
+    if (text == NULL)
+        text = "";
+    add_field(buf, text, strlen(text));
+}
+
+static void add_number(struct buf *buf, int64_t value)
+{
+    add_int(buf, 8);
+    add_int(buf, value);
+}
+
+void operation_hash(const struct operation_row *row, unsigned char hash[OPERATION_HASH_BYTES])
+{
+    struct buf *buf = buf_new(NULL, 1024);
+
+    add_field(buf, row->prev_hash, sizeof row->prev_hash);
+    add_number(buf, row->chain_id);
+    add_number(buf, row->seq);
+    add_number(buf, row->at);
+    /* By name, so that a new member of an enum changes no hash. */
+    add_text(buf, operation_info(row->operation)->code);
+    add_number(buf, row->association_id);
+    add_number(buf, row->customer_id);
+    add_number(buf, row->partner_id);
+    add_number(buf, row->account_id);
+    add_text(buf, side_name(row->initiated_by));
+    add_number(buf, row->user_id);
+    add_text(buf, row->user_name);
+    add_text(buf, row->object);
+    add_number(buf, row->request_id);
+    add_text(buf, row->request_no);
+    add_text(buf, row->from_state);
+    add_text(buf, row->to_state);
+    add_text(buf, row->result);
+    add_text(buf, row->remark);
+    add_text(buf, row->ip);
+    add_text(buf, row->http_id);
+    secret_sha256(buf->bytes, buf->n, hash);
+    talloc_free(buf);
+}
+
+const char *operation_result_text(const char *result)
+{
+    if (result == NULL)
+        return "";
+    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
+        if (strcmp(results[i].result, result) == 0)
+            return _(results[i].text);
+    return result;
+}

@@ -1,0 +1,189 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "domain/code.h"
+
+#define NOW (INT64_C(1750000000) * CLOCK_SECOND)
+
+static const struct code_policy policy = {
+    .digits = 6, .ttl_s = 600, .resend_s = 60, .tries = 5, .sends_per_hour = 5, .sends_per_day = 10,
+    .failures_lock = 20, .lock_s = 86400, .grant_s = 600
+};
+
+static struct code_budget fresh(void)
+{
+    return (struct code_budget){
+        .hour_frees_at = INSTANT_NONE, .day_frees_at = INSTANT_NONE, .last_sent_at = INSTANT_NONE,
+        .locked_until = INSTANT_NONE
+    };
+}
+
+static void a_first_code_may_be_sent(void **state)
+{
+    struct code_budget budget = fresh();
+    int64_t at = 0;
+
+    (void)state;
+    assert_int_equal(code_may_send(&policy, &budget, NOW, &at), CODE_SEND_OK);
+    assert_int_equal(at, NOW);
+}
+
+static void a_second_code_waits_for_the_cool_down(void **state)
+{
+    struct code_budget budget = fresh();
+    int64_t at;
+
+    (void)state;
+    budget.sends_hour = budget.sends_day = 1;
+    budget.last_sent_at = NOW;
+    assert_int_equal(code_may_send(&policy, &budget, NOW + 60 * CLOCK_SECOND - 1, &at), CODE_SEND_WAIT);
+    assert_int_equal(at, NOW + 60 * CLOCK_SECOND);
+    assert_int_equal(code_may_send(&policy, &budget, NOW + 60 * CLOCK_SECOND, &at), CODE_SEND_OK);
+}
+
+static void a_sixth_code_in_an_hour_waits_for_the_hour(void **state)
+{
+    struct code_budget budget = fresh();
+    int64_t at;
+
+    (void)state;
+    budget.sends_hour = budget.sends_day = 4;
+    budget.hour_frees_at = NOW + 30 * CLOCK_MINUTE;
+    budget.day_frees_at = NOW + 20 * CLOCK_HOUR;
+    assert_int_equal(code_may_send(&policy, &budget, NOW, &at), CODE_SEND_OK);
+    budget.sends_hour = budget.sends_day = 5;
+    assert_int_equal(code_may_send(&policy, &budget, NOW, &at), CODE_SEND_TOO_MANY);
+    assert_int_equal(at, NOW + 30 * CLOCK_MINUTE);
+}
+
+static void an_eleventh_code_in_a_day_waits_for_the_day(void **state)
+{
+    struct code_budget budget = fresh();
+    int64_t at;
+
+    (void)state;
+    budget.sends_hour = 2;
+    budget.sends_day = 10;
+    budget.day_frees_at = NOW + 7 * CLOCK_HOUR;
+    assert_int_equal(code_may_send(&policy, &budget, NOW, &at), CODE_SEND_TOO_MANY);
+    assert_int_equal(at, NOW + 7 * CLOCK_HOUR);
+    budget.sends_hour = 5;
+    budget.hour_frees_at = NOW + CLOCK_MINUTE;
+    assert_int_equal(code_may_send(&policy, &budget, NOW, &at), CODE_SEND_TOO_MANY);
+    assert_int_equal(at, NOW + 7 * CLOCK_HOUR);
+}
+
+static void no_send_left_is_said_before_the_cool_down(void **state)
+{
+    struct code_budget budget = fresh();
+    int64_t at;
+
+    (void)state;
+    budget.sends_hour = budget.sends_day = 5;
+    budget.hour_frees_at = NOW + 50 * CLOCK_MINUTE;
+    budget.last_sent_at = NOW - CLOCK_SECOND;
+    assert_int_equal(code_may_send(&policy, &budget, NOW, &at), CODE_SEND_TOO_MANY);
+    assert_int_equal(at, NOW + 50 * CLOCK_MINUTE);
+}
+
+static void a_limit_of_zero_sends_nothing_and_names_a_later_time(void **state)
+{
+    struct code_policy none = policy;
+    struct code_budget budget = fresh();
+    int64_t at;
+
+    (void)state;
+    none.sends_per_hour = 0;
+    assert_int_equal(code_may_send(&none, &budget, NOW, &at), CODE_SEND_TOO_MANY);
+    assert_true(at > NOW);
+}
+
+static void a_locked_purpose_sends_nothing_until_it_opens(void **state)
+{
+    struct code_budget budget = fresh();
+    int64_t at;
+
+    (void)state;
+    budget.locked_until = NOW + CLOCK_DAY;
+    budget.sends_hour = 5;
+    budget.hour_frees_at = NOW + CLOCK_HOUR;
+    assert_int_equal(code_may_send(&policy, &budget, NOW + CLOCK_DAY - 1, &at), CODE_SEND_LOCKED);
+    assert_int_equal(at, NOW + CLOCK_DAY);
+    budget.sends_hour = 0;
+    assert_int_equal(code_may_send(&policy, &budget, NOW + CLOCK_DAY, &at), CODE_SEND_OK);
+}
+
+static void only_exactly_that_many_ascii_digits_are_well_formed(void **state)
+{
+    (void)state;
+    assert_true(code_is_well_formed("048291", 6));
+    assert_true(code_is_well_formed("04829100", 8));
+    assert_false(code_is_well_formed("", 6));
+    assert_false(code_is_well_formed("", 0));
+    assert_false(code_is_well_formed("04829", 6));
+    assert_false(code_is_well_formed("0482911", 6));
+    assert_false(code_is_well_formed("04829a", 6));
+    assert_false(code_is_well_formed("-48291", 6));
+    assert_false(code_is_well_formed("０４", 6));
+}
+
+static void a_mask_shows_neither_name_nor_its_length(void **state)
+{
+    void *ctx = mem_context(NULL, "test");
+
+    (void)state;
+    assert_string_equal(code_mask_email(ctx, "jane@acme.example"), "j***@acme.example");
+    assert_string_equal(code_mask_email(ctx, "j@acme.example"), "j***@acme.example");
+    assert_string_equal(code_mask_email(ctx, "jane"), "***");
+    assert_string_equal(code_mask_email(ctx, "@acme.example"), "***");
+    assert_string_equal(code_mask_phone(ctx, "+6591230188"), "0188");
+    assert_string_equal(code_mask_phone(ctx, "188"), "188");
+    talloc_free(ctx);
+}
+
+static void code_words_are_those_of_the_database(void **state)
+{
+    static const char *const purposes[] = { "SUBMIT", "AGREE", "REJECT", "CONTACT", "REGISTER" };
+    static const char *const states[] = { "LIVE", "SUPERSEDED", "PROVEN", "USED", "DEAD" };
+    enum code_purpose purpose;
+    enum code_state found = CODE_LIVE;
+
+    (void)state;
+    for (int i = 0; i < CODE_PURPOSES; i++) {
+        assert_string_equal(code_purpose_name((enum code_purpose)i), purposes[i]);
+        assert_true(code_purpose_find(purposes[i], &purpose));
+        assert_int_equal(purpose, i);
+    }
+    for (int i = 0; i < CODE_STATES; i++) {
+        assert_string_equal(code_state_name((enum code_state)i), states[i]);
+        assert_true(code_state_find(states[i], &found));
+        assert_int_equal(found, i);
+    }
+    assert_false(code_purpose_find("submit", &purpose));
+    assert_false(code_state_find("", &found));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_first_code_may_be_sent),
+        cmocka_unit_test(a_second_code_waits_for_the_cool_down),
+        cmocka_unit_test(a_sixth_code_in_an_hour_waits_for_the_hour),
+        cmocka_unit_test(an_eleventh_code_in_a_day_waits_for_the_day),
+        cmocka_unit_test(no_send_left_is_said_before_the_cool_down),
+        cmocka_unit_test(a_limit_of_zero_sends_nothing_and_names_a_later_time),
+        cmocka_unit_test(a_locked_purpose_sends_nothing_until_it_opens),
+        cmocka_unit_test(only_exactly_that_many_ascii_digits_are_well_formed),
+        cmocka_unit_test(a_mask_shows_neither_name_nor_its_length),
+        cmocka_unit_test(code_words_are_those_of_the_database)
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
