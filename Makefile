@@ -3,6 +3,7 @@
 #   MODE=release|asan     which build (asan: AddressSanitizer and UndefinedBehaviorSanitizer)
 #   CC=gcc|clang          which compiler
 #   BUILD=build/…         where it goes
+#   V=1                   show the commands
 
 MODE ?= release
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
@@ -12,6 +13,8 @@ PORT ?= 8080
 VAR ?= var
 PREFIX ?= /usr/local
 SHELL := /bin/bash
+# One short line a step; V=1 shows the commands.
+run = $(if $(V),,@printf '  %-4s %s\n' $(1) $@;)
 
 PKGS := talloc libcrypto jansson inih liboath
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wformat=2 -Werror
@@ -22,7 +25,7 @@ SYSTEM := -isystem /usr/include/mariadb $(patsubst -I%,-isystem %,$(shell pkg-co
 CPPFLAGS := -D_GNU_SOURCE -Ilib -Icgi-bin $(SYSTEM)
 CFLAGS := -std=c17 $(WARN) $(OPT.$(MODE)) -Wmissing-prototypes -Wstrict-prototypes -Wvla
 CXXFLAGS := -std=c++17 $(WARN) $(OPT.$(MODE))
-LDLIBS := -lfcgi -lmariadb -lctemplate -lcurl -loath -linih -ljansson -lunistring -lscrypt -ltalloc -lcrypto -lpthread
+LDLIBS := -lfcgi -lmariadb -lctemplate -lcurl -loath -linih -ljansson -lunistring -lqrencode -lscrypt -ltalloc -lcrypto -lpthread
 LDFLAGS := $(filter -fsanitize=%,$(OPT.$(MODE))) -Wl,-z,relro,-z,now
 
 LAYERS := base domain store action web view notify
@@ -44,39 +47,39 @@ build: $(PROGRAMS:%=$(BUILD)/bin/%) $(BUILD)/bin/$(DEMO) $(BUILD)/templates.done
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call run,CC) $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/%.o: %.cc
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+	$(call run,C++) $(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
 define layer
 $(BUILD)/lib$(1).a: $(patsubst %,$(BUILD)/%.o,$(basename $(wildcard lib/$(1)/*.c lib/$(1)/*.cc)))
 	@rm -f $$@
-	ar rcs $$@ $$^
+	$$(call run,AR) ar rcs $$@ $$^
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer,$(l))))
 
 PAGES := $(filter-out cgi-bin/mypartner.c cgi-bin/demo_messages.c,$(wildcard cgi-bin/*.c))
 $(BUILD)/libpages.a: $(PAGES:%.c=$(BUILD)/%.o)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call run,AR) ar rcs $@ $^
 
 $(BUILD)/libctl.a: $(patsubst %.c,$(BUILD)/%.o,$(filter-out sbin/mypartner_worker.c sbin/mypartnerctl.c,$(wildcard sbin/*.c)))
 	@rm -f $@
-	ar rcs $@ $^
+	$(call run,AR) ar rcs $@ $^
 
 $(BUILD)/bin/mypartner: $(BUILD)/cgi-bin/mypartner.o $(BUILD)/libpages.a $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call run,LD) $(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/bin/demo_messages: $(BUILD)/cgi-bin/demo_messages.o $(BUILD)/libweb.a $(BUILD)/libview.a $(BUILD)/libdomain.a $(BUILD)/libbase.a
 	@mkdir -p $(@D)
-	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call run,LD) $(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/bin/mypartner_worker $(BUILD)/bin/mypartnerctl: $(BUILD)/bin/%: $(BUILD)/sbin/%.o $(BUILD)/libctl.a $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call run,LD) $(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # --- tests: tests/<layer>/test_*.c is one program each, linked with its layer and those below --------------------------
 
@@ -101,7 +104,7 @@ TEST_LAYERS := $(LAYERS) cgi-bin sbin
 define test_layer
 TESTS.$(1) := $(patsubst tests/$(1)/%.c,$(BUILD)/tests/$(1)/%,$(wildcard tests/$(1)/test_*.c))
 $$(TESTS.$(1)): $(BUILD)/tests/$(1)/%: $(BUILD)/tests/$(1)/%.o $$(SUPPORT.$(1)) $(LINKS.$(1):%=$(BUILD)/lib%.a)
-	$(CXX) $(LDFLAGS) -o $$@ $$^ -lcmocka $(LDLIBS)
+	$$(call run,LD) $(CXX) $(LDFLAGS) -o $$@ $$^ -lcmocka $(LDLIBS)
 .PHONY: tests-$(1)
 tests-$(1): $$(TESTS.$(1))
 .PHONY: check-$(1)
@@ -188,5 +191,26 @@ check-templates:  ## what must hold in every template: escaping, forms, labels
 .PHONY: check-sql
 check-sql: $(BUILD)/tests/store/test_statements  ## prepare every SQL statement against the migrated schema
 	tests/run.sh $(BUILD) $(BUILD)/tests/store/test_statements
+
+# --- tests -----------------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: deps deps-test  ## everything: house rules, builds, test programs, browser stories
+	@tests/all.sh
+
+.PHONY: tests
+tests: $(ALL_TESTS)
+
+.PHONY: check
+check: $(ALL_TESTS) $(BUILD)/templates.done $(BUILD)/messages.done  ## every test program of one build (MODE=asan: sanitized)
+	tests/run.sh $(BUILD) $(ALL_TESTS)
+
+.PHONY: stories
+stories: build  ## the browser stories (STORY=tests/e2e/x.story.mjs: only that one)
+	tests/e2e/run.sh $(BUILD) $(STORY)
+
+.PHONY: check-includes
+check-includes:  ## each layer includes only what it may; each library has one door
+	tests/support/check_includes.sh
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -141,7 +141,7 @@ launch() {
     database) database_command; spawn database "${database_command[@]}";;
     web) spawn web "$BUILD/bin/mypartner" -c "$VAR/web.ini";;
     worker) spawn worker "$BUILD/bin/mypartner_worker" -c "$VAR/worker.ini";;
-    messages) spawn messages "$BUILD/bin/demo_messages" "$VAR/demo.sock" "$VAR/messages" "$BUILD/templates";;
+    messages) spawn messages "$BUILD/bin/demo_messages" "$VAR/demo.sock" "$VAR/messages";;
     nginx) spawn nginx nginx -e "$VAR/log/nginx.log" -p "$VAR/nginx/" -c "$VAR/nginx/nginx.conf";;
   esac
 }

@@ -43,9 +43,11 @@ struct config {
         const char *support;            /* shown wherever a page says "contact support" */
         const char *zone;               /* display and calendar zone */
         const char *name;               /* of the cloud platform, in texts */
+        bool mask_names;                /* partners see full names of customers only when they ask for them */
     } site;
     struct {
         int64_t idle_s, idle_platform_s, absolute_s, absolute_platform_s;
+        int64_t step_up_s;              /* a proof of the password counts so long */
     } session;
     struct {
         int64_t digits, ttl_s, resend_s, tries, sends_per_hour, sends_per_day, failures_lock, lock_s, grant_s;
@@ -56,6 +58,12 @@ struct config {
         int64_t escalation_s;           /* and this long after it was escalated */
         int64_t grace_days, retention_days;
     } request;
+    struct {
+        bool default_freeze;            /* new customers of a reseller start frozen */
+        int64_t invitation_ttl_s;       /* a mailed invitation works this long */
+        int64_t invitation_sends;       /* it is sent so often at most */
+        int64_t invitations_per_day;    /* a partner makes so many at most */
+    } association;
     struct {
         const char *transport;          /* smtp, file, off */
         const char *folder;             /* file: where */

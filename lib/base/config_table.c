@@ -72,11 +72,17 @@ const struct config_row config_rows[] = {
           "Time zone of dates on pages and in mail for people who chose none, and of the calendar that three months are counted in. "
           "A name of the tz database, such as Asia/Singapore."),
     TEXT(site, name, "the cloud", 1, 100, "What texts call the cloud platform."),
+    BOOL(site, mask_names, "false",
+         "A partner's pages show names of customers masked until somebody asks for full names; that is logged and lasts for "
+         "the session."),
 
     INT(session, idle_s, "1800", 1 * MINUTE, 1 * DAY, "s", "A session ends when nothing was done in it for so long."),
     INT(session, idle_platform_s, "900", 1 * MINUTE, 1 * DAY, "s", "The same for users of the platform."),
     INT(session, absolute_s, "43200", 5 * MINUTE, 30 * DAY, "s", "A session ends this long after sign-in, whatever was done."),
     INT(session, absolute_platform_s, "28800", 5 * MINUTE, 30 * DAY, "s", "The same for users of the platform."),
+    INT(session, step_up_s, "600", 1 * MINUTE, 1 * DAY, "s",
+        "Changes to who may act for an account, and how it proves itself, need the password again when it was last given longer "
+        "ago than this."),
 
     INT(code, digits, "6", 6, 10, "digits", "Length of a verification code."),
     INT(code, ttl_s, "600", 1 * MINUTE, 1 * HOUR, "s", "A code works this long."),
@@ -97,6 +103,12 @@ const struct config_row config_rows[] = {
         "A resource that could not be charged keeps working in part this long, counted from when the charge was due, where no "
         "row for its site and tier says otherwise."),
     INT(request, retention_days, "15", 0, 365, "days", "After that its data is kept this long, then deleted for good."),
+
+    BOOL(association, default_freeze, "true",
+         "A customer that accepts an invitation starts frozen (its account, not its resources) until the partner unfreezes it."),
+    INT(association, invitation_ttl_s, "604800", 5 * MINUTE, 90 * DAY, "s", "An invitation sent by mail works this long (seven days)."),
+    INT(association, invitation_sends, "5", 1, 100, "", "An invitation is sent at most so often, the first time included."),
+    INT(association, invitations_per_day, "200", 1, 100000, "", "Invitations a partner may make in a day."),
 
     WORDS(mail, transport, CONFIG_CHOICE, "off", 1, "smtp file off",
           "How mail leaves: smtp; file, which writes each message into a folder, for a demo; off, which leaves them queued."),

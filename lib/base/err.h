@@ -16,7 +16,7 @@ enum err_kind {
     ERR_DENIED,      /* 403: known, but not allowed */
     ERR_MISSING,     /* 404: not there, or not for this actor to know */
     ERR_CONFLICT,    /* 409: somebody else was first (unique key, version) */
-    ERR_THROTTLED,   /* 429 */
+    ERR_THROTTLED,   /* 429; code is the number of seconds to wait, 0 if not known */
     ERR_BUSY,        /* 503: nothing was changed; try again */
     ERR_UNCERTAIN,   /* 503: the outcome of a commit is not known */
     ERR_BUG          /* 500: ours */

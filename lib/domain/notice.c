@@ -25,7 +25,13 @@ static const struct notice_info infos[NOTICE_KINDS] = {
     [NOTICE_CODE] = { "CODE", .by_sms = true, .is_secret = true },
     [NOTICE_PASSWORD_RESET] = { "PASSWORD_RESET", .is_secret = true },
     [NOTICE_PASSWORD_CHANGED] = { "PASSWORD_CHANGED", .in_inbox = true, .by_sms = true },
-    [NOTICE_SMS_LOCKED] = { "SMS_LOCKED", .in_inbox = true, .by_sms = true }
+    [NOTICE_SMS_LOCKED] = { "SMS_LOCKED", .in_inbox = true, .by_sms = true },
+    [NOTICE_CONTRACT_SETTLED] = { "CONTRACT_SETTLED", .in_inbox = true },
+    [NOTICE_CODE_FUNCTION] = { "CODE_FUNCTION", .in_inbox = true },
+    [NOTICE_TEAM_INVITATION] = { "TEAM_INVITATION", .is_secret = true },
+    [NOTICE_INVITATION] = { "INVITATION", .is_secret = true },
+    [NOTICE_INVITATION_ACCEPTED] = { "INVITATION_ACCEPTED", .in_inbox = true },
+    [NOTICE_INVITATION_DECLINED] = { "INVITATION_DECLINED", .in_inbox = true }
 };
 
 /* The texts of struct notice_values, by name. */
@@ -39,7 +45,8 @@ static const struct { const char *name; size_t at; } texts[] = {
     { "action", offsetof(struct notice_values, action) },
     { "link", offsetof(struct notice_values, link) },
     { "host", offsetof(struct notice_values, host) },
-    { "freeze_type", offsetof(struct notice_values, freeze_type) }
+    { "freeze_type", offsetof(struct notice_values, freeze_type) },
+    { "object", offsetof(struct notice_values, object) }
 };
 #define TEXTS_N (sizeof texts / sizeof texts[0])
 

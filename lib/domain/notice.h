@@ -20,6 +20,12 @@ enum notice_kind {
     NOTICE_PASSWORD_RESET,          /* a link: never in the inbox */
     NOTICE_PASSWORD_CHANGED,        /* the other channel is told */
     NOTICE_SMS_LOCKED,              /* too many wrong codes: the other channel is told */
+    NOTICE_CONTRACT_SETTLED,        /* customer: {object} is the contract's number */
+    NOTICE_CODE_FUNCTION,           /* partner: its verification-code function was switched; action "ON" or "OFF" */
+    NOTICE_TEAM_INVITATION,         /* a link to join the team of {object}: never in the inbox */
+    NOTICE_INVITATION,              /* a link for a customer who is invited by {partner}: never in the inbox */
+    NOTICE_INVITATION_ACCEPTED,     /* both: the association has begun; freeze_type when the customer starts frozen */
+    NOTICE_INVITATION_DECLINED,     /* partner */
     NOTICE_KINDS
 };
 
@@ -28,6 +34,7 @@ struct notice_values {
     bool to_partner;
     bool by_partner;             /* the one who acted or asked is the partner */
     const char *customer, *partner, *request_no, *reason, *until, *code, *action, *link, *host, *freeze_type;
+    const char *object;          /* what it is about, in words that need no translation: a contract's number, an account's name */
 };
 
 struct notice_info {
@@ -41,7 +48,8 @@ bool notice_kind_find(const char *code, enum notice_kind *kind);
 /* In the language in use. A sentence that names a value which is not there is left out. `action` is the code's purpose for
  * NOTICE_CODE, and "COMPLETE" or "DISMISS" when the platform decided a request; `freeze_type` as in the database. A freeze
  * that is not by_partner is the platform's; told to a partner without `customer` it is the partner's own. Only
- * NOTICE_PASSWORD_RESET has its link in the body. notice_sms is "" for kinds that are not by_sms. */
+ * NOTICE_PASSWORD_RESET, NOTICE_TEAM_INVITATION and NOTICE_INVITATION have their link in the body. notice_sms is "" for kinds
+ * that are not by_sms. */
 char *notice_subject(const void *ctx, enum notice_kind kind, const struct notice_values *values);
 char *notice_body(const void *ctx, enum notice_kind kind, const struct notice_values *values);     /* paragraphs, LF LF between */
 char *notice_sms(const void *ctx, enum notice_kind kind, const struct notice_values *values);

@@ -8,7 +8,7 @@
 #include "domain/notice.h"
 #include "domain/notice_words.h"
 
-#define PLACES 7
+#define PLACES 8
 
 struct places { const char *names[PLACES], *values[PLACES]; };
 
@@ -25,12 +25,13 @@ static bool is(const char *text, const char *word)
 static struct places places_of(const struct notice_values *values)
 {
     return (struct places){
-        { "customer", "partner", "request_no", "reason", "until", "code", "link" },
-        { values->customer, values->partner, values->request_no, values->reason, values->until, values->code, values->link }
+        { "customer", "partner", "request_no", "reason", "until", "code", "link", "object" },
+        { values->customer, values->partner, values->request_no, values->reason, values->until, values->code, values->link,
+          values->object }
     };
 }
 
-/* A customer decides, freezes and unfreezes nothing but its own answers; the rest that is not the partner's is the
+/* A customer decides, freezes, unfreezes and settles nothing but its own answers; the rest that is not the partner's is the
  * platform's. */
 static enum notice_side actor_of(enum notice_kind kind, const struct notice_values *values)
 {
@@ -38,13 +39,15 @@ static enum notice_side actor_of(enum notice_kind kind, const struct notice_valu
         return NOTICE_PLATFORM;
     if (values->by_partner)
         return NOTICE_PARTNER;
-    return kind == NOTICE_FROZEN || kind == NOTICE_UNFROZEN ? NOTICE_PLATFORM : NOTICE_CUSTOMER;
+    return kind == NOTICE_FROZEN || kind == NOTICE_UNFROZEN || kind == NOTICE_CONTRACT_SETTLED ? NOTICE_PLATFORM : NOTICE_CUSTOMER;
 }
 
 static const char *detail_of(enum notice_kind kind, const struct notice_values *values)
 {
-    if (kind == NOTICE_CODE)
+    if (kind == NOTICE_CODE || kind == NOTICE_CODE_FUNCTION)
         return values->action;
+    if (kind == NOTICE_INVITATION_ACCEPTED)
+        return values->freeze_type;
     if (kind != NOTICE_FROZEN && kind != NOTICE_UNFROZEN)
         return NULL;
     return values->to_partner && is_empty(values->customer) ? "SELF" : values->freeze_type;

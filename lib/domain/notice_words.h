@@ -17,7 +17,7 @@ enum notice_side { NOTICE_CUSTOMER = 1 << 0, NOTICE_PARTNER = 1 << 1, NOTICE_PLA
 struct notice_words {
     enum notice_kind kind;
     unsigned readers, actors;
-    const char *detail;          /* NULL: any. A code: its action. A freeze: its type, or "SELF" for the partner's own */
+    const char *detail;          /* NULL: any. A code or switch: its action. A freeze: its type, or "SELF" for the partner's own */
     const char *subject;
     const char *body[NOTICE_PARAGRAPHS_MAX + 1];
     const char *sms[NOTICE_SMS_LINES_MAX + 1];

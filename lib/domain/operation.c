@@ -37,7 +37,23 @@ static const struct operation_info infos[OPERATIONS] = {
     [OP_ACCOUNT_CREATED] = { "ACCOUNT_CREATED", N_("Account created"), false, false },
     [OP_USER_CREATED] = { "USER_CREATED", N_("User created"), false, false },
     [OP_CONTACT_ADDED] = { "CONTACT_ADDED", N_("Contact added"), false, false },
-    [OP_LOG_EXPORTED] = { "LOG_EXPORTED", N_("Operation log exported"), false, false }
+    [OP_LOG_EXPORTED] = { "LOG_EXPORTED", N_("Operation log exported"), false, false },
+    [OP_CONTRACT_SETTLED] = { "CONTRACT_SETTLED", N_("Contract marked as settled"), false, false },
+    [OP_CODE_FUNCTION_SET] = { "CODE_FUNCTION_SET", N_("Verification-code function switched"), false, false },
+    [OP_NAMES_SHOWN] = { "NAMES_SHOWN", N_("Full names of customers shown"), false, false },
+    [OP_USER_INVITED] = { "USER_INVITED", N_("User invited"), false, false },
+    [OP_INVITATION_ENDED] = { "INVITATION_ENDED", N_("Invitation taken back"), false, false },
+    [OP_USER_REMOVED] = { "USER_REMOVED", N_("User removed"), false, false },
+    [OP_USER_ROLE_SET] = { "USER_ROLE_SET", N_("Role of a user changed"), false, false },
+    [OP_STEPPED_UP] = { "STEPPED_UP", N_("Password confirmed"), false, false },
+    [OP_STEP_UP_FAILED] = { "STEP_UP_FAILED", N_("Password not confirmed"), false, false },
+    [OP_INVITED] = { "INVITED", N_("Customer invited"), false, true },
+    [OP_INVITATION_SENT_AGAIN] = { "INVITATION_SENT_AGAIN", N_("Invitation sent again"), false, true },
+    [OP_INVITATION_REVOKED] = { "INVITATION_REVOKED", N_("Invitation revoked"), false, true },
+    [OP_INVITATION_EXPIRED] = { "INVITATION_EXPIRED", N_("Invitation expired"), false, true },
+    [OP_INVITATION_ACCEPTED] = { "INVITATION_ACCEPTED", N_("Invitation accepted"), false, true },
+    [OP_INVITATION_DECLINED] = { "INVITATION_DECLINED", N_("Invitation declined"), false, true },
+    [OP_INVITATION_REFUSED] = { "INVITATION_REFUSED", N_("Invitation could not be accepted"), false, true }
 };
 
 static const struct { const char *result, *text; } results[] = {
@@ -52,6 +68,9 @@ static const struct { const char *result, *text; } results[] = {
     { "CANCELLED", N_("Cancelled") },
     { "PASSED", N_("Passed") },
     { "FAILED", N_("Failed") },
+    { "ACCEPTED", N_("Accepted") },
+    { "DECLINED", N_("Declined") },
+    { "REVOKED", N_("Revoked") },
     { "REFUSED", N_("Refused") }
 };
 

@@ -47,14 +47,17 @@ static const char *const events[REQUEST_EVENTS] = {
 };
 static const char *const movers[MOVERS] = { "initiator", "other side", "ops", "worker", "stranger" };
 
-static const struct { const char *name, *text; } reasons[REASONS] = {
-    [REASON_NONE] = { "", "" },
-    [REASON_DIRECT] = { "DIRECT", N_("I want to buy directly from the cloud provider") },
-    [REASON_OTHER_PARTNER] = { "OTHER_PARTNER", N_("I am moving to another partner") },
-    [REASON_PRICE] = { "PRICE", N_("The price or discount doesn’t suit us") },
-    [REASON_SERVICE] = { "SERVICE", N_("The service or support doesn’t suit us") },
-    [REASON_PROJECT_ENDED] = { "PROJECT_ENDED", N_("The project has ended") },
-    [REASON_OTHER] = { "OTHER", N_("Another reason") }
+static const struct { const char *name, *customers, *partners; } reasons[REASONS] = {
+    [REASON_NONE] = { "", "", "" },
+    [REASON_DIRECT] = { "DIRECT", N_("I want to buy directly from the cloud provider"),
+                        N_("The customer wants to buy directly from the cloud provider") },
+    [REASON_OTHER_PARTNER] = { "OTHER_PARTNER", N_("I am moving to another partner"),
+                               N_("The customer is moving to another partner") },
+    [REASON_PRICE] = { "PRICE", N_("The price or discount doesn’t suit us"), N_("We don’t agree on the price or discount") },
+    [REASON_SERVICE] = { "SERVICE", N_("The service or support doesn’t suit us"),
+                         N_("We can’t offer the service or support that is needed") },
+    [REASON_PROJECT_ENDED] = { "PROJECT_ENDED", N_("The project has ended"), N_("The project has ended") },
+    [REASON_OTHER] = { "OTHER", N_("Another reason"), N_("Another reason") }
 };
 
 const struct request_move *request_move(enum request_state from, enum request_event event, enum request_mover mover,
@@ -144,10 +147,12 @@ bool reason_find(const char *name, enum reason *reason)
     return false;
 }
 
-const char *reason_text(enum reason reason)
+const char *reason_text(enum reason reason, enum side initiator)
 {
     /* gettext answers the empty text with its catalogue's header. */
-    return reason > REASON_NONE && reason < REASONS ? _(reasons[reason].text) : "";
+    if (reason <= REASON_NONE || reason >= REASONS)
+        return "";
+    return initiator == SIDE_PARTNER ? _(reasons[reason].partners) : _(reasons[reason].customers);
 }
 
 static bool are_digits(const char *text, size_t n)

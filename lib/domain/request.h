@@ -89,7 +89,8 @@ bool request_state_find(const char *name, enum request_state *state);
 const char *request_event_name(enum request_event event);
 const char *reason_name(enum reason reason);      /* "DIRECT", …; "" for REASON_NONE */
 bool reason_find(const char *name, enum reason *reason);
-const char *reason_text(enum reason reason);      /* in the language in use: "The project has ended" */
+/* In the language in use, as the initiator's side says it: "The project has ended". "" for REASON_NONE. */
+const char *reason_text(enum reason reason, enum side initiator);
 
 /* "DR20250630-000123": "DR", the UTC day, "-", six to eighteen digits. */
 bool request_no_is_valid(const char *no);

@@ -16,9 +16,13 @@ static const struct {
     const char *text;
 } navigation[] = {
     { ROLES_CUSTOMER, "/my-partner", N_("My Partner") },
+    { ROLES_PARTNER, "/customers", N_("Customers") },
     { ROLES_PARTNER, "/requests", N_("Requests") },
+    { ROLES_PARTNER, "/invitations", N_("Invitations") },
     { ROLES_SIGNED_IN, "/operation-log", N_("Operation log") },
     { ROLES_CUSTOMER | ROLES_PARTNER, "/notifications", N_("Notifications") },
+    { ROLE_OWNER | ROLE_ADMIN | ROLE_OPS, "/team", N_("Team") },
+    { ROLES_PARTNER, "/settings", N_("Settings") },
     { ROLES_SIGNED_IN, "/help", N_("Help") },
 };
 #define NAVIGATION_N (sizeof navigation / sizeof *navigation)

@@ -31,7 +31,7 @@ static struct notice_values all_values(void)
     return (struct notice_values){
         .customer = "CUSTOMER", .partner = "PARTNER", .request_no = "DR20250630-000123", .reason = "REASON",
         .until = "14:31", .code = "482913", .action = "SUBMIT", .link = "LINK", .host = "partner.example.com",
-        .freeze_type = "ACCOUNT"
+        .freeze_type = "ACCOUNT", .object = "OBJECT"
     };
 }
 
@@ -39,7 +39,8 @@ static struct notice_values all_values(void)
 static void for_each_text(void (*look)(enum notice_kind kind, const char *text))
 {
     static const char *const details[] = {
-        "", "SUBMIT", "AGREE", "REJECT", "CONTACT", "REGISTER", "COMPLETE", "DISMISS", "ACCOUNT", "ACCOUNT_AND_RESOURCES"
+        "", "SUBMIT", "AGREE", "REJECT", "CONTACT", "REGISTER", "COMPLETE", "DISMISS", "ACCOUNT", "ACCOUNT_AND_RESOURCES",
+        "ON", "OFF"
     };
 
     for (int kind = 0; kind < NOTICE_KINDS; kind++)
@@ -295,11 +296,40 @@ static void a_reset_carries_its_link(void **state)
     assert_non_null(strstr(notice_body(ctx, NOTICE_PASSWORD_RESET, &values), "\n\nLINK\n\n"));
 }
 
+static void an_invitation_names_the_account_and_carries_its_link(void **state)
+{
+    struct notice_values values = all_values();
+    const char *body = notice_body(ctx, NOTICE_TEAM_INVITATION, &values);
+
+    (void)state;
+    assert_non_null(strstr(body, "OBJECT invites you"));
+    assert_non_null(strstr(body, "\n\nLINK\n\n"));
+}
+
+static void a_settled_contract_is_told_with_its_number_and_who_settled_it(void **state)
+{
+    struct notice_values values = all_values();
+
+    (void)state;
+    values.by_partner = true;
+    assert_non_null(strstr(notice_body(ctx, NOTICE_CONTRACT_SETTLED, &values), "PARTNER marked your special commerce contract OBJECT"));
+    values.by_partner = false;
+    assert_non_null(strstr(notice_body(ctx, NOTICE_CONTRACT_SETTLED, &values), "The platform marked"));
+}
+
+static void a_switch_tells_its_position(void **state)
+{
+    (void)state;
+    assert_subject(NOTICE_CODE_FUNCTION, true, true, "ON", "Verification codes were switched on");
+    assert_subject(NOTICE_CODE_FUNCTION, true, true, "OFF", "Verification codes were switched off");
+}
+
 static void secrets_are_never_in_the_inbox(void **state)
 {
     (void)state;
     for (int kind = 0; kind < NOTICE_KINDS; kind++) {
-        bool is_secret = kind == NOTICE_CODE || kind == NOTICE_PASSWORD_RESET;
+        bool is_secret = kind == NOTICE_CODE || kind == NOTICE_PASSWORD_RESET || kind == NOTICE_TEAM_INVITATION ||
+            kind == NOTICE_INVITATION;
 
         assert_int_equal(notice_info((enum notice_kind)kind)->is_secret, is_secret);
         assert_int_equal(notice_info((enum notice_kind)kind)->in_inbox, !is_secret);
@@ -340,6 +370,9 @@ int main(void)
         cmocka_unit_test(a_code_names_action_other_party_and_request),
         cmocka_unit_test(a_code_without_a_host_has_no_last_line),
         cmocka_unit_test(a_reset_carries_its_link),
+        cmocka_unit_test(an_invitation_names_the_account_and_carries_its_link),
+        cmocka_unit_test(a_settled_contract_is_told_with_its_number_and_who_settled_it),
+        cmocka_unit_test(a_switch_tells_its_position),
         cmocka_unit_test(secrets_are_never_in_the_inbox),
         cmocka_unit_test(each_kind_is_found_by_its_code)
     };

@@ -24,6 +24,7 @@ static void assert_same(const struct notice_values *a, const struct notice_value
     assert_string_equal(a->link, b->link);
     assert_string_equal(a->host, b->host);
     assert_string_equal(a->freeze_type, b->freeze_type);
+    assert_string_equal(a->object, b->object);
 }
 
 static void values_come_back_as_they_were_packed(void **state)
@@ -31,7 +32,8 @@ static void values_come_back_as_they_were_packed(void **state)
     void *ctx = mem_context(NULL, "test");
     struct notice_values read, values = {
         .to_partner = true, .customer = "伙伴 \"A\" & <B>", .partner = "Acme Ltd.", .request_no = "DR20250630-000123",
-        .reason = "two\nlines\\", .until = "u", .code = "c", .action = "a", .link = "/l?x=1", .host = "h", .freeze_type = "f"
+        .reason = "two\nlines\\", .until = "u", .code = "c", .action = "a", .link = "/l?x=1", .host = "h", .freeze_type = "f",
+        .object = "SC-1"
     };
 
     (void)state;
@@ -46,7 +48,7 @@ static void values_come_back_as_they_were_packed(void **state)
 
 static const struct notice_values empty = {
     .customer = "", .partner = "", .request_no = "", .reason = "", .until = "", .code = "", .action = "", .link = "",
-    .host = "", .freeze_type = ""
+    .host = "", .freeze_type = "", .object = ""
 };
 
 static void missing_values_come_back_as_empty_texts(void **state)

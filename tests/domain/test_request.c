@@ -199,10 +199,12 @@ static void state_and_reason_words_are_found_again(void **state)
     for (int i = REASON_DIRECT; i < REASONS; i++) {
         assert_true(reason_find(reason_name((enum reason)i), &reason));
         assert_int_equal(reason, i);
-        assert_true(strlen(reason_text((enum reason)i)) > 10);
+        assert_true(strlen(reason_text((enum reason)i, SIDE_CUSTOMER)) > 10);
+        assert_true(strlen(reason_text((enum reason)i, SIDE_PARTNER)) > 10);
+        assert_null(strstr(reason_text((enum reason)i, SIDE_PARTNER), "I "));
     }
     assert_string_equal(request_event_name(REQUEST_VOID), "VOID");
-    assert_string_equal(reason_text(REASON_PROJECT_ENDED), "The project has ended");
+    assert_string_equal(reason_text(REASON_PROJECT_ENDED, SIDE_CUSTOMER), "The project has ended");
 }
 
 static void no_reason_is_no_word(void **state)
@@ -212,8 +214,8 @@ static void no_reason_is_no_word(void **state)
 
     (void)state;
     assert_string_equal(reason_name(REASON_NONE), "");
-    assert_string_equal(reason_text(REASON_NONE), "");
-    assert_string_equal(reason_text(REASONS), "");
+    assert_string_equal(reason_text(REASON_NONE, SIDE_CUSTOMER), "");
+    assert_string_equal(reason_text(REASONS, SIDE_PARTNER), "");
     assert_false(reason_find("", &reason));
     assert_false(reason_find("price", &reason));
     assert_false(reason_find(NULL, &reason));

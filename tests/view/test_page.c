@@ -152,15 +152,16 @@ static void theme_is_the_actors(void **state)
 
 /* --- bar and navigation ---------------------------------------------------------------------------------------------- */
 
-static const char *const nav_links[] = { "/my-partner", "/requests", "/operation-log", "/notifications", "/help" };
+static const char *const nav_links[] = { "/my-partner", "/requests", "/operation-log", "/notifications", "/help",
+    "/customers", "/team", "/settings" };
 
 static const struct { enum role role; const char *shown; bool has_inbox; } navs[] = {
-    { ROLE_OWNER, "10111", true },
-    { ROLE_VIEWER, "10111", true },
-    { ROLE_ADMIN, "01111", true },
-    { ROLE_MANAGER, "01111", true },
-    { ROLE_OPS, "00101", false },
-    { ROLE_AUDITOR, "00101", false },
+    { ROLE_OWNER, "10111010", true },
+    { ROLE_VIEWER, "10111000", true },
+    { ROLE_ADMIN, "01111111", true },
+    { ROLE_MANAGER, "01111101", true },
+    { ROLE_OPS, "00101010", false },
+    { ROLE_AUDITOR, "00101000", false },
 };
 
 static void navigation_is_that_of_the_role(void **state)

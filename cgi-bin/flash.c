@@ -1,0 +1,65 @@
+#include "flash.h"
+
+#include <string.h>
+
+#include "base/lang.h"
+
+static const struct flash flashes[] = {
+    {"finish-first", TONE_INFO, N_("Finish this step first"), N_("You can go on to the next step after this one.")},
+    {"moved", TONE_INFO, N_("You continued in another tab"), N_("This is where you are now.")},
+    {"draft-gone", TONE_WARN, N_("This request was not finished within 24 hours"), N_("Nothing was sent. You can start again.")},
+    {"changed", TONE_WARN, N_("Something changed while you were here"),
+     N_("Fix this item, then submit. Your reason is saved.")},
+    {"draft-left", TONE_OK, N_("You left this request"), N_("Nothing was sent and nothing was counted.")},
+    {"withdrawn", TONE_OK, N_("You withdrew your request"), N_("You stay associated with your partner. We have told them.")},
+    {"asked-unfreeze", TONE_OK, N_("We asked your partner to unfreeze your account"),
+     N_("We tell you in Notifications when they have done it.")},
+    {"asked-before", TONE_INFO, N_("You have already asked your partner to unfreeze your account"),
+     N_("We tell you in Notifications when they have done it.")},
+    {"read-all", TONE_OK, N_("All notifications are marked as read"), ""},
+    {"agreed", TONE_OK, N_("You agreed"), N_("We have told the customer.")},
+    {"rejected", TONE_OK, N_("You rejected the request"), N_("We have told the customer.")},
+    {"password-set", TONE_OK, N_("Your password was changed"), N_("Sign in with the new one. All other sessions were ended.")},
+    {"sign-in-again", TONE_WARN, N_("Sign in again"), N_("Too much time has passed since you entered your password.")},
+    {"not-associated", TONE_INFO, N_("You are no longer associated with this partner"), N_("There is nothing to disassociate from.")},
+    {"already-open", TONE_INFO, N_("You already have an open request"), N_("You can see its status here.")},
+    {"withdrew", TONE_OK, N_("You withdrew your request"), N_("The customer stays associated with you. We have told them.")},
+    {"customer-left", TONE_INFO, N_("This customer is no longer associated with you"), N_("There is nothing left to end.")},
+    {"answer-customer", TONE_INFO, N_("The customer has just sent a request to end the association"),
+     N_("You can answer it here. Your own request was not sent and was not counted.")},
+    {"answer-it", TONE_INFO, N_("Your partner has just sent a request to end the association"),
+     N_("You can answer it here. Your own request was not sent and was not counted.")},
+    {"invited", TONE_OK, N_("Invitation sent"), N_("You can follow it here.")},
+    {"invited-by-link", TONE_OK, N_("The link is ready"), N_("It works for one customer. Hand over the link or its QR code.")},
+    {"invited-again", TONE_OK, N_("Invitation sent again"), N_("The link in the earlier message no longer works.")},
+    {"invitation-revoked", TONE_OK, N_("Invitation revoked"), N_("Its link no longer works.")},
+    {"registered", TONE_OK, N_("Your account is ready and you are signed in"), N_("Now read the invitation and answer it.")},
+    {"associated", TONE_OK, N_("You are associated with your partner"), N_("You accepted the invitation. We have told your partner.")},
+    {"unfrozen", TONE_OK, N_("The account is unfrozen"), N_("We have told the customer. Now you can answer the request.")},
+    {"names-shown", TONE_OK, N_("Full names are shown"), N_("This was logged. They are shown until you sign out.")},
+    {"contract-settled", TONE_OK, N_("The contract is marked as settled"), N_("We have told the customer.")},
+    {"code-on", TONE_OK, N_("Verification codes are on"), N_("We have told your team.")},
+    {"code-off", TONE_OK, N_("Verification codes are off"), N_("We have told your team.")},
+    {"team-invited", TONE_OK, N_("Invitation sent"), N_("The person can join for 7 days.")},
+    {"team-taken-back", TONE_OK, N_("Invitation taken back"), N_("Its link no longer works.")},
+    {"team-gone", TONE_INFO, N_("This invitation does not wait any more"), N_("It was used, taken back or is too old.")},
+    {"team-role", TONE_OK, N_("The role was changed"), N_("The person was signed out and can sign in again.")},
+    {"team-removed", TONE_OK, N_("The person was removed"), N_("All their sessions were ended.")},
+    {"joined", TONE_OK, N_("You have joined"), N_("Sign in with your user name and the password you chose.")},
+};
+
+static const char *const not_taken[] = {"finish-first", "moved", "draft-gone"};
+
+const struct flash *flash_find(const char *code) {
+    for (size_t i = 0; i < sizeof flashes / sizeof flashes[0]; i++)
+        if (strcmp(flashes[i].code, code) == 0)
+            return &flashes[i];
+    return NULL;
+}
+
+bool flash_says_not_taken(const char *code) {
+    for (size_t i = 0; i < sizeof not_taken / sizeof not_taken[0]; i++)
+        if (strcmp(not_taken[i], code) == 0)
+            return true;
+    return false;
+}

@@ -1,0 +1,16 @@
+/* kept.h - nothing typed is lost: texts and choices of a form (its route is marked ROUTE_KEEPS) that could not be taken,
+ * because the session had run out or the person went on elsewhere, are kept for the same user and shown when the page is
+ * next opened. Passwords, codes, ticks and tokens are never kept. Pages need nothing special: call_typed() gives the values. */
+#ifndef CGI_KEPT_H
+#define CGI_KEPT_H
+
+#include "call.h"
+
+/* A POST whose session has run out, before it leads to sign-in. Nothing is kept unless the form was one of that session. */
+const struct err *kept_save_signed_out(struct call *call);
+/* A GET, before its handler: fills call->kept. */
+const struct err *kept_load(struct call *call);
+/* A POST, after its handler: what was kept is no longer needed, or is kept now as the answer says that it was not taken. */
+const struct err *kept_settle(struct call *call);
+
+#endif

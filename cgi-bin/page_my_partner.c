@@ -1,0 +1,115 @@
+#include "pages.h"
+
+#include <string.h>
+
+#include "action/check.h"
+#include "action/decide.h"
+#include "base/clock.h"
+#include "own_request.h"
+#include "store/store_association.h"
+#include "store/store_request.h"
+#include "store/store_wizard.h"
+#include "view/view_my_partner.h"
+
+/* Failed checks are worth a banner so long after somebody asked for them; later nobody is nagged. */
+#define CHECKED_LATELY (30 * CLOCK_DAY)
+/* The page says that somebody has left for so long, and longer while something is still to be done. */
+#define LEFT_LATELY (90 * CLOCK_DAY)
+
+struct reading { struct call *call; struct my_partner *my; };
+
+static const struct err *read_checks(struct call *call, struct my_partner *my) {
+    struct check *check = NULL;
+    struct wizard *wizard = NULL;
+    TRY(check_compute(call->db, call->mem, my->association, SIDE_CUSTOMER, OPERATION_CUSTOMER_SUBMIT, call->now, &check));
+    TRY(wizard_find(call->db, call->mem, call->actor.account_id, WIZARD_SUBMIT, my->association->id, &wizard));
+    my->set = check->set;
+    my->facts = check->facts;
+    my->report = &check->report;
+    my->freeze = check->facts->is_frozen ? &check->facts->freeze : NULL;
+    my->is_preparing = wizard_is_live(wizard, call->now) ||
+        (wizard != NULL && wizard->checked_at != INSTANT_NONE && call->now - wizard->checked_at < CHECKED_LATELY);
+    return NULL;
+}
+
+static const struct err *read_left(struct call *call, struct my_partner *my) {
+    struct association *left = NULL;
+    struct task *tasks = NULL;
+    size_t n = 0;
+    TRY(association_last_ended(call->db, call->mem, call->actor.account_id, &left));
+    if (left == NULL)
+        return NULL;
+    TRY(task_list(call->db, call->mem, call->actor.account_id, &tasks, &n));
+    const char **kinds = mem_array(call->mem, const char *, n);
+    for (size_t i = 0; i < n; i++)
+        if (tasks[i].association_id == left->id)
+            kinds[my->tasks_n++] = tasks[i].kind;
+    my->tasks = kinds;
+    if (my->tasks_n > 0 || call->now - left->ended_at < LEFT_LATELY)
+        my->left = left;
+    return NULL;
+}
+
+static const struct err *read_freeze(struct call *call, struct my_partner *my) {
+    struct freeze *freeze = NULL;
+    TRY(freeze_open(call->db, call->mem, call->actor.account_id, &freeze));
+    my->freeze = freeze;
+    return NULL;
+}
+
+static const struct err *read_all(struct db *db, void *arg) {
+    struct reading *reading = arg;
+    struct call *call = reading->call;
+    struct my_partner *my = reading->my;
+    struct association *association = NULL;
+    struct request *open = NULL, *result = NULL;
+    TRY(association_active(db, call->mem, call->actor.account_id, &association));
+    my->association = association;
+    if (association == NULL) {
+        TRY(read_freeze(call, my));
+        return read_left(call, my);
+    }
+    TRY(request_open_of(db, call->mem, association->id, &open));
+    if (open == NULL)
+        TRY(request_unseen_result(db, call->mem, association->id, SIDE_CUSTOMER, &result));
+    my->open = open;
+    my->result = result;
+    return association->model == MODEL_RESELLER ? read_checks(call, my) : read_freeze(call, my);
+}
+
+const struct err *my_partner_get(struct call *call) {
+    struct my_partner my = {
+        .may_act = call->actor.role == ROLE_OWNER, .platform = call->site->config->site.name,
+    };
+    struct reading reading = {call, &my};
+    TRY(db_transaction(call->db, DB_READ_ONLY, read_all, &reading));
+    if (strcmp(call->flash, "withdrawn") == 0)
+        my.result = NULL;   /* it is being said already */
+    struct page *page = call_page(call, "my_partner", _("My Partner"));
+    page->current = "/my-partner";
+    view_my_partner(page, &my);
+    return call_show(call, 0);
+}
+
+const struct err *my_partner_seen_post(struct call *call) {
+    struct request *request = NULL;
+    TRY(own_request_find(call, &request));
+    if (request == NULL)
+        return call_missing(call);
+    TRY(see_result(call_act(call, "/my-partner"), request->id));
+    return call_go(call, "/my-partner");
+}
+
+const struct err *my_partner_ask_unfreeze_post(struct call *call) {
+    struct association *association = NULL;
+    struct freeze *freeze = NULL;
+    bool asked = false;
+    TRY(association_active(call->db, call->mem, call->actor.account_id, &association));
+    TRY(freeze_open(call->db, call->mem, call->actor.account_id, &freeze));
+    if (association == NULL || freeze == NULL)
+        return call_go(call, "/my-partner");   /* unfrozen meanwhile: the page shows it */
+    struct act *act = call_act(call, "/my-partner");
+    TRY(ask_unfreeze(act, association->id, &asked));
+    call_flash(call, asked || act->is_replay ? "asked-unfreeze" : "asked-before");
+    return call_go(call, "/my-partner");
+}

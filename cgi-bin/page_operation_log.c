@@ -1,0 +1,223 @@
+#include "pages.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/url.h"
+#include "list_key.h"
+#include "store/store_account_name.h"
+#include "store/store_log.h"
+#include "view/view_operation_log.h"
+
+#define PER_PAGE 20
+
+const struct field_spec operation_log_query[] = {
+    {.name = "operation", .kind = FIELD_TEXT, .max = 40},   /* a code of the log, or "" */
+    {.name = "from", .kind = FIELD_DATE},
+    {.name = "to", .kind = FIELD_DATE},
+    {.name = "before", .kind = FIELD_TOKEN, .max = 48},     /* older than this row */
+    {.name = "after", .kind = FIELD_TOKEN, .max = 48},      /* newer than this row */
+    {.name = NULL},
+};
+
+struct reading {
+    struct call *call;
+    struct log_filter filter;
+    struct log_key before, after;
+    struct log_page page;
+    struct account_name *names;
+    size_t names_n;
+    const char *fault_field, *fault_text;   /* of the dates; NULL: none */
+    bool is_filtered;
+};
+
+/* --- filter ----------------------------------------------------------------------------------------------------------- */
+
+/* What this reader's log can hold: its two sides see association and disassociation operations only. */
+static bool is_offered(const struct call *call, enum operation operation) {
+    return call->actor.kind == ACCOUNT_PLATFORM || operation_info(operation)->is_association;
+}
+
+static void read_date(struct reading *reading, const char *field, int64_t *at) {
+    const char *text = form_text(reading->call->form, field);
+    *at = INSTANT_NONE;
+    if (text[0] == '\0')
+        return;
+    reading->is_filtered = true;
+    if (clock_parse_date(text, reading->call->zone, at) == NULL || reading->fault_field != NULL)
+        return;
+    reading->fault_field = field;
+    reading->fault_text = _("Enter a date like 2026-11-22");
+}
+
+/* The first instant of the day after: days of 23 and 25 hours end where they end. The calendar ends with 9999, and so nothing
+ * is left out. */
+static int64_t next_day(int64_t at, const char *zone) {
+    struct civil day = clock_civil(at + 36 * CLOCK_HOUR, zone);
+    if (day.year > 9999)
+        return INSTANT_NONE;
+    day.hour = day.minute = day.second = day.micros = 0;
+    return clock_instant(&day, zone);
+}
+
+static void read_filter(struct reading *reading) {
+    const struct call *call = reading->call;
+    int64_t to_at;
+    reading->filter = (struct log_filter){.reader = side_of_kind(call->actor.kind), .account_id = call->actor.account_id};
+    reading->filter.by_operation = operation_find(form_text(call->form, "operation"), &reading->filter.operation) &&
+                                   is_offered(call, reading->filter.operation);
+    reading->is_filtered = reading->filter.by_operation;
+    read_date(reading, "from", &reading->filter.from_at);
+    read_date(reading, "to", &to_at);
+    if (reading->fault_field == NULL && reading->filter.from_at != INSTANT_NONE && to_at != INSTANT_NONE &&
+        to_at < reading->filter.from_at) {
+        reading->fault_field = "from";
+        reading->fault_text = _("‘From’ must be on or before ‘To’");
+    }
+    reading->filter.until_at = to_at == INSTANT_NONE ? INSTANT_NONE : next_day(to_at, call->zone);
+}
+
+static struct log_key read_key(const struct call *call, const char *field) {
+    struct log_key key = {.at = INSTANT_NONE};
+    list_key_read(form_text(call->form, field), &key.at, &key.id);
+    return key;
+}
+
+static const struct err *read_rows(struct db *db, void *arg) {
+    struct reading *reading = arg;
+    const struct call *call = reading->call;
+    TRY(log_list(db, call->mem, &reading->filter, reading->before, reading->after, PER_PAGE, &reading->page));
+    if (call->actor.kind == ACCOUNT_CUSTOMER)
+        return NULL;   /* its log is about one account: its own */
+    int64_t *ids = mem_array(call->mem, int64_t, 3 * reading->page.n);
+    size_t n = 0;
+    for (size_t i = 0; i < reading->page.n; i++) {
+        ids[n++] = reading->page.rows[i].customer_id;
+        if (call->actor.kind != ACCOUNT_PLATFORM)
+            continue;
+        ids[n++] = reading->page.rows[i].partner_id;
+        ids[n++] = reading->page.rows[i].account_id;
+    }
+    return account_names(db, call->mem, ids, n, &reading->names, &reading->names_n);
+}
+
+/* --- showing ---------------------------------------------------------------------------------------------------------- */
+
+static const char *name_of(const struct reading *reading, int64_t account_id) {
+    for (size_t i = 0; i < reading->names_n; i++)
+        if (reading->names[i].id == account_id)
+            return text_fill(reading->call->mem, _("{name} ({no})"), "name", reading->names[i].name, "no", reading->names[i].no, NULL);
+    return "–";
+}
+
+static void fill_row(const struct reading *reading, const struct operation_row *row) {
+    const struct call *call = reading->call;
+    struct tpl_dict *dict = tpl_row(call->page->dict, "ROW");
+    const struct view_badge badge = view_operation_result(row);
+    tpl_set(dict, "TIME", format_time_s(call->mem, row->at, call->zone));
+    tpl_set(dict, "TIME_ISO", format_iso(call->mem, row->at, call->zone));
+    tpl_set(dict, "OPERATION", _(operation_info(row->operation)->text));
+    tpl_set(dict, "STARTED_BY", view_operation_initiator(call->mem, row, reading->filter.reader));
+    tpl_set(dict, "RESULT_CSS", badge.css);
+    tpl_set(dict, "RESULT", badge.text);
+    tpl_show_if(dict, "WITH_CUSTOMER", call->actor.kind != ACCOUNT_CUSTOMER);
+    tpl_show_if(dict, "WITH_ACCOUNTS", call->actor.kind == ACCOUNT_PLATFORM);
+    if (call->actor.kind != ACCOUNT_CUSTOMER)
+        tpl_set(dict, "CUSTOMER", name_of(reading, row->customer_id));
+    if (call->actor.kind == ACCOUNT_PLATFORM) {
+        tpl_set(dict, "PARTNER", name_of(reading, row->partner_id));
+        tpl_set(dict, "ACCOUNT", name_of(reading, row->account_id));
+    }
+    tpl_set(dict, "NO", row->request_no);
+    tpl_show_if(dict, "NO_LINKED", row->request_no[0] != '\0' && call->actor.kind == ACCOUNT_PARTNER);
+    tpl_show_if(dict, "NO_PLAIN", row->request_no[0] != '\0' && call->actor.kind != ACCOUNT_PARTNER);
+    tpl_show_if(dict, "WITH_REMARK", row->remark[0] != '\0');
+    tpl_set(dict, "REMARK", row->remark);
+}
+
+/* The range in words: a date field shows its dates as the browser likes. */
+static const char *range_in_words(const struct reading *reading) {
+    const struct call *call = reading->call;
+    const struct log_filter *filter = &reading->filter;
+    const bool has_from = filter->from_at != INSTANT_NONE, has_until = filter->until_at != INSTANT_NONE;
+    const char *pattern = has_from && has_until ? _("{what}, from {from} to {to}, newest first")
+        : has_from ? _("{what}, from {from} on, newest first") : has_until ? _("{what}, up to {to}, newest first")
+        : _("{what}, newest first");
+    return text_fill(call->mem, pattern,
+                     "what", filter->by_operation ? _(operation_info(filter->operation)->text) : _("All operations"),
+                     "from", has_from ? format_date(call->mem, filter->from_at, call->zone) : "",
+                     "to", has_until ? format_date(call->mem, filter->until_at - CLOCK_HOUR, call->zone) : "", NULL);
+}
+
+static void fill_filter(const struct reading *reading) {
+    struct page *page = reading->call->page;
+    for (int i = 0; i < OPERATIONS; i++) {
+        if (!is_offered(reading->call, (enum operation)i))
+            continue;
+        struct tpl_dict *option = tpl_row(page->dict, "OPTION");
+        tpl_set(option, "OPTION_VALUE", operation_info((enum operation)i)->code);
+        tpl_set(option, "OPTION_TEXT", _(operation_info((enum operation)i)->text));
+        tpl_show_if(option, "OPTION_CHOSEN", reading->filter.by_operation && reading->filter.operation == (enum operation)i);
+    }
+    tpl_set(page->dict, "FROM", call_typed(reading->call, "from", ""));
+    tpl_set(page->dict, "TO", call_typed(reading->call, "to", ""));
+    page_field(page, "from", "FROM_FAULT", "FROM_ERROR");
+    page_field(page, "to", "TO_FAULT", "TO_ERROR");
+    tpl_show_if(page->dict, "FILTERED", reading->is_filtered);
+}
+
+/* This page's address with the same filter, beginning somewhere else. */
+static const char *href(const struct reading *reading, const char *key, const struct operation_row *row) {
+    const struct call *call = reading->call;
+    return mem_text(call->mem, "/operation-log?operation=%s&from=%s&to=%s&%s=%s",
+                    reading->filter.by_operation ? operation_info(reading->filter.operation)->code : "",
+                    url_encode(call->mem, form_text(call->form, "from")), url_encode(call->mem, form_text(call->form, "to")), key,
+                    list_key_text(call->mem, row->at, row->id));
+}
+
+static void fill_pager(const struct reading *reading) {
+    struct tpl_dict *dict = reading->call->page->dict;
+    const struct log_page *rows = &reading->page;
+    tpl_show_if(dict, "PAGER", rows->n > 0 && (rows->has_newer || rows->has_older));
+    tpl_show_if(dict, "NEWER", rows->n > 0 && rows->has_newer);
+    tpl_show_if(dict, "OLDER", rows->n > 0 && rows->has_older);
+    tpl_set(dict, "NEWER_HREF", rows->n > 0 ? href(reading, "after", &rows->rows[0]) : "");
+    tpl_set(dict, "OLDER_HREF", rows->n > 0 ? href(reading, "before", &rows->rows[rows->n - 1]) : "");
+}
+
+static void fill_table(const struct reading *reading) {
+    struct tpl_dict *dict = reading->call->page->dict;
+    const bool is_paging = reading->before.at != INSTANT_NONE || reading->after.at != INSTANT_NONE;
+    if (reading->page.n == 0) {
+        tpl_show(dict, is_paging ? "EMPTY_PAGE" : reading->is_filtered ? "EMPTY_FILTER" : "EMPTY");
+        return;
+    }
+    tpl_show(dict, "TABLE");
+    tpl_show_if(dict, "COLUMN_CUSTOMER", reading->call->actor.kind != ACCOUNT_CUSTOMER);
+    tpl_show_if(dict, "COLUMN_ACCOUNTS", reading->call->actor.kind == ACCOUNT_PLATFORM);
+    tpl_set(dict, "RANGE", range_in_words(reading));
+    for (size_t i = 0; i < reading->page.n; i++)
+        fill_row(reading, &reading->page.rows[i]);
+    fill_pager(reading);
+}
+
+const struct err *operation_log_get(struct call *call) {
+    struct reading reading = {.call = call};
+    read_filter(&reading);
+    reading.before = read_key(call, "before");
+    reading.after = read_key(call, "after");
+    if (reading.fault_field == NULL)
+        TRY(db_transaction(call->db, DB_READ_ONLY, read_rows, &reading));
+    struct page *page = call_page(call, "operation_log", _("Operation log"));
+    page->current = "/operation-log";
+    if (reading.fault_field != NULL)
+        page_fault(page, reading.fault_field, reading.fault_text);
+    tpl_show_if(page->dict, "FOR_CUSTOMER", call->actor.kind == ACCOUNT_CUSTOMER);
+    tpl_show_if(page->dict, "FOR_PARTNER", call->actor.kind == ACCOUNT_PARTNER);
+    tpl_show_if(page->dict, "FOR_PLATFORM", call->actor.kind == ACCOUNT_PLATFORM);
+    fill_filter(&reading);
+    if (reading.fault_field == NULL)
+        fill_table(&reading);
+    return call_show(call, 0);
+}

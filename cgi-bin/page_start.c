@@ -1,0 +1,18 @@
+#include "pages.h"
+
+const struct err *start_get(struct call *call) {
+    switch (call->actor.role) {
+    case ROLE_OWNER:
+    case ROLE_VIEWER:
+        return call_go(call, "/my-partner");
+    case ROLE_ADMIN:
+    case ROLE_MANAGER:
+        return call_go(call, "/requests");
+    case ROLE_OPS:
+    case ROLE_AUDITOR:
+        return call_go(call, "/operation-log");
+    case ROLE_ANONYMOUS:
+        break;
+    }
+    return call_go(call, "/sign-in");
+}

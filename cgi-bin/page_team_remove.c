@@ -1,0 +1,38 @@
+#include "pages.h"
+
+#include "base/text.h"
+#include "team_call.h"
+#include "view/view_role.h"
+
+const struct err *team_remove_get(struct call *call) {
+    struct member *member = NULL;
+    TRY(team_call_member(call, &member));
+    if (member == NULL)
+        return NULL;
+    struct page *page = call_page(call, "team_remove", text_fill(call->mem, _("Remove {name}?"), "name", member->name, NULL));
+    page->is_narrow = true;
+    page->current = "/team";
+    page_crumb(page, "/team", _("Team"));
+    page_crumb(page, NULL, page->title);
+    tpl_set_int(page->dict, "ID", member->id);
+    tpl_set(page->dict, "LOGIN", member->login);
+    tpl_set(page->dict, "ROLE_TEXT", view_role(member->role));
+    tpl_show_if(page->dict, "YOU", member->id == call->actor.user_id);
+    return call_show(call, 0);
+}
+
+const struct err *team_remove_post(struct call *call) {
+    struct member *member = NULL;
+    enum team_outcome outcome = TEAM_DONE;
+    struct act *act = call_act(call, "/team");
+    /* Sent twice: the member is gone by the second time. */
+    TRY(act_seen_before(act));
+    if (act->is_done)
+        return call_go(call, "%s", act->location);
+    TRY(team_call_member(call, &member));
+    if (member == NULL)
+        return NULL;
+    act->location = team_call_location(call, member);
+    TRY(team_remove(act, member->id, &outcome));
+    return team_call_end(call, act, member, outcome, "team-removed");
+}

@@ -1,0 +1,135 @@
+/* pages.h - the handlers and field lists that the route table names; each is in page_<stem>.c. */
+#ifndef CGI_PAGES_H
+#define CGI_PAGES_H
+
+#include "call.h"
+
+/* page_start.c: "/" leads each role to its first page */
+const struct err *start_get(struct call *call);
+
+/* page_sign_in.c, page_sign_in_code.c (second factor), page_signed_out.c */
+extern const struct field_spec sign_in_query[], sign_in_fields[], sign_in_code_fields[];
+const struct err *sign_in_get(struct call *call);
+const struct err *sign_in_post(struct call *call);
+const struct err *sign_in_code_get(struct call *call);
+const struct err *sign_in_code_post(struct call *call);
+const struct err *sign_out_post(struct call *call);
+const struct err *signed_out_get(struct call *call);
+
+/* page_forgotten_password.c, page_reset_password.c */
+extern const struct field_spec forgotten_password_fields[], reset_password_fields[];
+const struct err *forgotten_password_get(struct call *call);
+const struct err *forgotten_password_post(struct call *call);
+const struct err *forgotten_password_sent_get(struct call *call);
+const struct err *reset_password_get(struct call *call);
+const struct err *reset_password_post(struct call *call);
+
+/* page_my_partner.c, page_withdraw.c */
+const struct err *my_partner_get(struct call *call);
+const struct err *my_partner_seen_post(struct call *call);
+const struct err *my_partner_ask_unfreeze_post(struct call *call);
+const struct err *withdraw_get(struct call *call);
+const struct err *withdraw_post(struct call *call);
+
+/* page_disassociate.c (which step is first), page_disassociate_check.c, _verify.c, _reason.c, _submitted.c, _cancel.c: of the
+ * customer, and all but _submitted.c of the partner, about one customer */
+extern const struct field_spec disassociate_check_fields[], disassociate_confirm_fields[], disassociate_verify_query[],
+    disassociate_verify_fields[], disassociate_send_fields[], disassociate_reason_fields[], disassociate_cancel_fields[];
+const struct err *disassociate_get(struct call *call);
+const struct err *disassociate_check_get(struct call *call);
+const struct err *disassociate_check_post(struct call *call);
+const struct err *disassociate_confirm_post(struct call *call);
+const struct err *disassociate_verify_get(struct call *call);
+const struct err *disassociate_verify_post(struct call *call);
+const struct err *disassociate_send_post(struct call *call);
+const struct err *disassociate_reason_get(struct call *call);
+const struct err *disassociate_reason_post(struct call *call);
+const struct err *disassociate_submitted_get(struct call *call);
+const struct err *disassociate_cancel_get(struct call *call);
+const struct err *disassociate_cancel_post(struct call *call);
+
+/* page_requests.c, page_request_review.c, page_request_done.c, page_request_sent.c: of the partner */
+extern const struct field_spec requests_query[];
+const struct err *requests_get(struct call *call);
+const struct err *request_review_get(struct call *call);
+const struct err *request_done_get(struct call *call);
+const struct err *request_sent_get(struct call *call);
+
+/* page_process_request.c, page_process_request_done.c: of the customer */
+const struct err *process_request_get(struct call *call);
+const struct err *process_request_done_get(struct call *call);
+
+/* answer_call.c, page_request_review_verify.c: an answer, of either side */
+extern const struct field_spec answer_fields[], answer_check_fields[], answer_verify_query[], answer_verify_fields[],
+    answer_send_fields[];
+const struct err *answer_post(struct call *call);
+const struct err *answer_check_post(struct call *call);
+const struct err *answer_verify_get(struct call *call);
+const struct err *answer_verify_post(struct call *call);
+const struct err *answer_send_post(struct call *call);
+
+/* page_operation_log.c, page_notifications.c */
+extern const struct field_spec operation_log_query[], notifications_query[], notification_read_fields[];
+const struct err *operation_log_get(struct call *call);
+const struct err *notifications_get(struct call *call);
+const struct err *notification_read_post(struct call *call);
+const struct err *notifications_read_all_post(struct call *call);
+
+/* page_customer_invite.c, page_invitations.c: the partner invites */
+extern const struct field_spec customer_invite_fields[], customer_invite_link_fields[], invitations_query[];
+const struct err *customer_invite_get(struct call *call);
+const struct err *customer_invite_post(struct call *call);
+const struct err *customer_invite_link_post(struct call *call);
+const struct err *invitations_get(struct call *call);
+const struct err *invitation_get(struct call *call);
+const struct err *invitation_qr_get(struct call *call);
+const struct err *invitation_revoke_post(struct call *call);
+const struct err *invitation_resend_post(struct call *call);
+
+/* page_invitation_accept.c, page_register.c: the one who is invited */
+extern const struct field_spec register_fields[], register_code_fields[], register_send_fields[];
+const struct err *invitation_accept_get(struct call *call);
+const struct err *invitation_accept_post(struct call *call);
+const struct err *invitation_decline_post(struct call *call);
+const struct err *register_get(struct call *call);
+const struct err *register_post(struct call *call);
+const struct err *register_code_get(struct call *call);
+const struct err *register_code_post(struct call *call);
+const struct err *register_send_post(struct call *call);
+
+/* page_customers.c, page_customer.c, page_customer_freeze.c, page_customer_unfreeze.c, page_contract_settle.c, page_settings.c */
+extern const struct field_spec customers_query[], customer_freeze_fields[], customer_unfreeze_fields[], contract_settle_fields[],
+    settings_fields[];
+const struct err *customers_get(struct call *call);
+const struct err *customers_names_post(struct call *call);
+const struct err *customer_get(struct call *call);
+const struct err *customer_freeze_get(struct call *call);
+const struct err *customer_freeze_post(struct call *call);
+const struct err *customer_unfreeze_get(struct call *call);
+const struct err *customer_unfreeze_post(struct call *call);
+const struct err *contract_settle_get(struct call *call);
+const struct err *contract_settle_post(struct call *call);
+const struct err *settings_get(struct call *call);
+const struct err *settings_post(struct call *call);
+
+/* page_step_up.c, page_team.c, page_team_invite.c, page_team_member.c, page_team_remove.c, page_team_join.c */
+extern const struct field_spec step_up_query[], step_up_fields[], team_invite_query[], team_invite_fields[],
+    team_member_fields[], team_join_fields[];
+const struct err *step_up_get(struct call *call);
+const struct err *step_up_post(struct call *call);
+const struct err *team_get(struct call *call);
+const struct err *team_take_back_post(struct call *call);
+const struct err *team_invite_get(struct call *call);
+const struct err *team_invite_post(struct call *call);
+const struct err *team_member_get(struct call *call);
+const struct err *team_member_post(struct call *call);
+const struct err *team_remove_get(struct call *call);
+const struct err *team_remove_post(struct call *call);
+const struct err *team_join_get(struct call *call);
+const struct err *team_join_post(struct call *call);
+
+/* page_help.c, page_accessibility.c */
+const struct err *help_get(struct call *call);
+const struct err *accessibility_get(struct call *call);
+
+#endif

@@ -1,0 +1,247 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include "domain/side.h"
+
+#include "store/store_code.h"
+#include "store/store_form.h"
+#include "store/store_log.h"
+#include "store/store_notice.h"
+
+#include "action/act.h"
+
+static const struct actor system_actor = {
+    .kind = ACCOUNT_PLATFORM, .login = "", .user_name = "", .account_name = "", .account_no = "", .lang = "", .zone = "", .theme = ""
+};
+const struct actor *const act_system = &system_actor;
+
+void act_keys(const struct secret_key *site_key, struct act_keys *keys)
+{
+    secret_derive(site_key, "code", &keys->code);
+    secret_derive(site_key, "outbox", &keys->outbox);
+    secret_derive(site_key, "token", &keys->token);
+}
+
+/* --- the transaction -------------------------------------------------------------------------------------------------- */
+
+struct run {
+    struct act *act;
+    const struct err *(*work)(struct db *db, void *arg);
+    void *arg;
+    const char *pattern;      /* location as it was asked for: each try starts from it */
+    bool is_refused, is_repeated;
+};
+
+/* Compared by address: it tells the transaction to roll back and is not passed on. */
+static const struct err refusal = { ERR_DENIED, 0, "act_refuse", "refused" };
+
+const struct err *act_refuse(void)
+{
+    return &refusal;
+}
+
+static const struct err *work_once(struct db *db, void *arg)
+{
+    struct run *run = arg;
+    struct act *act = run->act;
+    bool is_new = true;
+    const struct err *err;
+
+    run->is_refused = run->is_repeated = false;
+    act->location = run->pattern;
+    if (act->once_digest != NULL) {
+        const struct form_use use = {
+            .digest = act->once_digest, .user_id = act->actor->user_id, .at = act->now,
+            .route = act->route == NULL ? "" : act->route, .http_id = act->http_id
+        };
+
+        /* First, so that the same form sent twice at once waits here, before anything else is touched. */
+        TRY(form_key_insert(db, &use, &is_new));
+    }
+    if (!is_new) {
+        run->is_repeated = true;
+        return &refusal;
+    }
+    err = run->work(db, run->arg);
+    run->is_refused = err == &refusal;
+    if (err == NULL && act->once_digest != NULL)
+        err = form_key_locate(db, act->once_digest, act->location == NULL ? "" : act->location);
+    return err;
+}
+
+struct lookup { struct act *act; const char *location; };
+
+static const struct err *look_up(struct db *db, void *arg)
+{
+    struct lookup *lookup = arg;
+
+    return form_key_find(db, lookup->act->mem, lookup->act->once_digest, &lookup->location);
+}
+
+/* Where this form led. The read waits for whoever holds the key, so "not there" is the end of it. */
+static const struct err *find_use(struct act *act, const char **location)
+{
+    struct lookup lookup = { .act = act };
+
+    TRY(db_ready(act->db, act->now));
+    TRY(db_transaction(act->db, DB_READ_WRITE, look_up, &lookup));
+    *location = lookup.location;
+    return NULL;
+}
+
+static const struct err *replay(struct act *act)
+{
+    const char *location;
+
+    TRY(find_use(act, &location));
+    if (location == NULL)
+        return err_new(ERR_BUSY, 0, "the form's key was used and is not there");
+    act->location = location;
+    act->is_done = act->is_replay = true;
+    return NULL;
+}
+
+static const struct err *resolve(struct act *act, const struct err *uncertain)
+{
+    const char *location;
+
+    if (act->once_digest == NULL)
+        return uncertain;
+    if (find_use(act, &location) != NULL)
+        return err_new(ERR_UNCERTAIN, uncertain->code, "the outcome of a commit could not be looked up");
+    if (location == NULL)
+        return err_new(ERR_BUSY, uncertain->code, "the connection was lost before the commit");
+    act->is_done = true;
+    return NULL;
+}
+
+const struct err *act_run(struct act *act, const struct err *(*work)(struct db *db, void *arg), void *arg)
+{
+    struct run run = { .act = act, .work = work, .arg = arg, .pattern = act->location };
+    const struct err *err;
+
+    act->is_done = act->is_replay = false;
+    err = db_transaction(act->db, DB_READ_WRITE, work_once, &run);
+    if (run.is_repeated)
+        return replay(act);
+    if (run.is_refused)
+        return NULL;
+    if (err != NULL && err->kind == ERR_UNCERTAIN)
+        return resolve(act, err);
+    act->is_done = err == NULL;
+    return err;
+}
+
+const struct err *act_seen_before(struct act *act)
+{
+    const char *location;
+
+    act->is_done = act->is_replay = false;
+    if (act->once_digest == NULL)
+        return NULL;
+    TRY(find_use(act, &location));
+    if (location == NULL)
+        return NULL;
+    act->location = location;
+    act->is_done = act->is_replay = true;
+    return NULL;
+}
+
+void act_locate(struct act *act, const char *request_no)
+{
+    if (act->location != NULL)
+        act->location = text_fill(act->mem, act->location, "no", request_no, NULL);
+}
+
+/* --- who -------------------------------------------------------------------------------------------------------------- */
+
+enum side act_side(const struct act *act)
+{
+    return act->actor->role == 0 ? SIDE_SYSTEM : side_of_kind(act->actor->kind);
+}
+
+bool act_is_own(const struct act *act, int64_t account_id)
+{
+    return account_id != 0 && act->actor->account_id == account_id;
+}
+
+const char *act_time(const struct act *act, int64_t at)
+{
+    struct civil civil = clock_civil(at, act->config->site.zone);
+    int minutes = abs(civil.offset_s) / 60;
+
+    return mem_text(act->mem, "%04d-%02d-%02d %02d:%02d (UTC%c%02d:%02d)", civil.year, civil.month, civil.day, civil.hour,
+                    civil.minute, civil.offset_s < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}
+
+/* --- the log and notices ---------------------------------------------------------------------------------------------- */
+
+const struct err *act_log(struct act *act, struct operation_row *row)
+{
+    const struct actor *actor = act->actor;
+
+    row->at = act->now;
+    row->chain_id = row->association_id;
+    row->ip = act->ip;
+    row->http_id = act->http_id;
+    if (actor->role != ROLE_ANONYMOUS) {
+        row->account_id = actor->account_id;
+        row->user_id = actor->user_id;
+        row->user_name = actor->user_name;
+        row->initiated_by = act_side(act);
+    }
+    return log_append(act->db, row);
+}
+
+static const struct contact *verified(const struct contact *contacts, size_t n, enum channel channel)
+{
+    for (size_t i = 0; i < n; i++)
+        if (contacts[i].channel == channel && contacts[i].verified_at != INSTANT_NONE)
+            return &contacts[i];
+    return NULL;
+}
+
+static const struct err *deliver(struct act *act, const struct contact *to, const struct delivery_new *what)
+{
+    struct delivery_new delivery = *what;
+    int64_t ttl_s = to->channel == CHANNEL_SMS ? act->config->sms.give_up_s : act->config->mail.give_up_s;
+
+    delivery.event_id = mem_text(act->mem, "%s-%s", what->event_id, channel_name(to->channel));
+    delivery.account_id = to->account_id;
+    delivery.channel = to->channel;
+    delivery.address = to->address;
+    delivery.at = act->now;
+    delivery.give_up_at = act->now + ttl_s * CLOCK_SECOND;
+    return delivery_insert(act->db, &delivery);
+}
+
+const struct err *act_notify(struct act *act, int64_t account_id, enum notice_kind kind, const struct notice_values *values,
+                             const char *link, int64_t request_id, const char *event)
+{
+    const char *key = mem_text(act->mem, "%s-A%lld", event, (long long)account_id);
+    struct delivery_new delivery = { .event_id = key, .kind = kind, .link = link == NULL ? "" : link };
+    const struct contact *email, *sms;
+    struct contact *contacts;
+    size_t n;
+
+    delivery.details = notice_pack(act->mem, values);
+    TRY(notice_insert(act->db, account_id, kind, delivery.details, delivery.link, request_id, key, act->now,
+                      &delivery.notification_id));
+    if (delivery.notification_id == 0)
+        return NULL;   /* told before */
+    TRY(contact_list(act->db, act->mem, account_id, &contacts, &n));
+    email = verified(contacts, n, CHANNEL_EMAIL);
+    sms = notice_info(kind)->by_sms ? verified(contacts, n, CHANNEL_SMS) : NULL;
+    if (email == NULL && sms == NULL)
+        return NULL;
+    TRY(notice_lang(act->db, act->mem, account_id, &delivery.lang));
+    if (email != NULL)
+        TRY(deliver(act, email, &delivery));
+    if (sms != NULL)
+        TRY(deliver(act, sms, &delivery));
+    return NULL;
+}

@@ -1,0 +1,316 @@
+#include <string.h>
+
+#include "action/wizard_row.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/rand.h"
+#include "store/store_code.h"
+#include "store/store_notice.h"
+#include "store/store_wizard.h"
+
+static struct code_policy policy(const struct act *act) {
+    const struct config *c = act->config;
+    return (struct code_policy){
+        .digits = c->code.digits, .ttl_s = c->code.ttl_s, .resend_s = c->code.resend_s, .tries = c->code.tries,
+        .sends_per_hour = c->code.sends_per_hour, .sends_per_day = c->code.sends_per_day,
+        .failures_lock = c->code.failures_lock, .lock_s = c->code.lock_s, .grant_s = c->code.grant_s,
+    };
+}
+
+enum code_purpose wizard_code_purpose(const struct wizard_target *target, const struct wizard *wizard) {
+    if (target->purpose == WIZARD_SUBMIT)
+        return CODE_SUBMIT;
+    return wizard->decision == REQUEST_AGREE ? CODE_AGREE : CODE_REJECT;
+}
+
+/* The step before is finished: a code is of use only then. */
+static bool is_ready(const struct wizard_target *target, const struct wizard *wizard) {
+    return target->purpose == WIZARD_SUBMIT ? wizard->statement_at != INSTANT_NONE : wizard->decision != REQUEST_EVENTS;
+}
+
+static const struct err *read_contacts(struct db *db, const void *ctx, int64_t account_id, struct contact **email,
+                                       struct contact **sms) {
+    struct contact *contacts = NULL;
+    size_t n = 0;
+    *email = *sms = NULL;
+    TRY(contact_list(db, ctx, account_id, &contacts, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (contacts[i].verified_at == INSTANT_NONE)
+            continue;
+        if (contacts[i].channel == CHANNEL_EMAIL)
+            *email = &contacts[i];
+        else
+            *sms = &contacts[i];
+    }
+    return NULL;
+}
+
+static bool is_enterable(const struct act *act, const struct wizard *wizard, const struct code *code,
+                         const struct code_policy *policy) {
+    return code != NULL && code->id == wizard->code_id && code->state == CODE_LIVE &&
+           code->session_id == act->actor->session_id && act->now < code->expires_at && code->tries < policy->tries;
+}
+
+const struct err *code_step_read(struct db *db, const void *ctx, const struct act *act, const struct wizard_target *target,
+                                 const struct wizard *wizard, struct code_state_now **out) {
+    struct code_state_now *state = mem_new(ctx, struct code_state_now);
+    const struct code_policy rules = policy(act);
+    enum code_purpose purpose = wizard_code_purpose(target, wizard);
+    int64_t version = 0;
+    TRY(read_contacts(db, ctx, act->actor->account_id, &state->email, &state->sms));
+    TRY(code_latest(db, ctx, act->actor->account_id, purpose, target->target_id, &state->code));
+    TRY(code_budget_load(db, act->actor->account_id, purpose, act->now, &state->budget, &version));
+    state->may_send = code_may_send(&rules, &state->budget, act->now, &state->may_send_at);
+    state->is_enterable = is_enterable(act, wizard, state->code, &rules);
+    state->tries_left = state->is_enterable ? rules.tries - state->code->tries : 0;
+    state->grant = wizard_grant(wizard, act->actor->session_id, act->now);
+    *out = state;
+    return NULL;
+}
+
+/* The MAC binds the code to account, purpose, target and session: the same digits elsewhere prove nothing. */
+static void code_mac(const struct act *act, const struct code *code, const char *digits, unsigned char mac[32]) {
+    char *text = mem_text(act->mem, "%lld|%s|%lld|%lld|%s", (long long)code->account_id, code_purpose_name(code->purpose),
+                          (long long)code->target_id, (long long)code->session_id, digits);
+    secret_hmac(&act->keys->code, text, strlen(text), mac);
+    secret_wipe(text, strlen(text));
+}
+
+struct send {
+    struct act *act;
+    const struct wizard_target *target;
+    int64_t revision;
+    enum channel channel;
+    struct send_result *result;
+};
+
+static const struct err *refuse_send(struct send *send, enum send_outcome outcome) {
+    send->result->outcome = outcome;
+    return act_refuse();
+}
+
+static const struct err *choose_contact(struct send *send, struct contact **contact) {
+    struct contact *email = NULL, *sms = NULL;
+    TRY(read_contacts(send->act->db, send->act->mem, send->act->actor->account_id, &email, &sms));
+    if (email == NULL && sms == NULL)
+        return refuse_send(send, SEND_NO_CHANNEL);
+    if (send->channel == CHANNEL_NONE && email != NULL && sms != NULL)
+        return refuse_send(send, SEND_CHOOSE);
+    *contact = send->channel == CHANNEL_EMAIL ? email : send->channel == CHANNEL_SMS ? sms : email != NULL ? email : sms;
+    return *contact != NULL ? NULL : refuse_send(send, SEND_CHOOSE);
+}
+
+static const struct err *queue_code(struct send *send, const struct code *code, int64_t code_id, const char *digits) {
+    struct act *act = send->act;
+    const char *lang = NULL;
+    TRY(notice_lang(act->db, act->mem, code->account_id, &lang));
+    char until[32];
+    clock_format_utc(code->expires_at, false, until);
+    const char *url = act->config->web.public_url;
+    const char *host = strstr(url, "://");
+    const struct notice_values values = {
+        .to_partner = send->target->side == SIDE_PARTNER, .by_partner = send->target->side == SIDE_PARTNER,
+        .customer = send->target->side == SIDE_PARTNER ? send->target->other_name : act->actor->account_name,
+        .partner = send->target->side == SIDE_PARTNER ? act->actor->account_name : send->target->other_name,
+        .request_no = send->target->request_no, .code = digits, .action = code_purpose_name(code->purpose),
+        .until = until, .host = host != NULL ? host + 3 : url,
+    };
+    char *json = notice_pack(act->mem, &values);
+    struct delivery_new delivery = {
+        .event_id = mem_text(act->mem, "code-%lld-%s", (long long)code_id, rand_token(act->mem, 9)),
+        .code_id = code_id, .account_id = code->account_id, .channel = code->channel, .address = code->destination,
+        .lang = act->actor->lang[0] != '\0' ? act->actor->lang : act->lang[0] != '\0' ? act->lang : lang,
+        .kind = NOTICE_CODE, .link = "", .at = act->now, .give_up_at = code->expires_at,
+    };
+    delivery.sealed = secret_seal(act->mem, &act->keys->outbox, delivery.event_id, json, strlen(json), &delivery.sealed_n);
+    secret_wipe(json, strlen(json));
+    return delivery_insert(act->db, &delivery);
+}
+
+static const char *masked(const struct act *act, enum channel channel, const char *address) {
+    return channel == CHANNEL_EMAIL ? code_mask_email(act->mem, address)
+                                    : mem_text(act->mem, "…%s", code_mask_phone(act->mem, address));
+}
+
+static const struct err *do_send(struct db *db, void *arg) {
+    struct send *send = arg;
+    struct act *act = send->act;
+    const struct code_policy rules = policy(act);
+    struct wizard *wizard = NULL;
+    TRY(wizard_row_find(act, send->target, &wizard));
+    if (wizard == NULL)
+        return refuse_send(send, SEND_GONE);
+    if (wizard->revision != send->revision)
+        return refuse_send(send, SEND_MOVED);
+    if (!is_ready(send->target, wizard))
+        return refuse_send(send, SEND_NOT_YET);
+    struct contact *contact = NULL;
+    TRY(choose_contact(send, &contact));
+
+    enum code_purpose purpose = wizard_code_purpose(send->target, wizard);
+    struct code_budget budget;
+    int64_t version = 0;
+    TRY(code_budget_load(db, act->actor->account_id, purpose, act->now, &budget, &version));
+    switch (code_may_send(&rules, &budget, act->now, &send->result->at)) {
+    case CODE_SEND_WAIT:
+        return refuse_send(send, SEND_WAIT);
+    case CODE_SEND_TOO_MANY:
+        return refuse_send(send, SEND_TOO_MANY);
+    case CODE_SEND_LOCKED:
+        return refuse_send(send, SEND_LOCKED);
+    case CODE_SEND_OK:
+        break;
+    }
+    bool taken = false;
+    TRY(code_budget_take(db, act->actor->account_id, purpose, version, &taken));
+    if (!taken)
+        return db_again("another code was sent meanwhile");
+
+    struct code *before = NULL;
+    TRY(code_latest(db, act->mem, act->actor->account_id, purpose, send->target->target_id, &before));
+    send->result->superseded = before != NULL && before->state == CODE_LIVE && act->now < before->expires_at;
+    TRY(code_supersede(db, act->actor->account_id, purpose));
+    struct code code = {
+        .account_id = act->actor->account_id, .user_id = act->actor->user_id, .session_id = act->actor->session_id,
+        .contact_id = contact->id, .purpose = purpose, .target_id = send->target->target_id, .channel = contact->channel,
+        .destination = contact->address, .sent_at = act->now, .expires_at = act->now + rules.ttl_s * CLOCK_SECOND,
+    };
+    char digits[16];
+    rand_digits(digits, (size_t)rules.digits);
+    code_mac(act, &code, digits, code.mac);
+    TRY(code_insert(db, &code, &code.id));
+    const struct err *err = queue_code(send, &code, code.id, digits);
+    secret_wipe(digits, sizeof digits);
+    TRY(err);
+
+    wizard_row_void_grant(wizard);
+    wizard->channel = contact->channel;
+    wizard->code_id = code.id;
+    TRY(wizard_row_write(act, wizard));
+    return wizard_log(act, send->target, OP_CODE_SENT, "DONE", masked(act, contact->channel, contact->address));
+}
+
+const struct err *code_step_send(struct act *act, const struct wizard_target *target, int64_t revision, enum channel channel,
+                                 struct send_result *result) {
+    *result = (struct send_result){.outcome = SEND_OK, .at = INSTANT_NONE};
+    struct send send = {.act = act, .target = target, .revision = revision, .channel = channel, .result = result};
+    TRY(act_run(act, do_send, &send));
+    if (act->is_done)
+        result->outcome = SEND_OK;
+    return NULL;
+}
+
+struct prove {
+    struct act *act;
+    const struct wizard_target *target;
+    struct code *code;
+    struct prove_result *result;
+    bool is_locked, is_proven;
+};
+
+/* Why a code is not to be compared. */
+static enum code_answer judge_code(const struct act *act, const struct wizard *wizard, const struct code *code,
+                                   const struct code_policy *rules) {
+    if (code == NULL || wizard->code_id != code->id || code->session_id != act->actor->session_id)
+        return CODE_NOT_LIVE;
+    if (code->state == CODE_DEAD || (code->state == CODE_LIVE && code->tries >= rules->tries))
+        return CODE_EXHAUSTED;
+    if (code->state != CODE_LIVE)
+        return CODE_NOT_LIVE;
+    return act->now < code->expires_at ? CODE_RIGHT : CODE_EXPIRED;
+}
+
+/* Counted first, in a transaction of its own: parallel guesses cannot outrun the number. The form's key goes with it, so that
+ * a form sent twice is one try. */
+static const struct err *do_count(struct db *db, void *arg) {
+    struct prove *prove = arg;
+    const struct act *act = prove->act;
+    bool counted = false;
+    TRY(code_count_try_within(db, prove->code->id, act->actor->session_id, act->now, act->config->code.tries, &counted));
+    return counted ? NULL : act_refuse();
+}
+
+static const struct err *do_fail(struct db *db, void *arg) {
+    struct prove *prove = arg;
+    struct act *act = prove->act;
+    const struct code_policy rules = policy(act);
+    int64_t locked_until = act->now + rules.lock_s * CLOCK_SECOND;
+    TRY(code_failed(db, prove->code->id, act->actor->account_id, prove->code->purpose, rules.tries, rules.failures_lock,
+                    locked_until, &prove->result->tries_left, &prove->is_locked));
+    if (prove->is_locked) {
+        const struct notice_values values = {
+            .to_partner = prove->target->side == SIDE_PARTNER, .action = code_purpose_name(prove->code->purpose),
+            .partner = prove->target->side == SIDE_PARTNER ? act->actor->account_name : prove->target->other_name,
+            .customer = prove->target->side == SIDE_PARTNER ? prove->target->other_name : act->actor->account_name,
+        };
+        TRY(act_notify(act, act->actor->account_id, NOTICE_SMS_LOCKED, &values, "", 0,
+                       mem_text(act->mem, "lock-%lld", (long long)prove->code->id)));
+    }
+    return wizard_log(act, prove->target, OP_CODE_FAILED, "FAILED",
+                      masked(act, prove->code->channel, prove->code->destination));
+}
+
+static const struct err *do_prove(struct db *db, void *arg) {
+    struct prove *prove = arg;
+    struct act *act = prove->act;
+    int64_t good_until = act->now + act->config->code.grant_s * CLOCK_SECOND;
+    bool proven = false;
+    struct wizard *wizard = NULL;
+    TRY(code_prove(db, prove->code->id, act->actor->session_id, act->now, good_until, &proven));
+    TRY(wizard_row_find(act, prove->target, &wizard));
+    prove->is_proven = proven && wizard != NULL && wizard->code_id == prove->code->id;
+    if (!prove->is_proven)
+        return NULL;   /* overtaken by a new code or draft: a proof of the old one is of no use */
+    wizard->grant_session_id = act->actor->session_id;
+    wizard->grant_expires_at = good_until;
+    TRY(wizard_row_write(act, wizard));
+    return wizard_log(act, prove->target, OP_CODE_PROVEN, "DONE",
+                      masked(act, prove->code->channel, prove->code->destination));
+}
+
+const struct err *code_step_prove(struct act *act, const struct wizard_target *target, const char *digits,
+                                  struct prove_result *result) {
+    const struct code_policy rules = policy(act);
+    struct wizard *wizard = NULL;
+    *result = (struct prove_result){.answer = CODE_NOT_LIVE};
+    TRY(wizard_find(act->db, act->mem, act->actor->account_id, target->purpose, target->target_id, &wizard));
+    if (!wizard_is_live(wizard, act->now))
+        return NULL;
+    if (wizard_grant(wizard, act->actor->session_id, act->now) == GRANT_GOOD) {
+        *result = (struct prove_result){.answer = CODE_RIGHT, .moved_on = true};
+        return NULL;
+    }
+    struct prove prove = {.act = act, .target = target, .result = result};
+    struct code_budget budget;
+    int64_t version = 0;
+    enum code_purpose purpose = wizard_code_purpose(target, wizard);
+    TRY(code_budget_load(act->db, act->actor->account_id, purpose, act->now, &budget, &version));
+    if (budget.locked_until != INSTANT_NONE && act->now < budget.locked_until) {
+        result->answer = CODE_BUDGET_LOCKED;
+        return NULL;
+    }
+    TRY(code_latest(act->db, act->mem, act->actor->account_id, purpose, target->target_id, &prove.code));
+    result->answer = judge_code(act, wizard, prove.code, &rules);
+    if (result->answer != CODE_RIGHT)
+        return NULL;
+
+    TRY(act_run(act, do_count, &prove));
+    if (act->is_replay)
+        return NULL;
+    if (!act->is_done) {
+        TRY(code_latest(act->db, act->mem, act->actor->account_id, purpose, target->target_id, &prove.code));
+        result->answer = judge_code(act, wizard, prove.code, &rules);
+        if (result->answer == CODE_RIGHT)
+            result->answer = CODE_NOT_LIVE;
+        return NULL;
+    }
+    unsigned char mac[32];
+    code_mac(act, prove.code, digits, mac);
+    bool is_right = secret_equal(mac, prove.code->mac, sizeof mac);
+    TRY(db_transaction(act->db, DB_READ_WRITE, is_right ? do_prove : do_fail, &prove));
+    if (is_right)
+        *result = (struct prove_result){.answer = prove.is_proven ? CODE_RIGHT : CODE_NOT_LIVE, .moved_on = prove.is_proven};
+    else
+        result->answer = prove.is_locked ? CODE_BUDGET_LOCKED : result->tries_left > 0 ? CODE_WRONG : CODE_EXHAUSTED;
+    return NULL;
+}

@@ -1,0 +1,84 @@
+#include "base/memory.h"
+
+#include "store/store_association.h"
+#include "store/store_wizard.h"
+
+#include "action/effects.h"
+
+/* "After you left". */
+static const char *const tasks[] = { "ACCOUNT_INFORMATION", "PAYMENT_METHOD", "EXPORT_BILLS" };
+
+/* A freeze of the platform or a budget is not the partner's to lift, so it stays when the partner goes. */
+static bool goes_with_partner(const struct freeze *freeze)
+{
+    return freeze != NULL && (freeze->source == FREEZE_BY_PARTNER || freeze->source == FREEZE_BY_ASSOCIATION_DEFAULT);
+}
+
+static const struct err *lift(struct act *act, const struct association *association, const struct request *request,
+                              struct freeze **lifted)
+{
+    struct freeze *freeze;
+    bool was_open;
+
+    *lifted = NULL;
+    TRY(freeze_open(act->db, act->mem, association->customer_id, &freeze));
+    if (!goes_with_partner(freeze))
+        return NULL;
+    TRY(freeze_lift(act->db, association->customer_id, freeze->type, mem_text(act->mem, "association ended by %s", request->no),
+                    act->now, &was_open));
+    if (!was_open)
+        return db_again("the freeze was changed meanwhile");
+    *lifted = freeze;
+    return NULL;
+}
+
+static const struct err *set_tasks(struct act *act, const struct association *association)
+{
+    bool is_new, closed;
+
+    for (size_t i = 0; i < sizeof tasks / sizeof tasks[0]; i++)
+        TRY(task_ask(act->db, association->customer_id, tasks[i], association->id, act->now, &is_new));
+    return task_close(act->db, association->partner_id, "UNFREEZE", association->id, act->now, &closed);
+}
+
+const struct err *effects_of_leaving(struct act *act, const struct association *association, const struct request *request,
+                                     struct freeze **lifted)
+{
+    bool bumped, ended;
+
+    TRY(account_bump(act->db, association->customer_id, association->customer_version, &bumped));
+    if (!bumped)
+        return db_again("a fact about the customer changed meanwhile");
+    TRY(association_end(act->db, association->id, association->version, request->id, act->now, &ended));
+    if (!ended)
+        return db_again("the association was changed meanwhile");
+    TRY(lift(act, association, request, lifted));
+    TRY(account_set_billing_direct(act->db, association->customer_id));
+    TRY(set_tasks(act, association));
+    TRY(wizard_close_target(act->db, WIZARD_SUBMIT, association->id, act->now));
+    return wizard_close_target(act->db, WIZARD_ANSWER, request->id, act->now);
+}
+
+const struct err *effects_log(struct act *act, const struct association *association, const struct request *request,
+                              const struct freeze *lifted)
+{
+    /* The end itself is still of the association's time, so the partner sees it. */
+    struct operation_row row = {
+        .operation = OP_DISASSOCIATED, .association_id = association->id, .customer_id = association->customer_id,
+        .partner_id = association->partner_id,
+        .object = act_side(act) == SIDE_CUSTOMER ? association->partner_name : association->customer_name,
+        .request_id = request->id, .request_no = request->no, .from_state = association_status_name(ASSOCIATION_ACTIVE),
+        .to_state = association_status_name(ASSOCIATION_ENDED), .result = "DONE"
+    };
+
+    TRY(act_log(act, &row));
+    if (lifted == NULL)
+        return NULL;
+    row = (struct operation_row){
+        .operation = OP_UNFROZEN, .association_id = association->id, .customer_id = association->customer_id,
+        .partner_id = association->partner_id, .object = association->customer_name, .request_id = request->id,
+        .request_no = request->no, .result = "DONE",
+        .remark = mem_text(act->mem, "%s %s", freeze_type_name(lifted->type), freeze_source_name(lifted->source))
+    };
+    return act_log(act, &row);
+}

@@ -1,0 +1,18 @@
+/* effects.h - what the end of an association by a completed request brings with it, within the transaction that completes it. */
+#ifndef ACTION_EFFECTS_H
+#define ACTION_EFFECTS_H
+
+#include "action/act.h"
+#include "domain/association.h"
+#include "domain/request.h"
+
+/* Bumps the customer's version, ends the association, lifts the freeze that the partner or the association's start imposed,
+ * bills the customer directly, gives it its tasks, closes the partner's task to unfreeze it and every draft for it.
+ * A version that is not what `association` says runs the whole transaction again. *lifted: the freeze, NULL if none. */
+const struct err *effects_of_leaving(struct act *act, const struct association *association, const struct request *request,
+                                     struct freeze **lifted);
+/* The rows of the log for it: DISASSOCIATED, and UNFROZEN when something was lifted. */
+const struct err *effects_log(struct act *act, const struct association *association, const struct request *request,
+                              const struct freeze *lifted);
+
+#endif

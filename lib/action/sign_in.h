@@ -1,0 +1,41 @@
+/* sign_in.h - signing in: password, then a one-time password where the user has a second factor.
+ *
+ * One answer and one cost for a user nobody knows, a wrong password, and a user who may not sign in. Failures make both the
+ * user and the address wait; the refusal names the time, and nothing sleeps. A sign-in makes a new session token, so that one
+ * planted in the browser before is worth nothing. Forms of these pages work more than once: signing in twice does no harm.
+ */
+#ifndef ACTION_SIGN_IN_H
+#define ACTION_SIGN_IN_H
+
+#include "action/act.h"
+
+#define SIGN_IN_HALF_S 300          /* between the password and the one-time password */
+#define SIGN_IN_ADDRESS_FREE 15     /* failures an address has more than a user before it waits: many people may share it */
+#define SIGN_IN_FORGET_S 86400      /* failures are forgotten so long after the last wait */
+
+/* Who acts on these pages, whoever may be signed in. */
+extern const struct actor sign_in_nobody;
+
+enum sign_in_outcome {
+    SIGN_IN_DONE,       /* token is the new session's */
+    SIGN_IN_HALF,       /* the password was right; `half` is to be brought back with a one-time password */
+    SIGN_IN_WRONG,
+    SIGN_IN_WAIT,       /* not before wait_until */
+    SIGN_IN_LATE        /* second step: the first one is too long ago, or no longer good */
+};
+
+struct sign_in {
+    const char *agent;              /* the browser, as it calls itself */
+    enum sign_in_outcome outcome;
+    const char *token;
+    const char *half;               /* cookie-safe */
+    int64_t wait_until;
+};
+
+/* login in lower case, the password as typed. The session of act->actor, if any, is ended when it works. */
+const struct err *sign_in_password(struct act *act, const char *login, const char *password, struct sign_in *sign_in);
+const struct err *sign_in_code(struct act *act, const char *half, const char *code, struct sign_in *sign_in);
+
+const struct err *sign_out(struct act *act);
+
+#endif

@@ -1,0 +1,111 @@
+#include "action/step_up.h"
+
+#include <string.h>
+
+#include "action/hashing.h"
+#include "action/sign_in.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/rand.h"
+#include "domain/sign_in.h"
+#include "store/store_session.h"
+#include "store/store_team.h"
+#include "store/store_user.h"
+
+/* One try, from being counted to its end. */
+struct try {
+    struct act act;                /* the caller's, without the form's key: giving it twice does no harm */
+    struct step_up *result;
+    const struct user *user;
+    struct tally tally;
+    char *renewed;
+};
+
+static const struct err *count_work(struct db *db, void *arg) {
+    struct try *try = arg;
+    const int64_t now = try->act.now;
+    bool counted = false;
+    TRY(user_count_try(db, try->user->id, now, now - SIGN_IN_FORGET_S * CLOCK_SECOND, &try->tally, &counted));
+    if (!counted) {
+        try->result->wait_until = try->tally.wait_until;
+        return act_refuse();
+    }
+    return user_set_wait(db, try->user->id, now + sign_in_wait_s(try->tally.failures) * CLOCK_SECOND);
+}
+
+static const struct err *uncount_work(struct db *db, void *arg) {
+    const struct try *try = arg;
+    return user_uncount(db, try->user->id, try->tally.failures, try->act.now);
+}
+
+static const struct err *fail_work(struct db *db, void *arg) {
+    struct try *try = arg;
+    struct operation_row row = {.operation = OP_STEP_UP_FAILED, .object = try->user->login, .result = "FAILED"};
+    (void)db;
+    return act_log(&try->act, &row);
+}
+
+static const struct err *done_work(struct db *db, void *arg) {
+    struct try *try = arg;
+    struct act *act = &try->act;
+    struct session_proof old;
+    const char *token = rand_token(act->mem, 32);
+    int64_t id = 0;
+
+    TRY(session_proof(db, act->actor->session_id, &old));
+    if (old.expires_at == INSTANT_NONE)
+        return act_refuse();   /* ended meanwhile */
+    TRY(user_uncount(db, try->user->id, try->tally.failures, act->now));
+    if (try->renewed != NULL)
+        TRY(user_rehash(db, try->user->id, try->user->password_hash, try->renewed));
+    struct session_new session = {
+        .user_id = try->user->id, .at = act->now, .expires_at = old.expires_at, .idle_s = old.idle_s, .ip = act->ip,
+        .agent = try->result->agent,
+    };
+    secret_sha256(token, strlen(token), session.token_hash);
+    TRY(session_insert(db, &session, &id));
+    TRY(session_take_over(db, id, act->actor->session_id));
+    TRY(session_end_by(db, act->actor->session_id, act->now + STEP_UP_OVERLAP_S * CLOCK_SECOND));
+    try->result->token = token;
+    struct operation_row row = {.operation = OP_STEPPED_UP, .object = try->user->login, .result = "DONE"};
+    return act_log(act, &row);
+}
+
+const struct err *step_up(struct act *act, const char *password, struct step_up *result) {
+    struct try try = {.act = *act, .result = result};
+    struct user *user = NULL;
+    bool is_right = false;
+
+    try.act.once_digest = NULL;
+    TRY(user_load(act->db, act->mem, act->actor->user_id, &user));
+    if (user == NULL || !user->is_active)
+        return err_new(ERR_SIGNED_OUT, 0, "the user was disabled meanwhile");
+    try.user = user;
+    TRY(act_run(&try.act, count_work, &try));
+    if (!try.act.is_done) {
+        result->outcome = STEP_UP_WAIT;
+        return NULL;
+    }
+    const struct err *err = hashing_check(act->mem, act->config, password, user->password_hash, &is_right, &try.renewed);
+    if (err != NULL) {
+        TRY(act_run(&try.act, uncount_work, &try));   /* not this person's fault */
+        return err;
+    }
+    if (!is_right) {
+        result->outcome = STEP_UP_WRONG;
+        return act_run(&try.act, fail_work, &try);
+    }
+    TRY(act_run(&try.act, done_work, &try));
+    if (!try.act.is_done)
+        return err_new(ERR_SIGNED_OUT, 0, "the session was ended meanwhile");
+    result->outcome = STEP_UP_DONE;
+    return NULL;
+}
+
+const struct err *step_up_is_fresh(struct act *act, bool *is_fresh) {
+    struct session_proof proof;
+    TRY(session_proof(act->db, act->actor->session_id, &proof));
+    *is_fresh = proof.step_up_at != INSTANT_NONE &&
+        act->now - proof.step_up_at <= act->config->session.step_up_s * CLOCK_SECOND;
+    return NULL;
+}

@@ -1,0 +1,25 @@
+/* step_up.h - giving the password again before something that matters, in a session that is already signed in.
+ *
+ * It makes a new session, so that a token taken before is worth no more than it was; the old one ends a minute later, for a
+ * form that was sent twice. Tries count with those of signing in.
+ */
+#ifndef ACTION_STEP_UP_H
+#define ACTION_STEP_UP_H
+
+#include "action/act.h"
+
+#define STEP_UP_OVERLAP_S 60
+
+enum step_up_outcome { STEP_UP_DONE, STEP_UP_WRONG, STEP_UP_WAIT };
+struct step_up {
+    const char *agent;             /* the browser, as it calls itself */
+    enum step_up_outcome outcome;
+    const char *token;             /* DONE: of the new session */
+    int64_t wait_until;            /* WAIT */
+};
+const struct err *step_up(struct act *act, const char *password, struct step_up *result);
+
+/* Did the actor's session prove itself within config.session.step_up_s, as its row says? For actions that need it; reads only. */
+const struct err *step_up_is_fresh(struct act *act, bool *is_fresh);
+
+#endif

@@ -1,0 +1,105 @@
+/* db.h - one connection, prepared statements as data, transactions. The only includers of <mysql.h> are db.c and db_stmt.c.
+ *
+ * A statement is a constant row: name, text, letters of its parameters and results. It is prepared on first use on a
+ * connection and kept. Letters: i int64_t · s text (NULL is SQL NULL) · b bytes (pointer and length: two arguments; NULL is
+ * SQL NULL) · t instant (INSTANT_NONE is SQL NULL; DATETIME(6), UTC) · I int64_t where 0 means SQL NULL (references).
+ * Results: i s b t; a NULL reads as 0, "", empty bytes, INSTANT_NONE, and db_is_null() tells.
+ * Arguments are not checked by the compiler: an i must be int64_t (INT64_C(1), not 1) and a length size_t.
+ *
+ * Sessions run in UTC, READ COMMITTED, sql_mode strict, utf8mb4, with statement and lock time-outs, autocommit on outside
+ * db_transaction(). There is no automatic reconnect within a request: db_ready() at its start makes one.
+ */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/config.h"
+#include "base/err.h"
+
+struct db;
+
+struct db_statement {
+    const char *name;      /* for errors and the log */
+    const char *text;      /* SQL with ? */
+    const char *params;    /* letters */
+    const char *results;   /* letters; "" for none */
+};
+
+struct db_rows {
+    size_t n;
+    size_t columns;
+    const struct db_cell *cells;   /* n · columns */
+};
+struct db_cell { bool is_null; int64_t number; const char *bytes; size_t bytes_n; };
+
+/* A connection, not yet made. password may be "". config is kept, not copied. Lives in ctx; closing is its destructor. */
+struct db *db_new(const void *ctx, const struct config *config, const char *password);
+
+/* Makes sure there is a usable connection: the next host is tried when one refuses, does not answer, or is not ready.
+ * ERR_BUSY if there is none. Cheap when all is well: a connection that worked within the last 5 s is trusted.
+ * Not within db_transaction(). */
+const struct err *db_ready(struct db *db, int64_t now);
+void db_close(struct db *db);    /* the next db_ready() connects anew */
+
+/* Runs a statement without results. *affected (may be NULL) counts the rows that the WHERE matched, changed or not; after
+ * ON DUPLICATE KEY UPDATE it is 1 for a new row. A duplicate key is ERR_CONFLICT with code 1062, and db_is_duplicate() names
+ * the key. Deadlock, lock time-out and snapshot conflicts (1213, 1205, 1020) and lost connections are ERR_BUSY; a connection
+ * lost in a write outside db_transaction() is ERR_UNCERTAIN. */
+const struct err *db_exec(struct db *db, const struct db_statement *statement, int64_t *affected, ...);
+/* Runs a query; all rows are copied into ctx. Every query has a LIMIT. */
+const struct err *db_query(struct db *db, const void *ctx, const struct db_statement *statement, struct db_rows **rows, ...);
+/* AUTO_INCREMENT of the last insert on this connection. */
+int64_t db_insert_id(struct db *db);
+/* Whether err is a duplicate on that unique key. */
+bool db_is_duplicate(const struct err *err, const char *key);
+
+bool db_is_null(const struct db_rows *rows, size_t row, size_t column);
+int64_t db_int(const struct db_rows *rows, size_t row, size_t column);
+int64_t db_time(const struct db_rows *rows, size_t row, size_t column);
+const char *db_text(const struct db_rows *rows, size_t row, size_t column);
+const char *db_bytes(const struct db_rows *rows, size_t row, size_t column, size_t *n);
+
+/* Runs `work` in a transaction and commits when it returns NULL; rolls back otherwise. After an ERR_BUSY in it nothing more
+ * is run in it, whatever `work` returns. Deadlocks, lock time-outs and
+ * snapshot conflicts run the whole of it again (at most 5 times in all, with jitter), so `work` must build its results
+ * anew each time. A connection lost during COMMIT is ERR_UNCERTAIN: look the one-time key up before answering; lost before,
+ * ERR_BUSY and nothing was changed. Does not nest.
+ * DB_READ_ONLY: the server refuses every write (ERR_BUG). It costs no round trip where one follows another: the session is
+ * switched, not a transaction begun, as READ COMMITTED gives each statement its own snapshot anyway. */
+enum db_mode { DB_READ_WRITE, DB_READ_ONLY };
+const struct err *db_transaction(struct db *db, enum db_mode mode, const struct err *(*work)(struct db *db, void *arg), void *arg);
+
+/* What `work` returns to have the whole transaction run again: a conditional UPDATE found its row changed. Given up as
+ * ERR_CONFLICT after the same number of times. */
+const struct err *db_again(const char *why);
+
+/* Nothing is written after this instant: a COMMIT, or a write outside db_transaction(), is dropped with ERR_BUSY; 0 = no
+ * deadline. Stays until set again. */
+void db_deadline(struct db *db, int64_t latest);
+
+/* While this holds whatever writes is refused (ERR_BUG), by this module and by the server: the session is READ ONLY, which
+ * costs a round trip only after a write. For requests that must only read. Stays until set again; not within
+ * db_transaction(). */
+void db_only_read(struct db *db, bool only_read);
+
+/* Prepares these statements, which checks them against the schema, their letters included (make check-sql; statements.c
+ * lists those of the program). Returns the first that fails. */
+const struct err *db_prepare_all(struct db *db, const struct db_statement *const *statements, size_t n);
+
+/* Whether the statement time-outs of the config hold (they do at first). A change closes the connection; the next
+ * db_ready() makes one that has them, or has none: for migrations. */
+void db_limit_statements(struct db *db, bool is_limited);
+
+/* Runs plain SQL statements, each ended by ";" at the end of a line (comments "-- " at the start of a line are skipped): for
+ * migrations and grants. `label` names it in errors. */
+const struct err *db_run_text(struct db *db, const char *text, const char *label);
+
+/* For tests only: the next COMMIT of a writing transaction ends as ERR_UNCERTAIN. how 1: the server commits and the answer
+ * is lost; 2: the connection is cut before the COMMIT reaches the server. */
+void db_test_fail_commit(struct db *db, int how);
+
+#endif

@@ -1,0 +1,294 @@
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+#include "store/statements.h"
+#include "store/store_log.h"
+
+#define OF_REQUEST_MAX 100
+
+/* Bounds that no row lies beyond, so that a statement always has both. */
+#define FIRST_AT INT64_C(0)                       /* 1970-01-01 */
+#define LAST_AT INT64_C(253402300799999999)       /* 9999-12-31 */
+
+#define COLUMNS \
+    "id, chain_id, seq, at, operation, association_id, customer_id, partner_id, account_id, initiated_by, user_id, user_name,\n" \
+    "  object, request_id, request_no, from_state, to_state, result, remark, ip, http_id, prev_hash, hash"
+#define RESULTS "iiitsiiiisississsssssbb"
+
+/* --- statements ---------------------------------------------------------------------------------------------------- */
+
+static const struct db_statement head_lock = {
+    "log_head_lock",
+    "SELECT seq, hash\nFROM log_chain\nWHERE chain_id = ?\nLIMIT 1\nFOR UPDATE",
+    "i", "ib"
+};
+static const struct db_statement head_insert = {
+    "log_head_insert",
+    "INSERT INTO log_chain (chain_id, seq, hash)\nVALUES (?, ?, ?)",
+    "iib", ""
+};
+/* The lock of the head makes others wait; this is what holds where locks do not reach (another node of a cluster). */
+static const struct db_statement head_swap = {
+    "log_head_swap",
+    "UPDATE log_chain\nSET seq = ?, hash = ?\nWHERE chain_id = ? AND seq = ?",
+    "ibii", ""
+};
+static const struct db_statement row_insert = {
+    "log_row_insert",
+    "INSERT INTO operation_log (chain_id, seq, at, operation, is_transition, is_shown, association_id, customer_id, partner_id,\n"
+    "  account_id, initiated_by, user_id, user_name, object, request_id, request_no, from_state, to_state, result, remark, ip,\n"
+    "  http_id, prev_hash, hash)\n"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "iitsiiIIIIsIssIsssssss" "bb", ""
+};
+
+/* One statement a leading index and direction. A key is compared as `at <= ? AND (at < ? OR id < ?)`: MariaDB does not use a
+ * row constructor, (at, id) < (?, ?), as a range.
+ *
+ * Customer and partner see association and disassociation operations only. A partner sees its customers' for the time of the
+ * association: rows carry partner_id only when what they tell was done while the association lasted, so the partner's own
+ * index is that time's boundary. */
+#define OLDER(where) \
+    "SELECT " COLUMNS "\nFROM operation_log\nWHERE " where "at >= ? AND at <= ? AND (at < ? OR id < ?)\n" \
+    "ORDER BY at DESC, id DESC\nLIMIT ?"
+#define NEWER(where) \
+    "SELECT " COLUMNS "\nFROM operation_log\nWHERE " where "at < ? AND at >= ? AND (at > ? OR id > ?)\n" \
+    "ORDER BY at ASC, id ASC\nLIMIT ?"
+#define BOUNDS "tttii"
+
+enum { ALL_OPERATIONS, ONE_OPERATION, SELECTIONS };
+enum { TO_OLDER, TO_NEWER, DIRECTIONS };
+
+static const struct db_statement
+    customer_older = { "log_customer_older", OLDER("customer_id = ? AND is_shown = 1 AND "), "i" BOUNDS, RESULTS },
+    customer_newer = { "log_customer_newer", NEWER("customer_id = ? AND is_shown = 1 AND "), "i" BOUNDS, RESULTS },
+    customer_operation_older = { "log_customer_operation_older",
+        OLDER("customer_id = ? AND operation = ? AND is_shown = 1 AND "), "is" BOUNDS, RESULTS },
+    customer_operation_newer = { "log_customer_operation_newer",
+        NEWER("customer_id = ? AND operation = ? AND is_shown = 1 AND "), "is" BOUNDS, RESULTS },
+    partner_older = { "log_partner_older", OLDER("partner_id = ? AND is_shown = 1 AND "), "i" BOUNDS, RESULTS },
+    partner_newer = { "log_partner_newer", NEWER("partner_id = ? AND is_shown = 1 AND "), "i" BOUNDS, RESULTS },
+    partner_operation_older = { "log_partner_operation_older",
+        OLDER("partner_id = ? AND operation = ? AND is_shown = 1 AND "), "is" BOUNDS, RESULTS },
+    partner_operation_newer = { "log_partner_operation_newer",
+        NEWER("partner_id = ? AND operation = ? AND is_shown = 1 AND "), "is" BOUNDS, RESULTS },
+    platform_older = { "log_platform_older", OLDER(""), BOUNDS, RESULTS },
+    platform_newer = { "log_platform_newer", NEWER(""), BOUNDS, RESULTS },
+    platform_operation_older = { "log_platform_operation_older", OLDER("operation = ? AND "), "s" BOUNDS, RESULTS },
+    platform_operation_newer = { "log_platform_operation_newer", NEWER("operation = ? AND "), "s" BOUNDS, RESULTS };
+
+static const struct db_statement *const lists[SIDES][SELECTIONS][DIRECTIONS] = {
+    [SIDE_CUSTOMER] = { { &customer_older, &customer_newer }, { &customer_operation_older, &customer_operation_newer } },
+    [SIDE_PARTNER] = { { &partner_older, &partner_newer }, { &partner_operation_older, &partner_operation_newer } },
+    [SIDE_PLATFORM] = { { &platform_older, &platform_newer }, { &platform_operation_older, &platform_operation_newer } }
+};
+
+static const struct db_statement of_request = {
+    "log_of_request",
+    "SELECT " COLUMNS "\nFROM operation_log\nWHERE request_id = ?\nORDER BY at, id\nLIMIT ?",
+    "ii", RESULTS
+};
+static const struct db_statement walk = {
+    "log_walk",
+    "SELECT " COLUMNS "\nFROM operation_log\nWHERE chain_id >= ? AND (chain_id > ? OR seq > ?)\nORDER BY chain_id, seq\nLIMIT ?",
+    "iiii", RESULTS
+};
+static const struct db_statement heads_list = {
+    "log_heads",
+    "SELECT chain_id, seq, hash\nFROM log_chain\nWHERE chain_id > ?\nORDER BY chain_id\nLIMIT ?",
+    "ii", "iib"
+};
+
+const struct db_statement *const store_log_statements[] = {
+    &head_lock, &head_insert, &head_swap, &row_insert,
+    &customer_older, &customer_newer, &customer_operation_older, &customer_operation_newer,
+    &partner_older, &partner_newer, &partner_operation_older, &partner_operation_newer,
+    &platform_older, &platform_newer, &platform_operation_older, &platform_operation_newer,
+    &of_request, &walk, &heads_list, NULL
+};
+
+/* --- appending ------------------------------------------------------------------------------------------------------ */
+
+static const char *text(const char *value)
+{
+    return value == NULL ? "" : value;
+}
+
+static bool read_hash(const struct db_rows *rows, size_t row, size_t column, unsigned char hash[OPERATION_HASH_BYTES])
+{
+    size_t n;
+    const char *bytes = db_bytes(rows, row, column, &n);
+
+    if (n != OPERATION_HASH_BYTES)
+        return false;
+    memcpy(hash, bytes, n);
+    return true;
+}
+
+static const struct err *insert_row(struct db *db, const struct operation_row *row)
+{
+    const struct operation_info *info = operation_info(row->operation);
+
+    return db_exec(db, &row_insert, NULL, row->chain_id, row->seq, row->at, info->code, (int64_t)info->is_transition,
+                   (int64_t)info->is_association, row->association_id, row->customer_id, row->partner_id, row->account_id,
+                   side_name(row->initiated_by), row->user_id, text(row->user_name), text(row->object), row->request_id,
+                   text(row->request_no), text(row->from_state), text(row->to_state), text(row->result), text(row->remark),
+                   text(row->ip), text(row->http_id), (const void *)row->prev_hash, (size_t)OPERATION_HASH_BYTES,
+                   (const void *)row->hash, (size_t)OPERATION_HASH_BYTES);
+}
+
+static const struct err *move_head(struct db *db, const struct operation_row *row, bool is_new)
+{
+    const struct err *err;
+    int64_t affected = 0;
+
+    if (!is_new) {
+        TRY(db_exec(db, &head_swap, &affected, row->seq, (const void *)row->hash, (size_t)OPERATION_HASH_BYTES, row->chain_id,
+                    row->seq - 1));
+        return affected == 1 ? NULL : db_again("the head of the log's chain has moved");
+    }
+    err = db_exec(db, &head_insert, NULL, row->chain_id, row->seq, (const void *)row->hash, (size_t)OPERATION_HASH_BYTES);
+    return db_is_duplicate(err, "PRIMARY") ? db_again("somebody else began the log's chain") : err;
+}
+
+const struct err *log_append(struct db *db, struct operation_row *row)
+{
+    void *mem = mem_context(NULL, "log_append");
+    struct db_rows *rows;
+    const struct err *err = db_query(db, mem, &head_lock, &rows, row->chain_id);
+    bool is_new = false;
+
+    if (err == NULL) {
+        is_new = rows->n == 0;
+        row->seq = is_new ? 1 : db_int(rows, 0, 0) + 1;
+        memset(row->prev_hash, 0, sizeof row->prev_hash);
+        if (!is_new && !read_hash(rows, 0, 1, row->prev_hash))
+            err = err_new(ERR_BUG, 0, "the head of chain %lld has a malformed hash", (long long)row->chain_id);
+    }
+    talloc_free(mem);
+    TRY(err);
+    operation_hash(row, row->hash);
+    /* The head first: whoever is second waits there and not at the unique key of the rows. */
+    TRY(move_head(db, row, is_new));
+    TRY(insert_row(db, row));
+    row->id = db_insert_id(db);
+    return NULL;
+}
+
+/* --- reading -------------------------------------------------------------------------------------------------------- */
+
+static const struct err *read_row(const struct db_rows *rows, size_t r, struct operation_row *row)
+{
+    *row = (struct operation_row){
+        .id = db_int(rows, r, 0), .chain_id = db_int(rows, r, 1), .seq = db_int(rows, r, 2), .at = db_time(rows, r, 3),
+        .association_id = db_int(rows, r, 5), .customer_id = db_int(rows, r, 6), .partner_id = db_int(rows, r, 7),
+        .account_id = db_int(rows, r, 8), .user_id = db_int(rows, r, 10), .user_name = db_text(rows, r, 11),
+        .object = db_text(rows, r, 12), .request_id = db_int(rows, r, 13), .request_no = db_text(rows, r, 14),
+        .from_state = db_text(rows, r, 15), .to_state = db_text(rows, r, 16), .result = db_text(rows, r, 17),
+        .remark = db_text(rows, r, 18), .ip = db_text(rows, r, 19), .http_id = db_text(rows, r, 20)
+    };
+    if (!operation_find(db_text(rows, r, 4), &row->operation) || !side_find(db_text(rows, r, 9), &row->initiated_by) ||
+        !read_hash(rows, r, 21, row->prev_hash) || !read_hash(rows, r, 22, row->hash))
+        return err_new(ERR_BUG, 0, "row %lld of the operation log is malformed", (long long)row->id);
+    return NULL;
+}
+
+static const struct err *read_rows(const void *ctx, const struct db_rows *rows, size_t n, bool is_reversed, struct log_page *page)
+{
+    *page = (struct log_page){ .rows = mem_array(ctx, struct operation_row, n), .n = n };
+    for (size_t i = 0; i < n; i++)
+        TRY(read_row(rows, is_reversed ? n - 1 - i : i, &page->rows[i]));
+    return NULL;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The bounds in the order of the statements: the far one first, then the key twice, its id, the limit. */
+struct bounds { int64_t far_at, at, id, limit; };
+
+static const struct err *query(struct db *db, const void *ctx, const struct log_filter *filter, int direction,
+                               const struct bounds *b, struct db_rows **rows)
+{
+    const struct db_statement *list = lists[filter->reader][filter->by_operation ? ONE_OPERATION : ALL_OPERATIONS][direction];
+    const char *operation = operation_info(filter->operation)->code;
+
+    if (list == NULL)
+        return err_new(ERR_BUG, 0, "%s reads no log", side_name(filter->reader));
+    if (filter->reader == SIDE_PLATFORM && filter->by_operation)
+        return db_query(db, ctx, list, rows, operation, b->far_at, b->at, b->at, b->id, b->limit);
+    if (filter->reader == SIDE_PLATFORM)
+        return db_query(db, ctx, list, rows, b->far_at, b->at, b->at, b->id, b->limit);
+    if (filter->by_operation)
+        return db_query(db, ctx, list, rows, filter->account_id, operation, b->far_at, b->at, b->at, b->id, b->limit);
+    return db_query(db, ctx, list, rows, filter->account_id, b->far_at, b->at, b->at, b->id, b->limit);
+}
+
+const struct err *log_list(struct db *db, const void *ctx, const struct log_filter *filter, struct log_key before,
+                           struct log_key after, int limit, struct log_page *page)
+{
+    int64_t from_at = filter->from_at == INSTANT_NONE ? FIRST_AT : filter->from_at;
+    int64_t until_at = filter->until_at == INSTANT_NONE ? LAST_AT : filter->until_at;
+    bool is_back = after.at != INSTANT_NONE, has_key = is_back || before.at != INSTANT_NONE;
+    struct bounds bounds = { .limit = (int64_t)limit + 1 };
+    struct db_rows *rows;
+    bool has_more;
+
+    if (filter->reader >= SIDES)
+        return err_new(ERR_BUG, 0, "nobody reads the log");
+    if (is_back) {
+        bounds.far_at = until_at;
+        bounds.at = later(after.at, from_at);
+        bounds.id = after.at >= from_at ? after.id : INT64_MIN;
+    } else {
+        /* Until is exclusive: no id is smaller than the smallest. */
+        bounds.far_at = from_at;
+        bounds.at = has_key && before.at < until_at ? before.at : until_at;
+        bounds.id = has_key && before.at < until_at ? before.id : INT64_MIN;
+    }
+    TRY(query(db, ctx, filter, is_back ? TO_NEWER : TO_OLDER, &bounds, &rows));
+    has_more = rows->n > (size_t)limit;
+    TRY(read_rows(ctx, rows, has_more ? (size_t)limit : rows->n, is_back, page));
+    /* On the side where we came from lies at least the row of the key. */
+    page->has_older = is_back ? true : has_more;
+    page->has_newer = is_back ? has_more : has_key;
+    return NULL;
+}
+
+const struct err *log_of_request(struct db *db, const void *ctx, int64_t request_id, struct log_page *page)
+{
+    struct db_rows *rows;
+
+    TRY(db_query(db, ctx, &of_request, &rows, request_id, (int64_t)OF_REQUEST_MAX));
+    return read_rows(ctx, rows, rows->n, false, page);
+}
+
+const struct err *log_walk(struct db *db, const void *ctx, int64_t chain_id, int64_t seq, int limit, struct log_page *page)
+{
+    struct db_rows *rows;
+
+    TRY(db_query(db, ctx, &walk, &rows, chain_id, chain_id, seq, (int64_t)limit));
+    return read_rows(ctx, rows, rows->n, false, page);
+}
+
+const struct err *log_heads(struct db *db, const void *ctx, int64_t after_chain_id, int limit, struct log_head **heads, size_t *n)
+{
+    struct db_rows *rows;
+
+    TRY(db_query(db, ctx, &heads_list, &rows, after_chain_id, (int64_t)limit));
+    *heads = mem_array(ctx, struct log_head, rows->n);
+    for (size_t i = 0; i < rows->n; i++) {
+        struct log_head *head = &(*heads)[i];
+
+        head->chain_id = db_int(rows, i, 0);
+        head->seq = db_int(rows, i, 1);
+        if (!read_hash(rows, i, 2, head->hash))
+            return err_new(ERR_BUG, 0, "the head of chain %lld has a malformed hash", (long long)head->chain_id);
+    }
+    *n = rows->n;
+    return NULL;
+}

@@ -1,0 +1,38 @@
+/* store_log.h - the operation log: appending with its chain, reading by key. */
+#ifndef STORE_LOG_H
+#define STORE_LOG_H
+
+#include "domain/operation.h"
+#include "store/db.h"
+
+/* Appends within the running transaction: takes the head of row->chain_id by compare-and-swap (making the chain if it is
+ * new), fills seq, prev_hash, hash. A head that moved meanwhile is db_again(). user_name etc. NULL count as "". */
+const struct err *log_append(struct db *db, struct operation_row *row);
+
+/* Who reads: a customer its own rows, a partner its customers' for the time of each association, the platform everything. */
+struct log_filter {
+    enum side reader;              /* CUSTOMER, PARTNER or PLATFORM */
+    int64_t account_id;            /* of the reader; ignored for PLATFORM */
+    bool by_operation;
+    enum operation operation;      /* when by_operation */
+    int64_t from_at, until_at;     /* INSTANT_NONE: open; until is exclusive */
+};
+struct log_key { int64_t at, id; };   /* of a row; at = INSTANT_NONE: none */
+
+/* One page, newest first: rows older than `before` (or newer than `after`, when that is set; still given newest first).
+ * n ≤ limit rows in ctx; *has_older, *has_newer tell whether pages lie beyond. */
+struct log_page { struct operation_row *rows; size_t n; bool has_older, has_newer; };
+const struct err *log_list(struct db *db, const void *ctx, const struct log_filter *filter, struct log_key before,
+                           struct log_key after, int limit, struct log_page *page);
+
+/* Transitions and events of one request, oldest first, at most 100. */
+const struct err *log_of_request(struct db *db, const void *ctx, int64_t request_id, struct log_page *page);
+
+/* For verification and checkpoints. */
+struct log_head { int64_t chain_id, seq; unsigned char hash[OPERATION_HASH_BYTES]; };
+/* Rows of all chains, ordered by (chain_id, seq), after the given place; at most `limit`. */
+const struct err *log_walk(struct db *db, const void *ctx, int64_t chain_id, int64_t seq, int limit, struct log_page *page);
+/* Heads, ordered by chain, after chain_id; at most `limit`. */
+const struct err *log_heads(struct db *db, const void *ctx, int64_t after_chain_id, int limit, struct log_head **heads, size_t *n);
+
+#endif

@@ -1,0 +1,237 @@
+#include "store/store_notice.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "store/statements.h"
+
+#define LAST_AT INT64_C(253402300799999999)   /* 9999-12-31: no row lies beyond */
+
+static const struct db_statement insert = {
+    "notice_insert",
+    "INSERT INTO notification (event_key, account_id, kind, details, link, request_id, at)\n"
+    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "sisssIt", ""};
+
+static const struct db_statement insert_delivery = {
+    "delivery_insert",
+    "INSERT INTO delivery (event_id, notification_id, code_id, account_id, channel, address, lang, kind, details, sealed,\n"
+    "                      link, next_at, created_at, give_up_at)\n"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "sIIIsssssbsttt", ""};
+
+static const struct db_statement lang_of = {
+    "notice_lang",
+    "SELECT lang\n"
+    "  FROM user\n"
+    " WHERE account_id = ? AND status = 'ACTIVE'\n"
+    " ORDER BY created_at, id\n"
+    " LIMIT 1",
+    "i", "s"};
+
+static const struct db_statement list = {
+    "notice_list",
+    "SELECT n.id, n.at, n.request_id, n.kind, n.details, n.link, r.user_id IS NOT NULL\n"
+    "  FROM notification n\n"
+    "  LEFT JOIN notification_read r ON r.notification_id = n.id AND r.user_id = ?\n"
+    " WHERE n.account_id = ? AND n.at <= ? AND (n.at < ? OR n.id < ?)\n"
+    " ORDER BY n.at DESC, n.id DESC\n"
+    " LIMIT ?",
+    "iittii", "itisssi"};
+
+static const struct db_statement mark_read = {
+    "notice_mark_read",
+    "INSERT IGNORE INTO notification_read (user_id, notification_id, at)\n"
+    "SELECT ?, n.id, ?\n"
+    "  FROM notification n\n"
+    " WHERE n.id = ? AND n.account_id = ?",
+    "itii", ""};
+
+static const struct db_statement exists = {
+    "notice_exists", "SELECT 1 FROM notification WHERE id = ? AND account_id = ? LIMIT 1", "ii", "i"};
+
+static const struct db_statement mark_all_read = {
+    "notice_mark_all_read",
+    "INSERT IGNORE INTO notification_read (user_id, notification_id, at)\n"
+    "SELECT ?, n.id, ?\n"
+    "  FROM notification n\n"
+    "  LEFT JOIN notification_read r ON r.notification_id = n.id AND r.user_id = ?\n"
+    " WHERE n.account_id = ? AND r.user_id IS NULL\n"
+    " LIMIT 1000",
+    "itii", ""};
+
+static const struct db_statement unread = {
+    "notice_unread",
+    "SELECT COUNT(*)\n"
+    "  FROM (SELECT 1\n"
+    "          FROM notification n\n"
+    "          LEFT JOIN notification_read r ON r.notification_id = n.id AND r.user_id = ?\n"
+    "         WHERE n.account_id = ? AND r.user_id IS NULL\n"
+    "         LIMIT 100) u\n"
+    " LIMIT 1",
+    "ii", "i"};
+
+/* A claim is one conditional UPDATE; what was claimed is read back by the claim's own name. */
+static const struct db_statement claim = {
+    "delivery_claim",
+    "UPDATE delivery\n"
+    "   SET state = 'SENDING', claimed_by = ?, lease_until = ?, tries = tries + 1\n"
+    " WHERE (state = 'QUEUED' AND next_at <= ?) OR (state = 'SENDING' AND lease_until <= ?)\n"
+    " ORDER BY next_at, id\n"
+    " LIMIT ?",
+    "sttti", ""};
+
+static const struct db_statement claimed = {
+    "delivery_claimed",
+    "SELECT id, code_id, event_id, channel, address, lang, kind, COALESCE(details, ''), sealed, link, tries, created_at,\n"
+    "       give_up_at\n"
+    "  FROM delivery\n"
+    " WHERE state = 'SENDING' AND claimed_by = ? AND lease_until = ?\n"
+    " ORDER BY next_at, id\n"
+    " LIMIT ?",
+    "sti", "iissssssbsitt"};
+
+static const struct db_statement finish = {
+    "delivery_finish",
+    "UPDATE delivery\n"
+    "   SET state = ?, done_at = ?, lease_until = NULL, detail = ?, sealed = NULL\n"
+    " WHERE id = ? AND state = 'SENDING' AND claimed_by = ?",
+    "stsis", ""};
+
+static const struct db_statement postpone = {
+    "delivery_postpone",
+    "UPDATE delivery\n"
+    "   SET state = 'QUEUED', next_at = ?, lease_until = NULL, detail = ?\n"
+    " WHERE id = ? AND state = 'SENDING' AND claimed_by = ?",
+    "tsis", ""};
+
+const struct db_statement *const store_notice_statements[] = {
+    &insert, &insert_delivery, &lang_of, &list, &mark_read, &exists, &mark_all_read, &unread, &claim, &claimed, &finish,
+    &postpone, NULL};
+
+const struct err *notice_insert(struct db *db, int64_t account_id, enum notice_kind kind, const char *details_json,
+                                const char *link, int64_t request_id, const char *event_key, int64_t at, int64_t *id) {
+    *id = 0;
+    const struct err *err = db_exec(db, &insert, NULL, event_key, account_id, notice_info(kind)->code, details_json, link,
+                                    request_id, at);
+    if (db_is_duplicate(err, "notification_event"))
+        return NULL;
+    TRY(err);
+    *id = db_insert_id(db);
+    return NULL;
+}
+
+const struct err *delivery_insert(struct db *db, const struct delivery_new *d) {
+    return db_exec(db, &insert_delivery, NULL, d->event_id, d->notification_id, d->code_id, d->account_id,
+                   channel_name(d->channel), d->address, d->lang, notice_info(d->kind)->code, d->details, d->sealed,
+                   d->sealed_n, d->link, d->at, d->at, d->give_up_at);
+}
+
+const struct err *notice_lang(struct db *db, const void *ctx, int64_t account_id, const char **lang) {
+    struct db_rows *rows = NULL;
+    TRY(db_query(db, ctx, &lang_of, &rows, account_id));
+    *lang = rows->n > 0 && db_text(rows, 0, 0)[0] != '\0' ? db_text(rows, 0, 0) : "en";
+    return NULL;
+}
+
+const struct err *notice_list(struct db *db, const void *ctx, int64_t account_id, int64_t user_id, int64_t before_at,
+                              int64_t before_id, int limit, struct notice **notices, size_t *n, bool *has_more) {
+    struct db_rows *rows = NULL;
+    int64_t top = before_at == INSTANT_NONE ? LAST_AT : before_at;
+    TRY(db_query(db, ctx, &list, &rows, user_id, account_id, top, top, before_id, (int64_t)limit + 1));
+    *has_more = rows->n > (size_t)limit;
+    *n = *has_more ? (size_t)limit : rows->n;
+    *notices = mem_array(ctx, struct notice, *n);
+    for (size_t i = 0; i < *n; i++) {
+        struct notice *notice = &(*notices)[i];
+        notice->id = db_int(rows, i, 0);
+        notice->at = db_time(rows, i, 1);
+        notice->request_id = db_int(rows, i, 2);
+        if (!notice_kind_find(db_text(rows, i, 3), &notice->kind) || !notice_unpack(ctx, db_text(rows, i, 4), &notice->values))
+            return err_new(ERR_BUG, 0, "notification %lld is malformed", (long long)notice->id);
+        notice->link = db_text(rows, i, 5);
+        notice->is_read = db_int(rows, i, 6) != 0;
+    }
+    return NULL;
+}
+
+const struct err *notice_mark_read(struct db *db, int64_t account_id, int64_t user_id, int64_t notice_id, int64_t at,
+                                   bool *found) {
+    void *ctx = mem_context(NULL, "notice_mark_read");
+    struct db_rows *rows = NULL;
+    const struct err *err = db_query(db, ctx, &exists, &rows, notice_id, account_id);
+    *found = err == NULL && rows->n == 1;
+    talloc_free(ctx);
+    TRY(err);
+    return *found ? db_exec(db, &mark_read, NULL, user_id, at, notice_id, account_id) : NULL;
+}
+
+const struct err *notice_mark_all_read(struct db *db, int64_t account_id, int64_t user_id, int64_t at) {
+    return db_exec(db, &mark_all_read, NULL, user_id, at, user_id, account_id);
+}
+
+const struct err *notice_unread(struct db *db, int64_t account_id, int64_t user_id, int64_t *n) {
+    void *ctx = mem_context(NULL, "notice_unread");
+    struct db_rows *rows = NULL;
+    const struct err *err = db_query(db, ctx, &unread, &rows, user_id, account_id);
+    if (err == NULL)
+        *n = db_int(rows, 0, 0);
+    talloc_free(ctx);
+    return err;
+}
+
+const struct err *delivery_claim(struct db *db, const void *ctx, const char *worker, int64_t now, int64_t lease_until,
+                                 int limit, struct delivery **deliveries, size_t *n) {
+    int64_t affected = 0;
+    *deliveries = NULL;
+    *n = 0;
+    TRY(db_exec(db, &claim, &affected, worker, lease_until, now, now, (int64_t)limit));
+    if (affected == 0)
+        return NULL;
+    struct db_rows *rows = NULL;
+    TRY(db_query(db, ctx, &claimed, &rows, worker, lease_until, (int64_t)limit));
+    *deliveries = mem_array(ctx, struct delivery, rows->n);
+    for (size_t i = 0; i < rows->n; i++) {
+        struct delivery *d = &(*deliveries)[*n];
+        d->id = db_int(rows, i, 0);
+        d->code_id = db_int(rows, i, 1);
+        d->event_id = db_text(rows, i, 2);
+        bool is_known = channel_find(db_text(rows, i, 3), &d->channel);
+        d->address = db_text(rows, i, 4);
+        d->lang = db_text(rows, i, 5);
+        is_known &= notice_kind_find(db_text(rows, i, 6), &d->kind);
+        d->details = db_text(rows, i, 7);
+        d->sealed = (const unsigned char *)db_bytes(rows, i, 8, &d->sealed_n);
+        d->link = db_text(rows, i, 9);
+        d->tries = db_int(rows, i, 10);
+        d->created_at = db_time(rows, i, 11);
+        d->give_up_at = db_time(rows, i, 12);
+        d->is_malformed = !is_known;
+        ++*n;
+    }
+    return NULL;
+}
+
+static const struct err *end_claim(struct db *db, const char *state, int64_t id, const char *worker, int64_t now,
+                                   const char *detail, bool *held) {
+    int64_t affected = 0;
+    TRY(db_exec(db, &finish, &affected, state, now, detail, id, worker));
+    *held = affected == 1;
+    return NULL;
+}
+
+const struct err *delivery_sent(struct db *db, int64_t id, const char *worker, int64_t now, const char *detail, bool *held) {
+    return end_claim(db, "SENT", id, worker, now, detail, held);
+}
+
+const struct err *delivery_dead(struct db *db, int64_t id, const char *worker, int64_t now, const char *detail, bool *held) {
+    return end_claim(db, "DEAD", id, worker, now, detail, held);
+}
+
+const struct err *delivery_later(struct db *db, int64_t id, const char *worker, int64_t next_at, const char *detail, bool *held) {
+    int64_t affected = 0;
+    TRY(db_exec(db, &postpone, &affected, next_at, detail, id, worker));
+    *held = affected == 1;
+    return NULL;
+}

@@ -1,0 +1,62 @@
+/* store_notice.h - the inbox and the outbox. */
+#ifndef STORE_NOTICE_H
+#define STORE_NOTICE_H
+
+#include "domain/account.h"
+#include "domain/notice.h"
+#include "store/db.h"
+
+/* --- writing, within the transaction of what is told --- */
+
+/* Inbox row. A repeated event_key changes nothing; *id is 0 then. */
+const struct err *notice_insert(struct db *db, int64_t account_id, enum notice_kind kind, const char *details_json,
+                                const char *link, int64_t request_id, const char *event_key, int64_t at, int64_t *id);
+struct delivery_new {
+    const char *event_id;          /* unique */
+    int64_t notification_id, code_id, account_id;   /* 0: none */
+    enum channel channel;
+    const char *address, *lang;
+    enum notice_kind kind;
+    const char *details;           /* JSON; NULL when sealed */
+    const unsigned char *sealed; size_t sealed_n;   /* NULL when not */
+    const char *link;
+    int64_t at, give_up_at;
+};
+const struct err *delivery_insert(struct db *db, const struct delivery_new *delivery);
+/* Language of an account's messages: its first active user's, else "en". */
+const struct err *notice_lang(struct db *db, const void *ctx, int64_t account_id, const char **lang);
+
+/* --- reading the inbox --- */
+
+struct notice { int64_t id, at, request_id; enum notice_kind kind; struct notice_values values; const char *link; bool is_read; };
+const struct err *notice_list(struct db *db, const void *ctx, int64_t account_id, int64_t user_id, int64_t before_at,
+                              int64_t before_id, int limit, struct notice **notices, size_t *n, bool *has_more);
+const struct err *notice_mark_read(struct db *db, int64_t account_id, int64_t user_id, int64_t notice_id, int64_t at, bool *found);
+const struct err *notice_mark_all_read(struct db *db, int64_t account_id, int64_t user_id, int64_t at);
+/* Unread ones, counted up to 100. */
+const struct err *notice_unread(struct db *db, int64_t account_id, int64_t user_id, int64_t *n);
+
+/* --- the worker's side --- */
+
+struct delivery {
+    int64_t id, code_id;
+    const char *event_id;
+    enum channel channel;
+    const char *address, *lang;
+    enum notice_kind kind;
+    const char *details;
+    const unsigned char *sealed; size_t sealed_n;
+    const char *link;
+    int64_t tries, created_at, give_up_at;   /* tries: this one included */
+    bool is_malformed;             /* of a kind or channel that this program does not know: kind and channel are not set */
+};
+/* Claims up to `limit` that are due (or whose lease ran out) for `worker` until lease_until: a conditional UPDATE, so two
+ * workers never hold the same one. */
+const struct err *delivery_claim(struct db *db, const void *ctx, const char *worker, int64_t now, int64_t lease_until,
+                                 int limit, struct delivery **deliveries, size_t *n);
+/* Only while this worker's claim holds; *held tells. Sealed values are wiped by sent and dead. */
+const struct err *delivery_sent(struct db *db, int64_t id, const char *worker, int64_t now, const char *detail, bool *held);
+const struct err *delivery_later(struct db *db, int64_t id, const char *worker, int64_t next_at, const char *detail, bool *held);
+const struct err *delivery_dead(struct db *db, int64_t id, const char *worker, int64_t now, const char *detail, bool *held);
+
+#endif

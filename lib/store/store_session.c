@@ -1,0 +1,89 @@
+#include "store/store_session.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "store/statements.h"
+
+#define DIGEST_BYTES ((size_t)32)
+
+/* One query for everything a visit needs. */
+static const struct db_statement find = {
+    "session_find",
+    "SELECT s.id, s.seen_at, s.step_up_at, s.expires_at, s.idle_s,\n"
+    "       u.id, u.login, u.name, u.role, u.lang, u.zone, u.theme, a.id, a.kind, a.name, a.no,\n"
+    "       (SELECT LEAST(100, COUNT(*))\n"
+    "          FROM notification n\n"
+    "         WHERE n.account_id = a.id\n"
+    "           AND NOT EXISTS (SELECT 1 FROM notification_read r\n"
+    "                            WHERE r.user_id = u.id AND r.notification_id = n.id))\n"
+    "  FROM session s\n"
+    "  JOIN user u ON u.id = s.user_id AND u.status = 'ACTIVE'\n"
+    "  JOIN account a ON a.id = u.account_id AND a.status = 'OPEN'\n"
+    " WHERE s.token_hash = ? AND s.ended_at IS NULL\n"
+    " LIMIT 1",
+    "b", "ittti" "issssss" "isss" "i"};
+
+static const struct db_statement insert = {
+    "session_insert",
+    "INSERT INTO session (token_hash, user_id, created_at, seen_at, expires_at, idle_s, step_up_at, ip, agent)\n"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "bitttitss", ""};
+
+static const struct db_statement touch = {
+    "session_touch", "UPDATE session\n   SET seen_at = ?\n WHERE id = ? AND seen_at < ? AND ended_at IS NULL", "tit", ""};
+
+static const struct db_statement end_one = {
+    "session_end", "UPDATE session\n   SET ended_at = ?\n WHERE id = ? AND ended_at IS NULL", "ti", ""};
+
+static const struct db_statement end_others = {
+    "session_end_others", "UPDATE session\n   SET ended_at = ?\n WHERE user_id = ? AND ended_at IS NULL AND id <> ?", "tii", ""};
+
+const struct db_statement *const store_session_statements[] = {&find, &insert, &touch, &end_one, &end_others, NULL};
+
+const struct err *session_find(struct db *db, const void *ctx, const unsigned char token_hash[32], int64_t now,
+                               struct session **session) {
+    struct db_rows *rows = NULL;
+    *session = NULL;
+    TRY(db_query(db, ctx, &find, &rows, token_hash, DIGEST_BYTES));
+    if (rows->n == 0)
+        return NULL;
+    struct session *found = mem_new(ctx, struct session);
+    struct actor *actor = &found->actor;
+    actor->session_id = db_int(rows, 0, 0);
+    found->seen_at = db_time(rows, 0, 1);
+    found->step_up_at = db_time(rows, 0, 2);
+    found->expires_at = db_time(rows, 0, 3);
+    found->is_over = now >= found->expires_at || now > found->seen_at + db_int(rows, 0, 4) * CLOCK_SECOND;
+    actor->user_id = db_int(rows, 0, 5);
+    actor->login = db_text(rows, 0, 6);
+    actor->user_name = db_text(rows, 0, 7);
+    actor->lang = db_text(rows, 0, 9);
+    actor->zone = db_text(rows, 0, 10);
+    actor->theme = db_text(rows, 0, 11);
+    actor->account_id = db_int(rows, 0, 12);
+    actor->account_name = db_text(rows, 0, 14);
+    actor->account_no = db_text(rows, 0, 15);
+    found->unread = db_int(rows, 0, 16);
+    if (!account_kind_find(db_text(rows, 0, 13), &actor->kind) || !role_find(db_text(rows, 0, 8), &actor->role) ||
+        !role_fits(actor->role, actor->kind))
+        return err_new(ERR_BUG, 0, "user %lld has a role that does not fit its account", (long long)actor->user_id);
+    if (found->is_over)
+        actor->role = ROLE_ANONYMOUS;
+    *session = found;
+    return NULL;
+}
+
+const struct err *session_insert(struct db *db, const struct session_new *s, int64_t *id) {
+    TRY(db_exec(db, &insert, NULL, s->token_hash, DIGEST_BYTES, s->user_id, s->at, s->at, s->expires_at, s->idle_s, s->at,
+                s->ip, s->agent));
+    *id = db_insert_id(db);
+    return NULL;
+}
+
+const struct err *session_touch(struct db *db, int64_t id, int64_t now) { return db_exec(db, &touch, NULL, now, id, now); }
+
+const struct err *session_end(struct db *db, int64_t id, int64_t now) { return db_exec(db, &end_one, NULL, now, id); }
+
+const struct err *session_end_others(struct db *db, int64_t user_id, int64_t but_id, int64_t now) {
+    return db_exec(db, &end_others, NULL, now, user_id, but_id);
+}

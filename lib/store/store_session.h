@@ -1,0 +1,30 @@
+/* store_session.h - sessions, as the web program finds them on each visit: everything about the visitor in one query. */
+#ifndef STORE_SESSION_H
+#define STORE_SESSION_H
+
+#include "domain/account.h"
+#include "store/db.h"
+
+struct session {
+    struct actor actor;          /* ids and texts of the signed-in user; role ROLE_ANONYMOUS when is_over */
+    int64_t seen_at, step_up_at, expires_at;
+    bool is_over;                /* known, but past its time: idle or absolute */
+    int64_t unread;              /* notifications of the account this user has not read, counted up to 100 */
+};
+
+/* *session NULL: unknown, signed out or ended, or its user is disabled or its account closed. */
+const struct err *session_find(struct db *db, const void *ctx, const unsigned char token_hash[32], int64_t now,
+                               struct session **session);
+struct session_new {
+    unsigned char token_hash[32];
+    int64_t user_id, at, expires_at, idle_s;
+    const char *ip, *agent;
+};
+const struct err *session_insert(struct db *db, const struct session_new *session, int64_t *id);
+/* The one write of a GET: at most once a minute. A transaction of its own. */
+const struct err *session_touch(struct db *db, int64_t id, int64_t now);
+const struct err *session_end(struct db *db, int64_t id, int64_t now);
+/* All sessions of a user but one (0: all). */
+const struct err *session_end_others(struct db *db, int64_t user_id, int64_t but_id, int64_t now);
+
+#endif

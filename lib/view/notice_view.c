@@ -1,0 +1,103 @@
+#include "view/notice_view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "view/format.h"
+#include "view/tpl.h"
+
+/* What clock_format_utc() writes, and nothing else. */
+static bool read_instant(const char *text, int64_t *at)
+{
+    static const char shape[] = "dddd-dd-ddTdd:dd:ddZ";
+    struct civil civil = { 0 };
+
+    if (text == NULL || strlen(text) != sizeof shape - 1)
+        return false;
+    for (size_t i = 0; i < sizeof shape - 1; i++)
+        if (shape[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i])
+            return false;
+    if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d", &civil.year, &civil.month, &civil.day, &civil.hour, &civil.minute,
+               &civil.second) != 6)
+        return false;
+    if (civil.year < 1970 || civil.month < 1 || civil.month > 12 || civil.day < 1 || civil.day > 31 || civil.hour > 23 ||
+        civil.minute > 59 || civil.second > 59)
+        return false;
+    *at = clock_instant(&civil, "UTC");
+    return true;
+}
+
+struct notice_values notice_view_values(const void *ctx, enum notice_kind kind, const struct notice_values *values,
+                                        const char *zone)
+{
+    struct notice_values words = *values;
+    int64_t at;
+
+    if (!read_instant(values->until, &at))
+        return words;
+    /* A code lives for minutes: its day would only be in the way. */
+    words.until = mem_text(ctx, "%s (%s)", kind == NOTICE_CODE ? format_clock(ctx, at, zone) : format_time(ctx, at, zone),
+                           format_zone(ctx, at, zone));
+    return words;
+}
+
+static void fill_paragraphs(const void *ctx, struct tpl_dict *dict, const char *body)
+{
+    while (*body != '\0') {
+        const char *end = strstr(body, "\n\n");
+        size_t n = end != NULL ? (size_t)(end - body) : strlen(body);
+
+        tpl_set(tpl_row(dict, "PARAGRAPH"), "TEXT", mem_copy_n(ctx, body, n));
+        body += n;
+        while (*body == '\n')
+            body++;
+    }
+}
+
+static const struct err *render(const void *ctx, const char *tag, const char *file, struct tpl_dict *dict, const char **text)
+{
+    struct buf *out = buf_new(ctx, 2048);
+
+    TRY(tpl_render(tag, file, dict, out));
+    *text = out->bytes;
+    return NULL;
+}
+
+const struct err *notice_view_mail(const void *ctx, enum notice_kind kind, const struct notice_values *values,
+                                   const struct notice_mail_frame *frame, struct notice_mail *mail)
+{
+    struct tpl_dict *dict = tpl_dict_new(ctx);
+    struct notice_values words;
+    struct notice_mail made;
+
+    lang_use(frame->lang);
+    words = notice_view_values(ctx, kind, values, frame->zone);
+    made.subject = notice_subject(ctx, kind, &words);
+    tpl_set(dict, "LANG", frame->lang->tag);
+    tpl_set(dict, "SUBJECT", made.subject);
+    tpl_set(dict, "SITE", frame->site);
+    tpl_set(dict, "SUPPORT", frame->support);
+    fill_paragraphs(ctx, dict, notice_body(ctx, kind, &words));
+    if (frame->link != NULL && frame->link[0] != '\0') {
+        tpl_show(dict, "WITH_LINK");
+        tpl_set(dict, "LINK", mem_text(ctx, "%s%s", frame->public_url, frame->link));
+        tpl_set(dict, "LINK_TEXT", _("Read on in mypartner"));
+    }
+    TRY(render(ctx, frame->lang->tag, "mail/notice.txt", dict, &made.text));
+    TRY(render(ctx, frame->lang->tag, "mail/notice.html", dict, &made.html));
+    *mail = made;
+    return NULL;
+}
+
+const char *notice_view_sms(const void *ctx, enum notice_kind kind, const struct notice_values *values,
+                            const struct notice_mail_frame *frame)
+{
+    struct notice_values words;
+
+    lang_use(frame->lang);
+    words = notice_view_values(ctx, kind, values, frame->zone);
+    return notice_sms(ctx, kind, &words);
+}

@@ -1,0 +1,20 @@
+/* view_customer.h - a customer as its partner reads it: name, masked or not, and whether it is frozen, by whom. */
+#ifndef VIEW_VIEW_CUSTOMER_H
+#define VIEW_VIEW_CUSTOMER_H
+
+#include <stdbool.h>
+
+#include "domain/association.h"
+#include "view/view_request.h"
+
+/* "Acme GmbH", or its first letter alone: "A…". */
+char *view_customer_name(const void *ctx, const char *name, bool is_masked);
+
+/* "Active", "Account frozen", "Account and resources frozen"; type is read when is_frozen. */
+struct view_badge view_freeze_badge(bool is_frozen, enum freeze_type type);
+/* "Account only", "Account and resources" */
+const char *view_freeze_type(enum freeze_type type);
+/* "By you", "By the platform", … */
+const char *view_freeze_source(enum freeze_source source);
+
+#endif

@@ -1,0 +1,14 @@
+/* view_operation_log.h - rows of the operation log as each side reads them. */
+#ifndef VIEW_OPERATION_LOG_H
+#define VIEW_OPERATION_LOG_H
+
+#include "domain/operation.h"
+#include "view/view_request.h"
+
+/* "You" is the reader's own account; a colleague of the reader's account is named, other people are not but for the platform. */
+char *view_operation_initiator(const void *ctx, const struct operation_row *row, enum side reader);
+
+/* The badge of its result. */
+struct view_badge view_operation_result(const struct operation_row *row);
+
+#endif

@@ -1,0 +1,22 @@
+/* What the operator's tool can do; each command is in ctl_<name>.c. */
+#include "ctl.h"
+
+const struct ctl_command ctl_commands[] = {
+    {"help", "", "lists the commands", 0, ctl_help},
+    {"migrate", "[FOLDER]", "brings the database schema up to date", CTL_DB, ctl_migrate},
+    {"create-platform-user", "--role ops|auditor --login EMAIL --name NAME [--password-stdin]",
+     "makes a user of the platform, with a second factor", CTL_DB, ctl_create_platform_user},
+    {"create-partner", "--name NAME --login EMAIL --user-name NAME [--email EMAIL] [--phone +NUMBER] [--password-stdin]",
+     "makes a partner account with its first administrator", CTL_DB, ctl_create_partner},
+    {"create-customer", "--name NAME --login EMAIL --user-name NAME [--email EMAIL] [--phone +NUMBER] [--password-stdin]",
+     "makes a customer account with its first owner", CTL_DB, ctl_create_customer},
+    {"create-user", "--account NUMBER --role owner|viewer|admin|manager --login EMAIL --name NAME [--password-stdin]",
+     "adds a user to an account", CTL_DB, ctl_create_user},
+    {"associate", "--customer NUMBER --partner NUMBER [--model RESELLER|REFERRAL]", "associates a customer with a partner",
+     CTL_DB, ctl_associate},
+    {"verify-log", "[--checkpoints FILE]", "recomputes the chains of the operation log and compares them with the checkpoints",
+     CTL_DB, ctl_verify_log},
+    {"check", "[--invariants FOLDER]", "looks for anything that must never be in the database", CTL_DB, ctl_check},
+    {"demo", "", "loads the demo data into an empty database", CTL_DB | CTL_KEYS, ctl_demo},
+};
+const size_t ctl_commands_n = sizeof ctl_commands / sizeof ctl_commands[0];

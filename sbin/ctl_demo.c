@@ -1,0 +1,53 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "demo.h"
+#include "store/store_demo.h"
+
+/* What was told longer ago has been read. */
+#define UNREAD_AGE (2 * CLOCK_DAY + 12 * CLOCK_HOUR)
+
+static const struct err *hash_password(struct demo *demo)
+{
+    const struct config *config = demo->ctl->config;
+    const struct password_cost cost = {
+        .log2_n = (int)config->secret.scrypt_log2_n, .r = (int)config->secret.scrypt_r, .p = (int)config->secret.scrypt_p
+    };
+    char *hash = NULL;
+
+    TRY(password_hash(demo->mem, DEMO_PASSWORD, strlen(DEMO_PASSWORD), cost, &hash));
+    demo->hash = hash;
+    return NULL;
+}
+
+static const struct err *make_world(struct db *db, void *arg)
+{
+    struct demo *demo = arg;
+
+    (void)db;
+    TRY(demo_make_accounts(demo));
+    return demo_make_facts(demo);
+}
+
+const struct err *ctl_demo(struct ctl *ctl)
+{
+    struct demo demo = { .ctl = ctl, .mem = mem_context(ctl->mem, "demo"), .now = ctl->now };
+    bool is_empty;
+
+    if (ctl->args[0] != NULL)
+        return err_new(ERR_INPUT, 0, "demo takes nothing");
+    TRY(demo_is_empty(ctl->db, &is_empty));
+    if (!is_empty) {
+        printf("There are accounts already; nothing was changed.\n");
+        return NULL;
+    }
+    TRY(hash_password(&demo));
+    TRY(db_transaction(ctl->db, DB_READ_WRITE, make_world, &demo));
+    TRY(demo_make_stories(&demo));
+    TRY(demo_read_notices(ctl->db, ctl->now - UNREAD_AGE));
+    printf("The demo data is loaded. Every password is %s.\n", DEMO_PASSWORD);
+    talloc_free(demo.mem);
+    return NULL;
+}

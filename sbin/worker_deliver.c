@@ -1,0 +1,214 @@
+#include "worker.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/lang.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/rand.h"
+#include "domain/notice.h"
+#include "store/store_notice.h"
+#include "view/notice_view.h"
+
+#define BATCH 10
+#define LEASE CLOCK_MINUTE
+#define BACK_OFF_FIRST (5 * CLOCK_SECOND)
+#define BACK_OFF_LAST CLOCK_HOUR
+
+int64_t worker_back_off(int64_t tries)
+{
+    int64_t wait = BACK_OFF_FIRST;
+
+    for (int64_t i = 1; i < tries && wait < BACK_OFF_LAST; i++)
+        wait *= 2;
+    if (wait > BACK_OFF_LAST)
+        wait = BACK_OFF_LAST;
+    return wait - wait / 4 + (int64_t)rand_below((unsigned)(wait / 2 / 1000) + 1) * 1000;
+}
+
+/* --- from a delivery to a message ------------------------------------------------------------------------------------- */
+
+static const struct err *read_values(const struct worker *worker, const void *ctx, const struct delivery *delivery,
+                                     struct notice_values *values)
+{
+    char *json = mem_copy(ctx, delivery->details);
+    size_t n = strlen(json);
+
+    /* Sealed for this one message, so that no other delivery can be made to carry it. */
+    if (delivery->sealed_n > 0)
+        TRY(secret_open(ctx, &worker->outbox_key, delivery->event_id, delivery->sealed, delivery->sealed_n, &json, &n));
+    *values = (struct notice_values){ .customer = "" };
+    if (!notice_unpack(ctx, json, values))
+        return err_new(ERR_INPUT, 0, "its values are malformed");
+    return NULL;
+}
+
+static const struct err *write_message(const struct worker *worker, const void *ctx, const struct delivery *delivery,
+                                       struct message *message)
+{
+    const struct config *config = worker->config;
+    const struct lang *lang = lang_find(delivery->lang);
+    struct notice_mail_frame frame = {
+        .lang = lang != NULL ? lang : lang_default(), .zone = config->site.zone, .site = config->site.name,
+        .support = config->site.support, .public_url = config->web.public_url, .link = delivery->link
+    };
+    struct notice_values values;
+    struct notice_mail mail = { .subject = "", .html = "" };
+
+    TRY(read_values(worker, ctx, delivery, &values));
+    if (delivery->channel == CHANNEL_EMAIL)
+        TRY(notice_view_mail(ctx, delivery->kind, &values, &frame, &mail));
+    else
+        mail.text = notice_view_sms(ctx, delivery->kind, &values, &frame);
+    if (mail.text[0] == '\0')
+        return err_new(ERR_INPUT, 0, "%s has no words for %s", notice_info(delivery->kind)->code,
+                       channel_name(delivery->channel));
+    *message = (struct message){
+        .event_id = delivery->event_id, .to = delivery->address, .subject = mail.subject, .text = mail.text,
+        .html = mail.html, .lang = frame.lang->tag, .is_secret = notice_info(delivery->kind)->is_secret,
+        .preferences_url = "", .at = delivery->created_at
+    };
+    return NULL;
+}
+
+/* --- sending ---------------------------------------------------------------------------------------------------------- */
+
+static bool is_off(const struct worker *worker, enum channel channel)
+{
+    return strcmp(channel == CHANNEL_SMS ? worker->config->sms.transport : worker->config->mail.transport, "off") == 0;
+}
+
+/* What a channel that is switched off would carry stays queued for the day it is switched on, but not a code: whoever waits
+ * for it is told at once to use the other way. */
+static void send(struct worker *worker, const void *ctx, const struct delivery *delivery, int64_t now,
+                 struct channel_result *result)
+{
+    struct notify_channel *channel = delivery->channel == CHANNEL_SMS ? worker->sms : worker->email;
+    struct message message;
+    const struct err *err;
+
+    *result = (struct channel_result){ .outcome = CHANNEL_REFUSED };
+    if (delivery->is_malformed) {
+        strcpy(result->detail, "of an unknown kind or channel");
+        return;
+    }
+    if (now >= delivery->give_up_at) {
+        strcpy(result->detail, "not delivered in time");
+        return;
+    }
+    err = write_message(worker, ctx, delivery, &message);
+    if (err != NULL) {
+        /* A template that is missing today may be there tomorrow; a message that cannot be read stays so. */
+        result->outcome = err->kind == ERR_INPUT ? CHANNEL_REFUSED : CHANNEL_LATER;
+        (void)snprintf(result->detail, sizeof result->detail, "%.190s", err->what);
+        return;
+    }
+    channel->send(channel, &message, result);
+    if (result->outcome == CHANNEL_REFUSED && is_off(worker, delivery->channel) && !message.is_secret)
+        result->outcome = CHANNEL_LATER;
+}
+
+static void log_delivery(const struct delivery *delivery, const struct channel_result *result, const char *became, int64_t ms)
+{
+    log_begin("delivery");
+    log_int("id", delivery->id);
+    log_text("kind", delivery->is_malformed ? "" : notice_info(delivery->kind)->code);
+    log_text("channel", delivery->is_malformed ? "" : channel_name(delivery->channel));
+    log_text("became", became);
+    log_int("try", delivery->tries);
+    log_int("code", result->response_code);
+    log_text("detail", result->detail);
+    log_int("ms", ms);
+    log_end();
+}
+
+struct record {
+    struct worker *worker;
+    const struct delivery *delivery;
+    const struct channel_result *result;
+    int64_t now;
+    const char *became;
+    bool held;
+};
+
+static const struct err *do_record(struct db *db, void *arg)
+{
+    struct record *record = arg;
+    const struct delivery *delivery = record->delivery;
+    const char *worker = record->worker->name, *detail = record->result->detail;
+    int64_t next_at = record->now + worker_back_off(delivery->tries);
+
+    switch (record->result->outcome) {
+    case CHANNEL_DELIVERED:
+        record->became = "SENT";
+        return delivery_sent(db, delivery->id, worker, record->now, detail, &record->held);
+    case CHANNEL_LATER:
+        record->became = "QUEUED";
+        /* Looked at once more when its time is up, to be given up then and not an hour later. */
+        if (next_at > delivery->give_up_at)
+            next_at = delivery->give_up_at;
+        return delivery_later(db, delivery->id, worker, next_at, detail, &record->held);
+    case CHANNEL_REFUSED:
+        break;
+    }
+    record->became = "DEAD";
+    return delivery_dead(db, delivery->id, worker, record->now, detail, &record->held);
+}
+
+static const struct err *deliver_one(struct worker *worker, const void *ctx, const struct delivery *delivery)
+{
+    int64_t begun_at = clock_now();
+    struct channel_result result;
+    struct record record = { .worker = worker, .delivery = delivery, .result = &result };
+
+    send(worker, ctx, delivery, begun_at, &result);
+    record.now = clock_now();
+    /* Not recorded, for want of a database: the lease runs out and it is sent again, under the same Message-ID. A transaction,
+     * so that it is tried again when another worker's claim is in the way. */
+    TRY(db_ready(worker->db, record.now));
+    TRY(db_transaction(worker->db, DB_READ_WRITE, do_record, &record));
+    log_delivery(delivery, &result, record.held ? record.became : "taken over by another worker", (record.now - begun_at) / 1000);
+    return NULL;
+}
+
+struct claim { struct worker *worker; const void *ctx; int64_t now, lease_until; struct delivery *deliveries; size_t n; };
+
+static const struct err *do_claim(struct db *db, void *arg)
+{
+    struct claim *claim = arg;
+
+    return delivery_claim(db, claim->ctx, claim->worker->name, claim->now, claim->lease_until, BATCH, &claim->deliveries,
+                          &claim->n);
+}
+
+static int64_t slowest_send(const struct config *config)
+{
+    int64_t mail_s = config->mail.timeout_s, sms_s = config->sms.timeout_s;
+
+    return (mail_s > sms_s ? mail_s : sms_s) * CLOCK_SECOND;
+}
+
+const struct err *worker_deliver(struct worker *worker, const void *ctx, int64_t now, bool *more)
+{
+    int64_t slowest = slowest_send(worker->config);
+    struct claim claim = { .worker = worker, .ctx = ctx, .now = now, .lease_until = now + LEASE + slowest };
+    const struct err *first = NULL;
+
+    TRY(db_transaction(worker->db, DB_READ_WRITE, do_claim, &claim));
+    for (size_t i = 0; i < claim.n; i++) {
+        const struct delivery *delivery = &claim.deliveries[i];
+        const struct err *err;
+        bool held;
+
+        /* What cannot be done within the lease, or before stopping, is given back. */
+        if (i > 0 && (worker_is_stopping(worker) || clock_now() > now + LEASE))
+            err = delivery_later(worker->db, delivery->id, worker->name, now, "given back", &held);
+        else
+            err = deliver_one(worker, ctx, delivery);
+        first = first != NULL ? first : err;
+    }
+    *more = claim.n == BATCH;
+    return first;
+}

@@ -1,0 +1,213 @@
+/* The web program's database account can do what its actions need, and cannot touch what is written in the log. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "support/rows.h"
+#include "support/test_db.h"
+#include "support/test_world.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+#include "action/check.h"
+#include "action/contract.h"
+#include "action/decide.h"
+#include "action/freeze.h"
+#include "action/settings.h"
+#include "action/show_names.h"
+#include "action/submit.h"
+#include "action/team.h"
+
+static struct db *owner, *web;
+static void *mem;          /* of the whole program */
+static struct world world;
+
+static char *read_file(const char *path)
+{
+    char *text = talloc_zero_array(mem, char, 65536);
+    FILE *file = fopen(path, "r");
+
+    assert_non_null(file);
+    assert_true(fread(text, 1, 65535, file) > 0);
+    (void)fclose(file);
+    return text;
+}
+
+/* db/grants.sql with the name of this test's database, and one user that only this test has. */
+static void grant(const char *user)
+{
+    char *text = read_file(TEST_SOURCE_ROOT "/db/grants.sql"), *line, *rest = text;
+
+    test_db_sql(owner, "CREATE USER '%s'@'localhost'", user);
+    while ((line = strtok_r(rest, "\n", &rest)) != NULL) {
+        char *here = strstr(line, "TO 'mypartner_web'@'localhost';"), *table = strstr(line, "ON `mypartner`.");
+
+        if (here == NULL || table == NULL)
+            continue;
+        *here = '\0';
+        *table = '\0';
+        test_db_sql(owner, "%sON `%s`.%sTO '%s'@'localhost'", line, test_db_config()->database.name, table + strlen("ON `mypartner`."),
+                    user);
+    }
+    talloc_free(text);
+}
+
+static int begin_all(void **state)
+{
+    static struct config config;
+    const char *user;
+
+    (void)state;
+    mem = mem_context(NULL, "grants");
+    user = mem_text(mem, "web_%ld", (long)getpid());
+    owner = test_db_open(mem);
+    grant(user);
+    config = *test_db_config();
+    config.database.user = user;
+    web = db_new(mem, &config, "");
+    return db_ready(web, clock_now()) == NULL ? 0 : -1;
+}
+
+static int end_all(void **state)
+{
+    (void)state;
+    test_db_sql(owner, "DROP USER 'web_%ld'@'localhost'", (long)getpid());
+    talloc_free(mem);
+    return 0;
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    world_begin(&world, owner);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    assert_int_equal(world_faults(&world), 0);
+    world_end(&world);
+    return 0;
+}
+
+/* As the web program would: over its own connection. */
+static struct act web_form(const struct actor *actor, int key)
+{
+    struct act act = world_form(&world, actor, key, "/x");
+
+    act.db = web;
+    return act;
+}
+
+static void web_can_submit_and_agree(void **state)
+{
+    struct wizard_target target = world_submit_target(&world, world.owner);
+    int64_t revision = world_ready_to_submit(&world, world.owner), request_id;
+    struct act act = web_form(world.owner, 1);
+    struct submit_result submitted;
+    struct decide_result decided;
+
+    (void)state;
+    db_test_fail_commit(web, 1);
+    assert_null(submit_request(&act, &target, revision, &submitted));
+    assert_true(act.is_done);
+    request_id = test_db_number(owner, "SELECT MAX(id) FROM disassociation_request");
+    target = world_answer_target(&world, world.admin, request_id);
+    revision = world_ready_to_answer(&world, world.admin, request_id, REQUEST_AGREE, "");
+    act = web_form(world.admin, 2);
+    assert_null(decide_request(&act, &target, revision, &decided));
+    assert_true(act.is_done);
+}
+
+static void web_can_withdraw_and_mark_the_result(void **state)
+{
+    int64_t request_id = world_request(&world, world.owner);
+    struct act act = web_form(world.owner, 1), seen = web_form(world.owner, 2);
+    struct decide_result decided;
+
+    (void)state;
+    assert_null(withdraw_request(&act, request_id, &decided));
+    assert_true(act.is_done);
+    assert_null(see_result(&seen, request_id));
+    assert_true(seen.is_done);
+}
+
+static void web_can_ask_to_unfreeze(void **state)
+{
+    struct act act = web_form(world.owner, 1);
+    bool asked;
+
+    (void)state;
+    world_freeze(&world, world.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
+    assert_null(ask_unfreeze(&act, world.association, &asked));
+    assert_true(asked);
+}
+
+/* Each must be refused by the server itself: 1142 is "command denied". */
+static const struct forbidden { const char *claim, *sql; } forbidden_rows[] = {
+    { "web_cannot_change_the_log", "UPDATE operation_log SET remark = 'x'" },
+    { "web_cannot_cut_the_log", "DELETE FROM operation_log" },
+    { "web_cannot_remove_a_chain", "DELETE FROM log_chain" },
+    { "web_cannot_remove_a_request", "DELETE FROM disassociation_request" },
+    { "web_cannot_switch_rules_off", "UPDATE rule SET severity = 'OFF'" },
+    { "web_cannot_forget_a_form", "DELETE FROM form_key" },
+    { "web_cannot_take_notices_back", "DELETE FROM notification" },
+    { "web_cannot_drop_a_table", "DROP TABLE task" }
+};
+
+static void server_forbids(void **state)
+{
+    const struct forbidden *row = *state;
+    const struct err *err = db_run_text(web, mem_text(mem, "%s;\n", row->sql), "forbidden");
+
+    assert_non_null(err);
+    assert_int_equal(err->code, 1142);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
+static void web_can_work_at_the_desk(void **state)
+{
+    struct act freeze = web_form(world.admin, 1), lift = web_form(world.admin, 2), names = web_form(world.admin, 3);
+    struct act settle = web_form(world.ops, 4), set = web_form(world.admin, 5);
+    struct freeze_result frozen;
+    enum contract_outcome contract;
+    enum settings_outcome settings;
+
+    (void)state;
+    world_contract(&world, world.customer, world.now - 1, world.now + CLOCK_DAY);
+    assert_null(freeze_customer(&freeze, world.association, FREEZE_ACCOUNT, "unpaid", &frozen));
+    assert_null(unfreeze_customer(&lift, world.association, FREEZE_ACCOUNT, "paid", &frozen));
+    assert_null(show_names(&names));
+    assert_null(settle_contract(&settle, test_db_number(owner, "SELECT MAX(id) FROM contract LIMIT 1"), "note", &contract));
+    assert_null(settings_set_code(&set, true, &settings));
+    assert_true(freeze.is_done && lift.is_done && names.is_done && settle.is_done && set.is_done);
+}
+
+static void web_can_change_a_team(void **state)
+{
+    struct act invite = web_form(world.admin, 1), back = web_form(world.admin, 2), role = web_form(world.admin, 3);
+    struct act out = web_form(world.admin, 4);
+    enum team_outcome outcome;
+
+    (void)state;
+    assert_null(team_invite(&invite, "new@example.com", ROLE_MANAGER, &outcome));
+    assert_null(team_take_back(&back, test_db_number(owner, "SELECT MAX(id) FROM team_invitation LIMIT 1"), &outcome));
+    assert_null(team_change_role(&role, world.manager->user_id, ROLE_ADMIN, &outcome));
+    assert_null(team_remove(&out, world.manager->user_id, &outcome));
+    assert_true(invite.is_done && back.is_done && role.is_done && out.is_done);
+}
+
+int main(void)
+{
+    static struct rows rows;
+
+    rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_submit_and_agree);
+    rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_withdraw_and_mark_the_result);
+    rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_ask_to_unfreeze);
+    rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_work_at_the_desk);
+    rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_change_a_team);
+    ROWS_TABLE(&rows, server_forbids, forbidden_rows);
+    return _cmocka_run_group_tests(__FILE__, rows.tests, rows.n, begin_all, end_all);
+}

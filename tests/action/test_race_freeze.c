@@ -1,0 +1,162 @@
+/* A freeze that lands while somebody submits or agrees: whichever is first, nobody leaves frozen. */
+#include "support/race.h"
+
+#include "base/memory.h"
+
+#include "store/store_association.h"
+
+#include "action/decide.h"
+#include "action/submit.h"
+
+static int64_t request_id;
+
+static const struct err *freeze_work(struct db *connection, void *arg)
+{
+    struct association *association;
+    int64_t id;
+    bool bumped;
+
+    (void)arg;
+    TRY(association_load(connection, world.mem, world.association, &association));
+    if (association->status != ASSOCIATION_ACTIVE)
+        return NULL;
+    TRY(account_bump(connection, world.customer, association->customer_version, &bumped));
+    if (!bumped)
+        return db_again("changed");
+    return freeze_insert(connection, world.customer, FREEZE_ACCOUNT, FREEZE_BY_BUDGET, "late", world.now, &id);
+}
+
+static int agree(void)
+{
+    struct act act = world_act(&world, world.admin);
+    struct wizard_target target = world_answer_target(&world, world.admin, request_id);
+    struct decide_result result;
+    const struct err *err = decide_request(&act, &target, 5, &result);
+
+    return err == NULL ? (int)result.outcome : FAILED + (int)err->kind;
+}
+
+static int submit(void)
+{
+    struct act act = world_act(&world, world.owner);
+    struct wizard_target target = world_submit_target(&world, world.owner);
+    struct submit_result result;
+    const struct err *err = submit_request(&act, &target, 5, &result);
+
+    return err == NULL ? (int)result.outcome : FAILED + (int)err->kind;
+}
+
+static int agree_or_freeze(int who)
+{
+    const struct err *err;
+
+    if (who == 0)
+        return agree();
+    err = db_transaction(db, DB_READ_WRITE, freeze_work, NULL);
+    return err == NULL ? 0 : FAILED + (int)err->kind;
+}
+
+static void nobody_leaves_frozen(void **state)
+{
+    (void)state;
+    for (int round = 0; round < rounds(); round++) {
+        int what[2];
+
+        begin();
+        request_id = world_request(&world, world.owner);
+        (void)world_ready_to_answer(&world, world.admin, request_id, REQUEST_AGREE, "");
+        race(2, agree_or_freeze, what);
+        assert_true(what[0] == DECIDE_DONE || what[0] == DECIDE_CHECKS_FAILED);
+        assert_int_equal(what[1], 0);
+        assert_int_equal(world_count(&world, "freeze", "lifted_at IS NULL"), what[0] == DECIDE_DONE ? 0 : 1);
+        end();
+    }
+}
+
+/* The same with the worst timing: the freeze is written and not committed when the other reads that nobody is frozen. */
+static const struct db_statement waiting = { "waiting",
+    "SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT' LIMIT 1", "", "i" };
+
+static int hold_pipe[2];
+
+static const struct err *hold_freeze(struct db *connection, void *arg)
+{
+    int64_t n = 0;
+
+    TRY(freeze_work(connection, arg));
+    if (write(hold_pipe[1], "h", 1) != 1)
+        return err_new(ERR_BUG, 0, "pipe");
+    /* Until somebody waits for what is locked here, or plainly nobody does. */
+    for (int i = 0; i < 50 && n == 0; i++)
+        TRY(look(&waiting, &n));
+    return NULL;
+}
+
+static pid_t hold_in_child(void)
+{
+    char byte;
+    pid_t pid;
+
+    assert_int_equal(pipe(hold_pipe), 0);
+    (void)fflush(NULL);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        world_reconnect(&world);
+        db = world.db;
+        _exit(db_transaction(db, DB_READ_WRITE, hold_freeze, NULL) == NULL ? 0 : 2);
+    }
+    assert_int_equal(read(hold_pipe[0], &byte, 1), 1);
+    return pid;
+}
+
+static void let_go(pid_t pid)
+{
+    int status;
+
+    assert_true(waitpid(pid, &status, 0) == pid);
+    assert_int_equal(status, 0);
+    (void)close(hold_pipe[0]);
+    (void)close(hold_pipe[1]);
+}
+
+static void freeze_committed_while_submitting_is_seen(void **state)
+{
+    pid_t holder;
+
+    (void)state;
+    begin();
+    (void)world_ready_to_submit(&world, world.owner);
+    holder = hold_in_child();
+    assert_int_equal(submit(), SUBMIT_CHECKS_FAILED);
+    let_go(holder);
+    assert_int_equal(world_count(&world, "disassociation_request", "1 = 1"), 0);
+    end();
+}
+
+static void freeze_committed_while_agreeing_is_seen(void **state)
+{
+    pid_t holder;
+
+    (void)state;
+    begin();
+    request_id = world_request(&world, world.owner);
+    (void)world_ready_to_answer(&world, world.admin, request_id, REQUEST_AGREE, "");
+    holder = hold_in_child();
+    assert_int_equal(agree(), DECIDE_CHECKS_FAILED);
+    let_go(holder);
+    assert_int_equal(world_count(&world, "disassociation_request", "state = 'PENDING'"), 1);
+    assert_int_equal(world_count(&world, "association", "status = 'ACTIVE'"), 1);
+    end();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nobody_leaves_frozen), cmocka_unit_test(freeze_committed_while_submitting_is_seen),
+        cmocka_unit_test(freeze_committed_while_agreeing_is_seen)
+    };
+
+    db = test_db_open(NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,228 @@
+/* The second step of signing in: a one-time password. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "action/create.h"
+#include "action/sign_in.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "store/store_session.h"
+#include "support/test_db.h"
+
+#define T0 (INT64_C(1795327331) * CLOCK_SECOND)
+#define PASSWORD "correct horse battery"
+#define OPS "ops@site.example"
+#define SECRET "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+static void *mem;
+static struct db *db;
+static struct config *config;
+static struct act_keys keys;
+static char lock[64];
+static int64_t now;
+static const char *ip;
+
+static int open_db(void **state) {
+    (void)state;
+    static const struct secret_key key = {.bytes = "test"};
+    db = test_db_open(NULL);
+    config = test_db_config();
+    (void)snprintf(lock, sizeof lock, "/tmp/mypartner-test-hash.%ld", (long)getpid());
+    config->web.hash_lock = lock;
+    config->web.hash_slots = 2;
+    config->secret.scrypt_log2_n = 10;
+    config->secret.scrypt_p = 1;
+    act_keys(&key, &keys);
+    return 0;
+}
+
+static int close_db(void **state) {
+    (void)state;
+    talloc_free(db);
+    (void)unlink(lock);
+    return 0;
+}
+
+static struct act new_act(const struct actor *actor) {
+    return (struct act){.mem = mem, .db = db, .config = config, .keys = &keys, .now = now, .actor = actor, .ip = ip,
+                        .http_id = "test", .lang = "en"};
+}
+
+static void make(enum account_kind kind, enum role role, const char *login, const char *totp_secret) {
+    struct act act = new_act(act_system);
+    enum create_outcome outcome = CREATE_NO_ACCOUNT;
+    struct create_account account = {
+        .kind = kind, .name = "Acme",
+        .user = {.login = login, .name = "Ada", .password = PASSWORD, .role = role, .totp_secret = totp_secret}};
+    assert_null(create_account(&act, &account, &outcome));
+    assert_int_equal(outcome, CREATE_DONE);
+}
+
+static int setup(void **state) {
+    (void)state;
+    mem = mem_context(NULL, "test");
+    now = T0;
+    ip = "192.0.2.1";
+    test_db_clear(db);
+    make(ACCOUNT_PLATFORM, ROLE_OPS, OPS, SECRET);
+    return 0;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    talloc_free(mem);
+    return 0;
+}
+
+static struct sign_in attempt(const char *login, const char *password) {
+    struct sign_in sign_in = {.agent = "browser"};
+    struct act act = new_act(&sign_in_nobody);
+    assert_null(sign_in_password(&act, login, password, &sign_in));
+    return sign_in;
+}
+
+static struct sign_in second(const char *half, const char *code) {
+    struct sign_in sign_in = {.agent = "browser"};
+    struct act act = new_act(&sign_in_nobody);
+    assert_null(sign_in_code(&act, half, code, &sign_in));
+    return sign_in;
+}
+
+static const char *code_at(int64_t at) {
+    char code[7];
+    assert_true(totp_now(SECRET, at, code));
+    return mem_copy(mem, code);
+}
+
+static const char *half_now(void) {
+    struct sign_in sign_in = attempt(OPS, PASSWORD);
+    assert_int_equal(sign_in.outcome, SIGN_IN_HALF);
+    return sign_in.half;
+}
+
+static struct session *session_of(const char *token) {
+    unsigned char hash[SECRET_DIGEST_BYTES];
+    struct session *session = NULL;
+    secret_sha256(token, strlen(token), hash);
+    assert_null(session_find(db, mem, hash, now, &session));
+    return session;
+}
+
+static int64_t logged(const char *operation) {
+    return test_db_number(db, "SELECT COUNT(*) FROM operation_log WHERE operation = '%s'", operation);
+}
+
+static void the_password_alone_is_half_a_sign_in(void **state) {
+    (void)state;
+    assert_non_null(half_now());
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM session"), 0);
+    assert_int_equal(logged("SIGNED_IN"), 0);
+}
+
+static void the_right_code_completes_it_with_the_platforms_times(void **state) {
+    (void)state;
+    struct sign_in sign_in = second(half_now(), code_at(T0));
+    assert_int_equal(sign_in.outcome, SIGN_IN_DONE);
+    const struct session *session = session_of(sign_in.token);
+    assert_int_equal(session->actor.role, ROLE_OPS);
+    assert_int_equal(session->expires_at, T0 + config->session.absolute_platform_s * CLOCK_SECOND);
+    assert_int_equal(test_db_number(db, "SELECT idle_s FROM session"), config->session.idle_platform_s);
+}
+
+static void a_code_works_once(void **state) {
+    (void)state;
+    const char *code = code_at(T0);
+    assert_int_equal(second(half_now(), code).outcome, SIGN_IN_DONE);
+    assert_int_equal(second(half_now(), code).outcome, SIGN_IN_WRONG);
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM session"), 1);
+    now += 30 * CLOCK_SECOND;
+    assert_int_equal(second(half_now(), code_at(now)).outcome, SIGN_IN_DONE);
+}
+
+static void a_code_earlier_than_one_that_was_used_does_not_work(void **state) {
+    (void)state;
+    assert_int_equal(second(half_now(), code_at(T0)).outcome, SIGN_IN_DONE);
+    assert_int_equal(second(half_now(), code_at(T0 - 30 * CLOCK_SECOND)).outcome, SIGN_IN_WRONG);
+}
+
+static void a_wrong_code_is_counted_and_logged(void **state) {
+    (void)state;
+    const char *half = half_now();
+    static const char *const wrong[] = {"", "12345", "abcdef", "1234567"};
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(second(half, wrong[i]).outcome, SIGN_IN_WRONG);
+    assert_int_equal(test_db_number(db, "SELECT failures FROM user WHERE login = '" OPS "'"), 4);
+    assert_int_equal(logged("SIGN_IN_FAILED"), 4);
+}
+
+static void codes_cannot_be_guessed_between_right_passwords(void **state) {
+    (void)state;
+    const char *half = NULL;
+    for (int i = 0; i < 5; i++) {
+        half = half_now();
+        assert_int_equal(second(half, "x").outcome, SIGN_IN_WRONG);
+    }
+    assert_int_equal(second(half, code_at(T0)).outcome, SIGN_IN_WAIT);
+    assert_int_equal(attempt(OPS, PASSWORD).outcome, SIGN_IN_WAIT);
+}
+
+static void half_a_sign_in_lasts_five_minutes(void **state) {
+    (void)state;
+    const char *half = half_now();
+    now = T0 + SIGN_IN_HALF_S * CLOCK_SECOND;
+    assert_int_equal(second(half, "x").outcome, SIGN_IN_WRONG);
+    now += CLOCK_SECOND;
+    assert_int_equal(second(half, code_at(now)).outcome, SIGN_IN_LATE);
+}
+
+static void half_a_sign_in_cannot_be_forged(void **state) {
+    (void)state;
+    const char *half = half_now();
+    char *other_mac = mem_copy(mem, half), *other_user = mem_copy(mem, half), *other_time = mem_copy(mem, half);
+    size_t n = strlen(half);
+    other_mac[n - 5] = other_mac[n - 5] == 'A' ? 'B' : 'A';
+    other_user[0] = other_user[0] == '9' ? '8' : (char)(other_user[0] + 1);
+    strchr(other_time, '.')[9] ^= 1;
+    const char *const forged[] = {"", ".", "..", "1..", "1.2.3", "1.2.3.4", "x.y.z.", "....", other_mac, other_user, other_time,
+                                  mem_text(mem, "%s.", half), mem_text(mem, "0%s", half), mem_copy_n(mem, half, n - 1)};
+    for (size_t i = 0; i < sizeof forged / sizeof *forged; i++)
+        assert_int_equal(second(forged[i], code_at(T0)).outcome, SIGN_IN_LATE);
+}
+
+static void half_a_sign_in_is_void_once_the_password_has_changed(void **state) {
+    (void)state;
+    const char *half = half_now();
+    test_db_sql(db, "UPDATE user SET password_hash = 'another' WHERE login = '" OPS "'");
+    assert_int_equal(second(half, code_at(T0)).outcome, SIGN_IN_LATE);
+}
+
+static void half_a_sign_in_is_void_once_the_user_is_disabled(void **state) {
+    (void)state;
+    const char *half = half_now();
+    test_db_sql(db, "UPDATE user SET status = 'DISABLED' WHERE login = '" OPS "'");
+    assert_int_equal(second(half, code_at(T0)).outcome, SIGN_IN_LATE);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(the_password_alone_is_half_a_sign_in),
+        TEST(the_right_code_completes_it_with_the_platforms_times),
+        TEST(a_code_works_once),
+        TEST(a_code_earlier_than_one_that_was_used_does_not_work),
+        TEST(a_wrong_code_is_counted_and_logged),
+        TEST(codes_cannot_be_guessed_between_right_passwords),
+        TEST(half_a_sign_in_lasts_five_minutes),
+        TEST(half_a_sign_in_cannot_be_forged),
+        TEST(half_a_sign_in_is_void_once_the_password_has_changed),
+        TEST(half_a_sign_in_is_void_once_the_user_is_disabled),
+    };
+    return cmocka_run_group_tests(tests, open_db, close_db);
+}

@@ -1,0 +1,33 @@
+#!/bin/bash
+# Everything that `make test` runs, once the packages are there: house rules, three builds, every test program on the
+# normal and on the sanitized build, the browser stories on the sanitized one. Closes with "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 2
+jobs=$(nproc)
+TEST_TALLY=$(mktemp); export TEST_TALLY
+trap 'rm -f "$TEST_TALLY"' EXIT
+started=$SECONDS
+note() { printf '\n== %s (after %d s)\n' "$*" $((SECONDS - started)); }
+# One check, counted as a test.
+check() {
+  local name=$1 out; shift
+  if out=$("$@" 2>&1); then printf '%-52s    1 passed\n' "$name"; echo "1 0" >>"$TEST_TALLY"
+  else printf '%-52s    1 FAILED\n' "$name"; tail -n 60 <<<"$out" | sed 's/^/    /'; echo "0 1" >>"$TEST_TALLY"; fi
+}
+
+note "the house"
+check "layers and doors" tests/support/check_includes.sh
+check "templates" make --no-print-directory check-templates
+note "build: gcc, sanitized"
+check "gcc, sanitized, no warning" make --no-print-directory -j"$jobs" MODE=asan build tests
+note "test programs, sanitized"
+make --no-print-directory MODE=asan check
+note "browser stories, sanitized"
+make --no-print-directory MODE=asan stories
+note "build: gcc and clang"
+check "gcc, no warning" make --no-print-directory -j"$jobs" build tests
+check "clang, no warning" make --no-print-directory -j"$jobs" CC=clang build
+note "test programs"
+make --no-print-directory check
+note "done"
+awk '{ passed += $1; failed += $2 } END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 || passed == 0 }' "$TEST_TALLY"

@@ -1,0 +1,510 @@
+/* The wizard's pages as a browser meets them: the whole way, and each row of its rules. */
+#include "cgi-bin/page_golden.h"
+#include "cgi-bin/wizard_browser.h"
+
+/* --- the whole way ---------------------------------------------------------------------------------------------------- */
+
+static void customer_gets_through(void **state)
+{
+    (void)state;
+    get_leads_to("/disassociate", "/disassociate/check");
+    browser_sees(b, "Check your account");
+    browser_sees(b, "All 6 checks passed");
+    browser_sees(b, "What happens if you leave this partner");
+    browser_sees(b, "This is request 1 of 3.");
+    browser_sees(b, "I understand the preceding statement and confirm to disassociate from the partner account");
+    confirm();
+    browser_sees(b, "Verify it’s you");
+    browser_sees(b, "We will send a code to a***@example.com.");
+    send();
+    browser_sees(b, "Enter the code");
+    browser_sees(b, "We sent a 6-digit code by email to a***@example.com.");
+    prove();
+    browser_sees(b, "Why are you leaving this partner?");
+    submit();
+    browser_follow(b);
+    browser_sees(b, "Your disassociation request has been submitted");
+    browser_sees(b, "The price or discount doesn’t suit us");
+    browser_sees(b, "too dear");
+    browser_sees(b, "1 of 3 in the last 3 months");
+    assert_int_equal(requests(), 1);
+}
+
+static void pages_look_as_they_did(void **state)
+{
+    (void)state;
+    world_contact(&w, w.customer, CHANNEL_SMS, "+4915100000188");
+    get("/disassociate/check", 200);
+    page_golden(b, "disassociate_check");
+    confirm();
+    page_golden(b, "disassociate_verify_choose");
+    browser_post(b, "/disassociate/verify/send", "channel", "SMS", NULL);
+    later(2 * CLOCK_MINUTE);   /* past the cool-down, whose seconds would be another each time */
+    browser_follow(b);
+    page_golden(b, "disassociate_verify_sent");
+    browser_post(b, "/disassociate/verify", "code", wrong_code(w.mem, right()), NULL);
+    assert_int_equal(b->status, 400);
+    browser_sees(b, "The code is not correct. You have 4 attempts left");
+    prove();
+    page_golden(b, "disassociate_reason");
+    browser_post(b, "/disassociate/reason", NULL);
+    assert_int_equal(b->status, 400);
+    page_golden(b, "disassociate_reason_missing");
+    submit();
+    browser_follow(b);
+    page_golden(b, "disassociate_submitted");
+}
+
+static void failed_checks_look_as_they_did(void **state)
+{
+    (void)state;
+    world_currency(&w, w.customer, NULL);
+    (void)world_member(&w, w.customer, "Branch <One>", true);
+    world_contract(&w, w.customer, w.now - CLOCK_DAY, w.now + 30 * CLOCK_DAY);
+    world_commitment(&w, w.customer, COMMITMENT_RI, w.now + 10 * CLOCK_DAY);
+    world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
+    get("/disassociate/check", 200);
+    page_golden(b, "disassociate_check_failed");
+    browser_sees(b, "5 of 6 checks failed");
+}
+
+/* --- start, back, refresh, deep links --------------------------------------------------------------------------------- */
+
+static void start_resumes_at_the_first_unfinished_step(void **state)
+{
+    (void)state;
+    confirm();
+    get_leads_to("/disassociate", "/disassociate/verify");
+    browser_sees(b, "We kept your answers from 15 Jun 2026");
+    browser_sees(b, "Start again");
+    get("/disassociate/verify", 200);
+    browser_does_not_see(b, "We kept your answers");
+    send();
+    prove();
+    get_leads_to("/disassociate", "/disassociate/reason");
+    browser_sees(b, "We kept your answers");
+}
+
+static void start_again_forgets_the_draft(void **state)
+{
+    (void)state;
+    confirm();
+    get_leads_to("/disassociate", "/disassociate/verify");
+    browser_post(b, "/disassociate/cancel", NULL);
+    leads_to("/disassociate/check");
+    assert_int_equal(world_count(&w, "wizard", "state = 'OPEN'"), 0);
+    get_leads_to("/disassociate/verify", "/disassociate/check");
+}
+
+static void a_check_alone_is_no_answer_to_come_back_to(void **state)
+{
+    (void)state;
+    world_currency(&w, w.customer, NULL);
+    get("/disassociate/check", 200);
+    browser_post(b, "/disassociate/check", NULL);
+    leads_to("/disassociate/check");
+    get_leads_to("/disassociate", "/disassociate/check");
+    browser_does_not_see(b, "We kept your answers");
+}
+
+static void going_back_discards_nothing(void **state)
+{
+    (void)state;
+    to_reason();
+    browser_post(b, "/disassociate/reason", "reason", "OTHER", NULL);
+    assert_int_equal(b->status, 400);
+    get("/disassociate/verify", 200);
+    browser_sees(b, "You are verified until");
+    get("/disassociate/check", 200);
+    assert_non_null(strstr(b->body, "value=\"1\" checked"));
+    browser_post(b, "/disassociate/confirm", "understood", "1", NULL);
+    leads_to("/disassociate/reason");
+    browser_follow(b);
+    assert_non_null(strstr(b->body, "value=\"OTHER\" checked"));
+}
+
+static void refresh_repeats_nothing(void **state)
+{
+    (void)state;
+    confirm();
+    send();
+    browser_sees(b, "Code sent");
+    const int64_t before = world_fingerprint(&w);
+    get("/disassociate/verify", 200);
+    browser_does_not_see(b, "Code sent");
+    browser_sees(b, "Enter the code");
+    get("/disassociate/check", 200);
+    assert_int_equal(world_fingerprint(&w), before);
+}
+
+static void deep_link_leads_to_the_first_unfinished_step(void **state)
+{
+    (void)state;
+    get_leads_to("/disassociate/reason", "/disassociate/check");
+    browser_sees(b, "Finish this step first");
+    get_leads_to("/disassociate/verify", "/disassociate/check");
+    browser_sees(b, "Finish this step first");
+    confirm();
+    get_leads_to("/disassociate/reason", "/disassociate/verify");
+    browser_sees(b, "Finish this step first");
+}
+
+static void receipt_opens_for_its_owner_only(void **state)
+{
+    (void)state;
+    to_reason();
+    submit();
+    const char *receipt = mem_copy(w.mem, b->location);
+    get(receipt, 200);
+    later(40 * CLOCK_DAY);
+    get(receipt, 200);
+    browser_become(b, w.viewer->user_id);
+    get(receipt, 200);
+    browser_become(b, world_user(&w, world_account(&w, ACCOUNT_CUSTOMER, "Other"), ROLE_OWNER, "Sam")->user_id);
+    get(receipt, 404);
+    browser_become(b, w.admin->user_id);
+    get(receipt, 403);
+    browser_become(b, w.owner->user_id);
+    get("/disassociate/submitted/DR20260615-999999", 404);
+}
+
+/* --- double submit, two tabs, two people ------------------------------------------------------------------------------ */
+
+static void form_sent_twice_gives_the_first_answer(void **state)
+{
+    (void)state;
+    to_reason();
+    const char *body = browser_body(b, "/disassociate/reason", "reason", "PRICE", NULL);
+    browser_post_body(b, "/disassociate/reason", body);
+    const char *receipt = mem_copy(w.mem, b->location);
+    assert_non_null(strstr(receipt, "/disassociate/submitted/"));
+    browser_post_body(b, "/disassociate/reason", body);
+    leads_to(receipt);
+    assert_int_equal(requests(), 1);
+    assert_int_equal(world_count(&w, "operation_log", "operation = 'REQUEST_SUBMITTED'"), 1);
+}
+
+static void every_form_of_the_way_works_once(void **state)
+{
+    (void)state;
+    get("/disassociate/check", 200);
+    const char *body = browser_body(b, "/disassociate/confirm", "understood", "1", NULL);
+    for (int i = 0; i < 2; i++) {
+        browser_post_body(b, "/disassociate/confirm", body);
+        leads_to("/disassociate/verify");
+    }
+    assert_int_equal(world_count(&w, "operation_log", "operation = 'STATEMENT_ACCEPTED'"), 1);
+    browser_follow(b);
+    body = browser_body(b, "/disassociate/verify/send", NULL);
+    for (int i = 0; i < 2; i++) {
+        browser_post_body(b, "/disassociate/verify/send", body);
+        leads_to("/disassociate/verify");
+    }
+    assert_int_equal(world_count(&w, "verification_code", "1"), 1);
+    browser_follow(b);
+    body = browser_body(b, "/disassociate/verify", "code", right(), NULL);
+    for (int i = 0; i < 2; i++) {
+        browser_post_body(b, "/disassociate/verify", body);
+        leads_to("/disassociate/reason");
+    }
+    assert_int_equal(world_count(&w, "operation_log", "operation = 'CODE_PROVEN'"), 1);
+}
+
+static void second_tab_is_told_where_it_is(void **state)
+{
+    (void)state;
+    get("/disassociate/check", 200);
+    const char *old = browser_body(b, "/disassociate/confirm", "understood", "1", NULL);
+    confirm();
+    browser_post_body(b, "/disassociate/confirm", old);
+    leads_to("/disassociate/verify");
+    browser_follow(b);
+    browser_sees(b, "You continued in another tab");
+    browser_sees(b, "This is where you are now.");
+    old = browser_body(b, "/disassociate/verify/send", NULL);
+    confirm();
+    browser_post_body(b, "/disassociate/verify/send", old);
+    leads_to("/disassociate/verify");
+    browser_follow(b);
+    browser_sees(b, "You continued in another tab");
+    assert_int_equal(world_count(&w, "verification_code", "1"), 0);
+}
+
+static void second_tab_does_not_overwrite_the_reason(void **state)
+{
+    (void)state;
+    to_reason();
+    const char *old = browser_body(b, "/disassociate/reason", "reason", "SERVICE", NULL);
+    browser_post(b, "/disassociate/reason", "reason", "OTHER", NULL);
+    assert_int_equal(b->status, 400);
+    browser_post_body(b, "/disassociate/reason", old);
+    leads_to("/disassociate/reason");
+    browser_follow(b);
+    browser_sees(b, "You continued in another tab");
+    assert_int_equal(requests(), 0);
+    assert_int_equal(world_count(&w, "wizard", "reason = 'OTHER'"), 1);
+}
+
+static void second_owner_is_told_who_started(void **state)
+{
+    const struct actor *colleague = world_user(&w, w.customer, ROLE_OWNER, "Carl Colleague");
+
+    (void)state;
+    confirm();
+    browser_does_not_see(b, "started this request");
+    browser_become(b, colleague->user_id);
+    get_leads_to("/disassociate", "/disassociate/verify");
+    browser_sees(b, "Olga Owner started this request at 15 Jun 2026");
+    send();
+    prove();
+    submit();
+    assert_int_equal(requests(), 1);
+}
+
+/* --- overtaken -------------------------------------------------------------------------------------------------------- */
+
+static void request_sent_elsewhere_is_shown(void **state)
+{
+    (void)state;
+    confirm();
+    test_db_sql(w.db, "DELETE FROM wizard");
+    (void)world_request(&w, w.owner);
+    static const char *const pages[] = { "/disassociate", "/disassociate/check", "/disassociate/verify", "/disassociate/reason",
+                                         "/disassociate/cancel" };
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        get_leads_to(pages[i], "/my-partner");
+        browser_sees(b, "You already have an open request");
+    }
+}
+
+static void post_meets_the_request_sent_elsewhere(void **state)
+{
+    (void)state;
+    to_reason();
+    const char *body = browser_body(b, "/disassociate/reason", "reason", "PRICE", NULL);
+    test_db_sql(w.db, "DELETE FROM wizard");
+    (void)world_request(&w, w.owner);
+    browser_post_body(b, "/disassociate/reason", body);
+    leads_to("/my-partner");
+    browser_follow(b);
+    browser_sees(b, "You already have an open request");
+    assert_int_equal(requests(), 1);
+}
+
+static void partners_request_comes_first(void **state)
+{
+    (void)state;
+    to_reason();
+    const char *body = browser_body(b, "/disassociate/reason", "reason", "PRICE", NULL);
+    (void)world_request(&w, w.admin);
+    browser_post_body(b, "/disassociate/reason", body);
+    leads_to("/my-partner");
+    browser_follow(b);
+    browser_sees(b, "Your partner has just sent a request to end the association");
+    get_leads_to("/disassociate/verify", "/my-partner");
+    assert_int_equal(world_count(&w, "wizard", "purpose = 'SUBMIT' AND state = 'OPEN'"), 0);
+    assert_int_equal(world_count(&w, "quota_slot", "side = 'CUSTOMER' AND request_id IS NOT NULL"), 0);
+}
+
+static void without_an_association_there_is_nothing_to_leave(void **state)
+{
+    const int64_t alone = world_account(&w, ACCOUNT_CUSTOMER, "Alone Ltd");
+
+    (void)state;
+    browser_become(b, world_user(&w, alone, ROLE_OWNER, "Alma Alone")->user_id);
+    get_leads_to("/disassociate", "/my-partner");
+}
+
+static void referral_is_explained(void **state)
+{
+    const int64_t customer = world_account(&w, ACCOUNT_CUSTOMER, "Refer Ltd");
+
+    (void)state;
+    (void)world_associate(&w, customer, w.partner, MODEL_REFERRAL);
+    browser_become(b, world_user(&w, customer, ROLE_OWNER, "Rita")->user_id);
+    get_leads_to("/disassociate", "/disassociate/check");
+    browser_sees(b, "There is nothing to disassociate here");
+    browser_sees(b, "contact support");
+    browser_does_not_see(b, "Check again");
+}
+
+static void readers_and_partners_do_not_enter(void **state)
+{
+    static const char *const pages[] = { "/disassociate", "/disassociate/check", "/disassociate/verify", "/disassociate/reason",
+                                         "/disassociate/cancel" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        browser_become(b, w.viewer->user_id);
+        get(pages[i], 403);
+        browser_become(b, w.admin->user_id);
+        get(pages[i], 403);
+    }
+}
+
+/* --- time ------------------------------------------------------------------------------------------------------------- */
+
+static void grant_that_ran_out_is_explained_and_renewed(void **state)
+{
+    (void)state;
+    to_reason();
+    later(11 * CLOCK_MINUTE);
+    browser_post(b, "/disassociate/reason", "reason", "SERVICE", "details", "slow answers", NULL);
+    leads_to("/disassociate/verify");
+    browser_follow(b);
+    browser_sees(b, "Your verification ran out");
+    browser_sees(b, "For your security a verification lasts 10 minutes. The reason you entered is saved. Verify again and you go "
+                    "straight back to it.");
+    browser_sees(b, "Send a new code");
+    send();
+    browser_does_not_see(b, "Your verification ran out");
+    prove();
+    assert_non_null(strstr(b->body, "value=\"SERVICE\" checked"));
+    browser_sees(b, "slow answers");
+    browser_post(b, "/disassociate/reason", "reason", "SERVICE", "details", "slow answers", NULL);
+    assert_non_null(strstr(b->location, "/disassociate/submitted/"));
+}
+
+static void draft_older_than_a_day_is_gone(void **state)
+{
+    static const char *const pages[] = { "/disassociate", "/disassociate/verify", "/disassociate/reason" };
+
+    (void)state;
+    confirm();
+    const char *body = browser_body(b, "/disassociate/verify/send", NULL);
+    later(CLOCK_DAY + CLOCK_MINUTE);
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        get_leads_to(pages[i], "/disassociate/check");
+        browser_sees(b, "This request was not finished within 24 hours");
+        browser_sees(b, "Nothing was sent. You can start again.");
+    }
+    browser_post_body(b, "/disassociate/verify/send", body);
+    assert_int_equal(world_count(&w, "verification_code", "1"), 0);
+    confirm();
+    assert_int_equal(world_count(&w, "wizard", "state = 'OPEN'"), 1);
+}
+
+static void checks_that_change_before_submit_lead_back_and_keep_the_reason(void **state)
+{
+    (void)state;
+    to_reason();
+    world_currency(&w, w.customer, NULL);
+    browser_post(b, "/disassociate/reason", "reason", "PRICE", "details", "too dear", NULL);
+    leads_to("/disassociate/check");
+    browser_follow(b);
+    browser_sees(b, "Something changed while you were here");
+    browser_sees(b, "Fix this item, then submit. Your reason is saved.");
+    browser_sees(b, "Your account has no settlement currency.");
+    assert_int_equal(requests(), 0);
+    world_currency(&w, w.customer, "USD");
+    get("/disassociate/check", 200);
+    browser_post(b, "/disassociate/confirm", "understood", "1", NULL);
+    leads_to("/disassociate/reason");
+    browser_follow(b);
+    browser_sees(b, "too dear");
+    submit();
+    assert_int_equal(world_count(&w, "verification_code", "1"), 1);
+}
+
+static void new_sign_in_keeps_answers_and_asks_for_a_new_code(void **state)
+{
+    (void)state;
+    to_reason();
+    browser_post(b, "/disassociate/reason", "reason", "OTHER", NULL);
+    browser_become(b, w.owner->user_id);
+    get_leads_to("/disassociate/reason", "/disassociate/verify");
+    browser_sees(b, "Verify it’s you again");
+    browser_sees(b, "Your answers are saved.");
+    later(2 * CLOCK_MINUTE);
+    get("/disassociate/verify", 200);
+    send();
+    prove();
+    assert_non_null(strstr(b->body, "value=\"OTHER\" checked"));
+}
+
+static void page_open_for_days_is_shown_again_filled(void **state)
+{
+    (void)state;
+    to_reason();
+    const char *body = browser_body(b, "/disassociate/reason", "reason", "PRICE", "details", "typed for long", "once", "stale", NULL);
+    browser_post_body(b, "/disassociate/reason", body);
+    assert_int_equal(b->status, 403);
+    browser_sees(b, "This page was open for too long, so we didn’t save it");
+    assert_non_null(strstr(b->body, "value=\"PRICE\" checked"));
+    browser_sees(b, "typed for long");
+    assert_int_equal(requests(), 0);
+    submit();
+}
+
+static void stale_form_of_a_new_session_keeps_the_fields(void **state)
+{
+    (void)state;
+    to_reason();
+    const char *body = browser_body(b, "/disassociate/reason", "reason", "PRICE", "details", "typed for long", NULL);
+    browser_become(b, w.owner->user_id);
+    browser_post_body(b, "/disassociate/reason", body);
+    assert_int_equal(b->status, 403);
+    browser_sees(b, "typed for long");
+    browser_post(b, "/disassociate/reason", "reason", "PRICE", "details", "typed for long", NULL);
+    leads_to("/disassociate/verify");
+    browser_follow(b);
+    assert_int_equal(world_count(&w, "wizard", "reason_text = 'typed for long'"), 1);
+}
+
+static void stale_code_page_keeps_what_was_typed(void **state)
+{
+    (void)state;
+    confirm();
+    send();
+    browser_post(b, "/disassociate/verify", "code", "12 34", "once", "stale", NULL);
+    assert_int_equal(b->status, 403);
+    assert_string_equal(browser_field(b, "code"), "12 34");
+}
+
+/* --- leaving ---------------------------------------------------------------------------------------------------------- */
+
+static void leaving_asks_only_when_a_reason_was_typed(void **state)
+{
+    (void)state;
+    confirm();
+    get("/disassociate/check", 200);
+    assert_non_null(strstr(b->body, "href=\"/my-partner\">Cancel"));
+    get_leads_to("/disassociate/cancel", "/my-partner");
+    get("/disassociate/verify", 200);
+    send();
+    prove();
+    browser_post(b, "/disassociate/reason", "reason", "OTHER", NULL);
+    get("/disassociate/check", 200);
+    assert_non_null(strstr(b->body, "href=\"/disassociate/cancel\">Cancel"));
+    get("/disassociate/cancel", 200);
+    browser_sees(b, "Leave this request?");
+    browser_post(b, "/disassociate/cancel", NULL);
+    leads_to("/my-partner");
+    browser_follow(b);
+    browser_sees(b, "You left this request");
+    assert_int_equal(requests(), 0);
+    assert_int_equal(world_count(&w, "quota_slot", "request_id IS NOT NULL"), 0);
+    assert_int_equal(world_count(&w, "wizard", "state = 'OPEN'"), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(customer_gets_through), TEST(pages_look_as_they_did), TEST(failed_checks_look_as_they_did),
+        TEST(start_resumes_at_the_first_unfinished_step), TEST(start_again_forgets_the_draft),
+        TEST(a_check_alone_is_no_answer_to_come_back_to), TEST(going_back_discards_nothing), TEST(refresh_repeats_nothing),
+        TEST(deep_link_leads_to_the_first_unfinished_step), TEST(receipt_opens_for_its_owner_only),
+        TEST(form_sent_twice_gives_the_first_answer), TEST(every_form_of_the_way_works_once),
+        TEST(second_tab_is_told_where_it_is), TEST(second_tab_does_not_overwrite_the_reason),
+        TEST(second_owner_is_told_who_started), TEST(request_sent_elsewhere_is_shown),
+        TEST(post_meets_the_request_sent_elsewhere), TEST(partners_request_comes_first),
+        TEST(without_an_association_there_is_nothing_to_leave), TEST(referral_is_explained),
+        TEST(readers_and_partners_do_not_enter), TEST(grant_that_ran_out_is_explained_and_renewed),
+        TEST(draft_older_than_a_day_is_gone), TEST(checks_that_change_before_submit_lead_back_and_keep_the_reason),
+        TEST(new_sign_in_keeps_answers_and_asks_for_a_new_code), TEST(page_open_for_days_is_shown_again_filled),
+        TEST(stale_form_of_a_new_session_keeps_the_fields), TEST(stale_code_page_keeps_what_was_typed),
+        TEST(leaving_asks_only_when_a_reason_was_typed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

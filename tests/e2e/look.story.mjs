@@ -1,0 +1,121 @@
+// script: on only
+// How pages look and read: every state that the demo's accounts reach, at two widths, light and dark. No sideways scroll,
+// no accessibility finding, valid HTML, nothing that the content security policy refuses, one heading, a title that says
+// whether there is an error.
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import axe from '@axe-core/playwright';
+import { HtmlValidate } from 'html-validate';
+import { Person } from './lib/person.mjs';
+import { story } from './lib/story.mjs';
+
+const AxeBuilder = axe.default ?? axe.AxeBuilder ?? axe;
+const html = new HtmlValidate({
+  extends: ['html-validate:recommended'],
+  rules: {
+    'long-title': 'off',
+    'no-trailing-whitespace': 'off',
+    'void-style': 'off',
+    'tel-non-breaking': 'off',
+    'prefer-native-element': 'off',       // role="status" and "alert" on sections are meant
+    'no-inline-style': 'error',
+    'valid-autocomplete': 'error',
+    'require-sri': 'off',
+  },
+});
+
+// Account ("" for a visitor) and the pages to look at.
+const states = {
+  '': ['/sign-in', '/sign-in?next=/my-partner', '/forgotten-password', '/forgotten-password/sent', '/signed-out', '/help', '/accessibility', '/nothing-here'],
+  clean: ['/my-partner', '/disassociate/check', '/operation-log', '/operation-log?from=2026-13-01', '/notifications', '/requests'],
+  viewer: ['/my-partner'],
+  everything: ['/my-partner', '/disassociate/check'],
+  frozen: ['/my-partner', '/disassociate/check'],
+  master: ['/disassociate/check'],
+  warned: ['/disassociate/check'],
+  quota: ['/my-partner', '/disassociate/check'],
+  waiting: ['/my-partner', '/notifications'],
+  declined: ['/my-partner'],
+  asked: ['/my-partner'],
+  escalated: ['/my-partner'],
+  budget: ['/my-partner'],
+  referral: ['/my-partner'],
+  former: ['/my-partner'],
+  alone: ['/my-partner', '/operation-log'],
+  partner: ['/requests', '/requests?tab=customer', '/requests?tab=closed', '/operation-log', '/notifications'],
+  manager: ['/requests'],
+  careful: ['/requests'],
+};
+
+const views = [
+  { viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
+  { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' },
+  { viewport: { width: 375, height: 800 }, colorScheme: 'light' },
+  { viewport: { width: 375, height: 800 }, colorScheme: 'dark' },
+];
+
+async function overflow(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+async function judge(person, name) {
+  const { page } = person;
+  const faults = [];
+  for (const { viewport, colorScheme } of views) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+    for (const violation of found.violations)
+      faults.push(`${name} ${viewport.width} ${colorScheme}: ${violation.id} at ${violation.nodes.map((node) => node.target).join(', ')}`);
+    if (await overflow(page) > 0) faults.push(`${name} ${viewport.width}: scrolls sideways`);
+  }
+  await page.setViewportSize({ width: 320, height: 700 });
+  if (await overflow(page) > 0) faults.push(`${name} 320: scrolls sideways`);
+  if (await page.locator('h1').count() !== 1) faults.push(`${name}: ${await page.locator('h1').count()} h1`);
+  const title = await page.title();
+  if (!title.endsWith('– mypartner')) faults.push(`${name}: title «${title}»`);
+  const hasError = await page.locator('.msg.bad').count() > 0;
+  if (hasError !== title.startsWith('Error: ')) faults.push(`${name}: title «${title}» while the page ${hasError ? 'shows' : 'does not show'} an error`);
+  return faults;
+}
+
+const scenes = {};
+for (const [account, paths] of Object.entries(states)) {
+  scenes[`${account || 'a visitor'}: ${paths.join(' ')}`] = async ({ open, srv }) => {
+    // axe needs to run its own script, which the policy of our pages forbids; a second context hears what the policy says.
+    const person = await open(account || 'visitor', { bypassCSP: true });
+    const strict = await Person.open(srv, account || 'visitor');
+    const complaints = [];
+    strict.page.on('console', (message) => complaints.push(message.text()));
+    if (account) { await person.signIn(); await strict.signIn(); complaints.length = 0; }
+    const faults = [];
+    for (const path of paths) {
+      const response = await person.visit(path);
+      const name = `${account || 'visitor'} ${path}`;
+      const report = await html.validateString(await response.text());
+      for (const result of report.results)
+        for (const message of result.messages) faults.push(`${name} line ${message.line}: ${message.message} (${message.ruleId})`);
+      faults.push(...await judge(person, name));
+      await strict.visit(path);
+    }
+    const expected = complaints.filter((text) => !/status of (4\d\d|503)/.test(text));
+    faults.push(...expected.map((text) => `console: ${text}`));
+    await strict.close();
+    assert.deepEqual(faults, []);
+  };
+}
+
+// The picture of the README, made anew by each run below build/ and copied with SHOTS=update.
+scenes['a picture of My Partner'] = async ({ signedIn }) => {
+  const person = await signedIn('waiting', { viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
+  const shot = await person.page.screenshot();
+  assert.ok(shot.length > 10_000);
+  if (process.env.SHOTS === 'update') {
+    const folder = fileURLToPath(new URL('./shots/', import.meta.url));
+    await mkdir(folder, { recursive: true });
+    await writeFile(`${folder}my-partner.png`, shot);
+  }
+};
+
+story(scenes);

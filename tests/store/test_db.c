@@ -1,0 +1,478 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "store/db.h"
+#include "support/test_db.h"
+
+/* Letters and results, errors, and the session. Transactions and hosts have programs of their own. */
+
+static void *mem;
+static struct db *db, *other;
+
+static const struct db_statement insert = { "insert",
+    "INSERT INTO thing (number, words, bytes, at, ref) VALUES (?, ?, ?, ?, ?)", "isbtI", "" };
+static const struct db_statement all = { "all", "SELECT number, words, bytes, at, ref FROM thing ORDER BY id LIMIT 10000", "", "isbti" };
+
+static int open_database(void **state)
+{
+    (void)state;
+    mem = mem_context(NULL, "test");
+    db = test_db_open(mem);
+    other = test_db_again(mem);
+    test_db_sql(db, "CREATE TABLE thing (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, number BIGINT NULL, words LONGTEXT NULL, "
+                    "bytes LONGBLOB NULL, at DATETIME(6) NULL, ref BIGINT NULL, short VARCHAR(4) NULL, "
+                    "UNIQUE KEY thing_ref (ref), UNIQUE KEY thing_short (short)) ENGINE=InnoDB CHARSET=utf8mb4");
+    return 0;
+}
+
+static int close_database(void **state)
+{
+    (void)state;
+    talloc_free(mem);
+    return 0;
+}
+
+static int empty(void **state)
+{
+    (void)state;
+    db_deadline(db, 0);
+    assert_null(db_ready(db, clock_now()));
+    test_db_sql(db, "DELETE FROM thing");
+    return 0;
+}
+
+static void is_fine(const struct err *err)
+{
+    if (err != NULL)
+        fail_msg("%s %d %s", err_kind_name(err->kind), err->code, err->what);
+}
+
+static void is_error(const struct err *err, enum err_kind kind, int code)
+{
+    assert_non_null(err);
+    if (err->kind != kind || (code != 0 && err->code != code))
+        fail_msg("%s %d %s", err_kind_name(err->kind), err->code, err->what);
+}
+
+static struct db_rows *ask(const struct db_statement *statement)
+{
+    struct db_rows *rows;
+
+    is_fine(db_query(db, mem, statement, &rows));
+    return rows;
+}
+
+/* --- letters --------------------------------------------------------------------------------------------------------- */
+
+static void values_of_every_letter_come_back_as_they_went(void **state)
+{
+    static const struct { int64_t number; const char *words; const char *bytes; size_t bytes_n; int64_t at, ref; } cases[] = {
+        { 0, "", "", 0, 0, 1 },
+        { INT64_MAX, "plain", "\0\1\2\377", 4, 1, 2 },
+        { INT64_MIN, "\xF0\x9F\x98\x80 \xE4\xB8\xAD\xE6\x96\x87 \xC3\xA9", "\0", 1, INT64_C(1795356131123456), -3 },
+        { -1, "it's \\ \" ? ;", "a\0b", 3, INT64_C(253402300799999999), INT64_MAX },   /* 9999-12-31T23:59:59.999999 */
+    };
+    struct db_rows *rows;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        is_fine(db_exec(db, &insert, NULL, cases[i].number, cases[i].words, cases[i].bytes, cases[i].bytes_n, cases[i].at,
+                        cases[i].ref));
+    rows = ask(&all);
+    assert_int_equal(rows->n, 4);
+    for (size_t i = 0; i < rows->n; i++) {
+        const char *bytes;
+        size_t n;
+
+        for (size_t column = 0; column < 5; column++)
+            assert_false(db_is_null(rows, i, column));
+        assert_int_equal(db_int(rows, i, 0), cases[i].number);
+        assert_string_equal(db_text(rows, i, 1), cases[i].words);
+        bytes = db_bytes(rows, i, 2, &n);
+        assert_int_equal(n, cases[i].bytes_n);
+        assert_memory_equal(bytes, cases[i].bytes, n);
+        assert_int_equal(db_time(rows, i, 3), cases[i].at);
+        assert_int_equal(db_int(rows, i, 4), cases[i].ref);
+    }
+}
+
+static void absent_values_of_every_letter_are_null_and_read_as_nothing(void **state)
+{
+    struct db_rows *rows;
+    size_t n = 1;
+
+    (void)state;
+    is_fine(db_exec(db, &insert, NULL, INT64_C(7), NULL, NULL, (size_t)0, INSTANT_NONE, INT64_C(0)));
+    assert_int_equal(test_db_number(other, "SELECT COUNT(*) FROM thing WHERE number = 7 AND words IS NULL AND bytes IS NULL "
+                                           "AND at IS NULL AND ref IS NULL"), 1);
+    test_db_sql(db, "UPDATE thing SET number = NULL");
+    rows = ask(&all);
+    for (size_t column = 0; column < 5; column++)
+        assert_true(db_is_null(rows, 0, column));
+    assert_int_equal(db_int(rows, 0, 0), 0);
+    assert_string_equal(db_text(rows, 0, 1), "");
+    assert_string_equal(db_bytes(rows, 0, 2, &n), "");
+    assert_int_equal(n, 0);
+    assert_true(db_time(rows, 0, 3) == INSTANT_NONE);
+}
+
+static void instants_are_utc_whatever_the_zone_of_the_process(void **state)
+{
+    (void)state;
+    assert_int_equal(setenv("TZ", "Asia/Singapore", 1), 0);
+    is_fine(db_exec(db, &insert, NULL, INT64_C(1), "", "", (size_t)0, INT64_C(1795356131123456), INT64_C(0)));
+    assert_int_equal(unsetenv("TZ"), 0);
+    assert_int_equal(test_db_number(other, "SELECT at = '2026-11-22 14:02:11.123456' FROM thing"), 1);
+    assert_int_equal(test_db_number(other, "SELECT ABS(TIMESTAMPDIFF(SECOND, NOW(), UTC_TIMESTAMP()))"), 0);
+}
+
+static void an_instant_beyond_the_calendar_is_refused(void **state)
+{
+    (void)state;
+    is_error(db_exec(db, &insert, NULL, INT64_C(1), "", "", (size_t)0, INT64_C(253402300800000000), INT64_C(0)), ERR_BUG, 0);
+    assert_int_equal(test_db_number(other, "SELECT COUNT(*) FROM thing"), 0);
+}
+
+static void texts_around_the_size_of_the_buffer_and_long_ones_come_whole(void **state)
+{
+    static const size_t sizes[] = { 0, 1, 255, 256, 257, 65536, 1000000, 3 };
+    char *text = mem_array(mem, char, 1000001);
+    struct db_rows *rows;
+
+    (void)state;
+    for (size_t i = 0; i < 1000000; i++)
+        text[i] = (char)('a' + i % 26);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const char *end = text + 1000000 - sizes[i];
+
+        is_fine(db_exec(db, &insert, NULL, INT64_C(0), end, end, sizes[i], INSTANT_NONE, INT64_C(0)));
+    }
+    rows = ask(&all);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const char *end = text + 1000000 - sizes[i];
+        size_t n;
+
+        assert_string_equal(db_text(rows, i, 1), end);
+        assert_memory_equal(db_bytes(rows, i, 2, &n), end, sizes[i]);
+        assert_int_equal(n, sizes[i]);
+    }
+    talloc_free(rows);
+}
+
+static void every_one_of_many_rows_keeps_its_own_text(void **state)
+{
+    static const struct db_statement many = { "many", "SELECT seq, CONCAT('row ', seq) FROM seq_1_to_3000 LIMIT 3000", "", "is" };
+    struct db_rows *rows = ask(&many);
+
+    (void)state;
+    assert_int_equal(rows->n, 3000);
+    for (size_t i = 0; i < rows->n; i++) {
+        char want[32];
+
+        (void)snprintf(want, sizeof want, "row %zu", i + 1);
+        assert_string_equal(db_text(rows, i, 1), want);
+    }
+}
+
+static void a_query_without_rows_gives_none(void **state)
+{
+    (void)state;
+    assert_int_equal(ask(&all)->n, 0);
+}
+
+static void a_sum_of_numbers_is_a_number(void **state)
+{
+    static const struct db_statement sum = { "sum", "SELECT SUM(seq), MAX(seq), COUNT(*) FROM seq_1_to_10 LIMIT 1", "", "iii" };
+    struct db_rows *rows = ask(&sum);
+
+    (void)state;
+    assert_int_equal(db_int(rows, 0, 0), 55);
+    assert_int_equal(db_int(rows, 0, 1), 10);
+    assert_int_equal(db_int(rows, 0, 2), 10);
+}
+
+static void a_number_too_big_to_hold_is_refused(void **state)
+{
+    static const struct db_statement big = { "big", "SELECT 18446744073709551615 LIMIT 1", "", "i" };
+    struct db_rows *rows = NULL;
+
+    (void)state;
+    is_error(db_query(db, mem, &big, &rows), ERR_BUG, 0);
+    assert_null(rows);
+    assert_int_equal(ask(&all)->n, 0);   /* the connection goes on */
+}
+
+/* --- what is wrong with a statement ---------------------------------------------------------------------------------- */
+
+static void a_statement_whose_letters_do_not_fit_is_refused(void **state)
+{
+    static const struct db_statement wrong[] = {
+        { "too few parameters", "SELECT id FROM thing WHERE id = ? LIMIT 1", "", "i" },
+        { "too many parameters", "SELECT id FROM thing LIMIT 1", "i", "i" },
+        { "unknown parameter", "SELECT id FROM thing WHERE id = ? LIMIT 1", "x", "i" },
+        { "too few results", "SELECT id, number FROM thing LIMIT 1", "", "i" },
+        { "unknown result", "SELECT id FROM thing LIMIT 1", "", "x" },
+        { "text as number", "SELECT words FROM thing LIMIT 1", "", "i" },
+        { "number as text", "SELECT id FROM thing LIMIT 1", "", "s" },
+        { "instant as text", "SELECT at FROM thing LIMIT 1", "", "s" },
+        { "unknown column", "SELECT nothing FROM thing LIMIT 1", "", "i" },
+        { "no SQL", "SELEKT 1", "", "i" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const struct db_statement *one = &wrong[i];
+        const struct err *err = db_prepare_all(db, &one, 1);
+
+        if (err == NULL)
+            fail_msg("%s was taken", wrong[i].name);
+        is_error(err, ERR_BUG, 0);
+        assert_non_null(strstr(err->what, wrong[i].name));
+    }
+}
+
+static void a_query_is_not_executed_nor_a_change_queried(void **state)
+{
+    struct db_rows *rows;
+
+    (void)state;
+    is_error(db_exec(db, &all, NULL), ERR_BUG, 0);
+    is_error(db_query(db, mem, &insert, &rows), ERR_BUG, 0);
+}
+
+static void a_text_too_long_for_its_column_is_refused_not_cut(void **state)
+{
+    static const struct db_statement fill = { "fill", "INSERT INTO thing (short) VALUES (?)", "s", "" };
+
+    (void)state;
+    is_fine(db_exec(db, &fill, NULL, "four"));
+    is_error(db_exec(db, &fill, NULL, "fives"), ERR_BUG, 1406);
+    assert_int_equal(test_db_number(other, "SELECT COUNT(*) FROM thing"), 1);
+}
+
+static void a_duplicate_names_its_key_and_keeps_the_value_to_itself(void **state)
+{
+    static const struct db_statement fill = { "fill_both", "INSERT INTO thing (short, ref) VALUES (?, ?)", "si", "" };
+    const struct err *err;
+
+    (void)state;
+    is_fine(db_exec(db, &fill, NULL, "dupe", INT64_C(1)));
+    err = db_exec(db, &fill, NULL, "dupe", INT64_C(2));
+    is_error(err, ERR_CONFLICT, 1062);
+    assert_true(db_is_duplicate(err, "thing_short"));
+    assert_false(db_is_duplicate(err, "thing_ref"));
+    assert_false(db_is_duplicate(err, "thing"));
+    assert_null(strstr(err->what, "dupe"));
+    assert_true(db_is_duplicate(err_wrap(err, "key 'thing_ref'"), "thing_short"));
+    err = db_exec(db, &fill, NULL, "new", INT64_C(1));
+    assert_true(db_is_duplicate(err, "thing_ref"));
+    assert_false(db_is_duplicate(err, "thing_short"));
+}
+
+static void other_errors_are_no_duplicates(void **state)
+{
+    (void)state;
+    assert_false(db_is_duplicate(NULL, "thing_ref"));
+    assert_false(db_is_duplicate(db_again("duplicate key 'thing_ref'"), "thing_ref"));
+    assert_false(db_is_duplicate(err_new(ERR_BUG, 1062, "duplicate key 'thing_ref'"), "thing_ref"));
+}
+
+static void an_update_to_the_same_value_counts_its_row(void **state)
+{
+    static const struct db_statement same = { "same", "UPDATE thing SET number = 5 WHERE number = ?", "i", "" };
+    int64_t affected;
+
+    (void)state;
+    is_fine(db_exec(db, &insert, NULL, INT64_C(5), "", "", (size_t)0, INSTANT_NONE, INT64_C(0)));
+    is_fine(db_exec(db, &same, &affected, INT64_C(5)));
+    assert_int_equal(affected, 1);
+    is_fine(db_exec(db, &same, &affected, INT64_C(6)));
+    assert_int_equal(affected, 0);
+}
+
+static void the_number_of_the_last_insert_is_known(void **state)
+{
+    int64_t first;
+
+    (void)state;
+    is_fine(db_exec(db, &insert, NULL, INT64_C(1), "", "", (size_t)0, INSTANT_NONE, INT64_C(0)));
+    first = db_insert_id(db);
+    assert_int_equal(first, test_db_number(other, "SELECT MAX(id) FROM thing"));
+    is_fine(db_exec(db, &insert, NULL, INT64_C(2), "", "", (size_t)0, INSTANT_NONE, INT64_C(0)));
+    assert_true(db_insert_id(db) > first);
+}
+
+/* --- the session and its end ----------------------------------------------------------------------------------------- */
+
+static void the_session_is_set_up_as_promised(void **state)
+{
+    static const char *const claims[] = {
+        "@@session.time_zone = '+00:00'", "@@session.tx_isolation = 'READ-COMMITTED'", "@@session.autocommit = 1",
+        "@@session.innodb_snapshot_isolation = 1", "@@session.collation_connection = 'utf8mb4_unicode_ci'",
+        "@@session.character_set_client = 'utf8mb4'", "@@session.character_set_results = 'utf8mb4'",
+        "@@session.max_statement_time = 5", "@@session.innodb_lock_wait_timeout = 3",
+        "FIND_IN_SET('STRICT_ALL_TABLES', @@session.sql_mode) > 0", "FIND_IN_SET('NO_ZERO_DATE', @@session.sql_mode) > 0",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof claims / sizeof *claims; i++)
+        if (test_db_number(db, "SELECT %s", claims[i]) != 1)
+            fail_msg("not so: %s", claims[i]);
+}
+
+static void limits_can_be_lifted_and_come_back(void **state)
+{
+    (void)state;
+    db_limit_statements(db, false);
+    is_fine(db_ready(db, clock_now()));
+    assert_int_equal(test_db_number(db, "SELECT @@session.max_statement_time = 0"), 1);
+    db_limit_statements(db, true);
+    is_fine(db_ready(db, clock_now()));
+    assert_int_equal(test_db_number(db, "SELECT @@session.max_statement_time = 5"), 1);
+}
+
+static void a_statement_that_takes_too_long_is_given_up(void **state)
+{
+    static const struct db_statement slow = { "slow", "SELECT SLEEP(60) LIMIT 1", "", "i" };
+    struct db_rows *rows;
+
+    (void)state;
+    test_db_sql(db, "SET SESSION max_statement_time = 0.2");
+    is_error(db_query(db, mem, &slow, &rows), ERR_BUSY, 1969);
+    assert_int_equal(ask(&all)->n, 0);
+    db_close(db);
+}
+
+static void kill_connection(void)
+{
+    test_db_sql(other, "KILL CONNECTION %lld", (long long)test_db_number(db, "SELECT CONNECTION_ID()"));
+}
+
+static void a_killed_connection_is_busy_until_ready_makes_a_new_one(void **state)
+{
+    struct db_rows *rows;
+
+    (void)state;
+    is_fine(db_exec(db, &insert, NULL, INT64_C(1), "", "", (size_t)0, INSTANT_NONE, INT64_C(0)));
+    assert_int_equal(ask(&all)->n, 1);
+    kill_connection();
+    is_error(db_query(db, mem, &all, &rows), ERR_BUSY, 0);
+    is_error(db_query(db, mem, &all, &rows), ERR_BUSY, 0);
+    is_fine(db_ready(db, clock_now()));
+    assert_int_equal(ask(&all)->n, 1);
+}
+
+static void a_connection_that_died_while_idle_is_noticed_by_ready(void **state)
+{
+    (void)state;
+    is_fine(db_ready(db, clock_now()));
+    kill_connection();
+    is_fine(db_ready(db, clock_now() + 6 * CLOCK_SECOND));
+    assert_int_equal(ask(&all)->n, 0);
+}
+
+static void a_write_lost_outside_a_transaction_is_uncertain(void **state)
+{
+    (void)state;
+    is_fine(db_exec(db, &insert, NULL, INT64_C(1), "", "", (size_t)0, INSTANT_NONE, INT64_C(0)));
+    kill_connection();
+    is_error(db_exec(db, &insert, NULL, INT64_C(2), "", "", (size_t)0, INSTANT_NONE, INT64_C(0)), ERR_UNCERTAIN, 0);
+    is_error(db_exec(db, &insert, NULL, INT64_C(2), "", "", (size_t)0, INSTANT_NONE, INT64_C(0)), ERR_BUSY, 0);
+}
+
+static void nothing_runs_on_a_closed_connection(void **state)
+{
+    struct db_rows *rows;
+
+    (void)state;
+    db_close(db);
+    is_error(db_query(db, mem, &all, &rows), ERR_BUSY, 0);
+    is_error(db_run_text(db, "SELECT 1;\n", "x"), ERR_BUSY, 0);
+    is_fine(db_ready(db, clock_now()));
+    assert_int_equal(ask(&all)->n, 0);
+}
+
+static void a_write_after_the_deadline_is_dropped_and_a_read_is_not(void **state)
+{
+    (void)state;
+    db_deadline(db, clock_now() - 1);
+    is_error(db_exec(db, &insert, NULL, INT64_C(1), "", "", (size_t)0, INSTANT_NONE, INT64_C(0)), ERR_BUSY, 0);
+    assert_int_equal(ask(&all)->n, 0);
+    db_deadline(db, clock_now() + CLOCK_HOUR);
+    is_fine(db_exec(db, &insert, NULL, INT64_C(1), "", "", (size_t)0, INSTANT_NONE, INT64_C(0)));
+    assert_int_equal(ask(&all)->n, 1);
+}
+
+/* --- plain SQL ------------------------------------------------------------------------------------------------------- */
+
+static void plain_sql_runs_statement_by_statement(void **state)
+{
+    (void)state;
+    is_fine(db_run_text(db, "-- a comment; with a semicolon;\n\nINSERT INTO thing (words)\n  VALUES ('a; b -- c');  \r\n"
+                            "SELECT 1;\nINSERT INTO thing (words) VALUES ('d');", "text"));
+    assert_int_equal(test_db_number(other, "SELECT COUNT(*) FROM thing WHERE words IN ('a; b -- c', 'd')"), 2);
+}
+
+static void plain_sql_stops_at_the_first_error_and_says_where(void **state)
+{
+    const struct err *err = db_run_text(db, "INSERT INTO thing (number) VALUES (1);\nINSERT INTO nowhere VALUES (1);\n"
+                                            "INSERT INTO thing (number) VALUES (3);\n", "0001_x.sql");
+
+    (void)state;
+    is_error(err, ERR_BUG, 1146);
+    assert_non_null(strstr(err->what, "0001_x.sql, statement 2: "));
+    assert_int_equal(test_db_number(other, "SELECT COUNT(*) FROM thing"), 1);
+}
+
+static void plain_sql_that_is_not_ended_is_refused(void **state)
+{
+    (void)state;
+    is_error(db_run_text(db, "INSERT INTO thing (number) VALUES (1)\n", "text"), ERR_INPUT, 0);
+    assert_int_equal(test_db_number(other, "SELECT COUNT(*) FROM thing"), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, empty)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(values_of_every_letter_come_back_as_they_went),
+        TEST(absent_values_of_every_letter_are_null_and_read_as_nothing),
+        TEST(instants_are_utc_whatever_the_zone_of_the_process),
+        TEST(an_instant_beyond_the_calendar_is_refused),
+        TEST(texts_around_the_size_of_the_buffer_and_long_ones_come_whole),
+        TEST(every_one_of_many_rows_keeps_its_own_text),
+        TEST(a_query_without_rows_gives_none),
+        TEST(a_sum_of_numbers_is_a_number),
+        TEST(a_number_too_big_to_hold_is_refused),
+        TEST(a_statement_whose_letters_do_not_fit_is_refused),
+        TEST(a_query_is_not_executed_nor_a_change_queried),
+        TEST(a_text_too_long_for_its_column_is_refused_not_cut),
+        TEST(a_duplicate_names_its_key_and_keeps_the_value_to_itself),
+        TEST(other_errors_are_no_duplicates),
+        TEST(an_update_to_the_same_value_counts_its_row),
+        TEST(the_number_of_the_last_insert_is_known),
+        TEST(the_session_is_set_up_as_promised),
+        TEST(limits_can_be_lifted_and_come_back),
+        TEST(a_statement_that_takes_too_long_is_given_up),
+        TEST(a_killed_connection_is_busy_until_ready_makes_a_new_one),
+        TEST(a_connection_that_died_while_idle_is_noticed_by_ready),
+        TEST(a_write_lost_outside_a_transaction_is_uncertain),
+        TEST(nothing_runs_on_a_closed_connection),
+        TEST(a_write_after_the_deadline_is_dropped_and_a_read_is_not),
+        TEST(plain_sql_runs_statement_by_statement),
+        TEST(plain_sql_stops_at_the_first_error_and_says_where),
+        TEST(plain_sql_that_is_not_ended_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, open_database, close_database);
+}

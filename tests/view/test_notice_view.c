@@ -1,0 +1,158 @@
+#include "support/rows.h"
+
+#include "base/memory.h"
+#include "view/notice_view.h"
+#include "view/tpl.h"
+
+static void *mem;
+
+static int begin(void **state)
+{
+    static const char *tags[] = { "en", "zh-Hans" };
+
+    (void)state;
+    mem = mem_context(NULL, "test");
+    lang_init(TEST_BUILD "/messages");
+    assert_null(tpl_load(TEST_BUILD "/templates", tags, 2));
+    lang_use(lang_find("en"));
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    lang_use(lang_find("en"));
+    talloc_free(mem);
+    return 0;
+}
+
+static struct notice_mail_frame frame_in(const char *tag)
+{
+    return (struct notice_mail_frame){
+        .lang = lang_find(tag), .zone = "Asia/Singapore", .site = "the <b>cloud", .support = "help@x.test",
+        .public_url = "https://partner.example.com", .link = "/my-partner"
+    };
+}
+
+static const struct notice_values rejected = {
+    .by_partner = true, .customer = "Acme", .partner = "North & Wind", .request_no = "DR20260615-000001", .reason = "No <i>way"
+};
+
+struct until { const char *claim; enum notice_kind kind; const char *stored, *told; };
+
+static const struct until untils[] = {
+    { "an_instant_is_told_in_the_readers_zone", NOTICE_REQUEST_RECEIVED, "2026-06-15T18:30:00Z", "16 Jun 2026, 02:30 (UTC+08:00)" },
+    { "the_end_of_a_code_is_told_as_a_time_of_day", NOTICE_CODE, "2026-06-15T18:30:59Z", "02:30 (UTC+08:00)" },
+    { "a_text_that_is_no_instant_stays", NOTICE_CODE, "2026-06-15 18:30 (UTC)", "2026-06-15 18:30 (UTC)" },
+    { "an_instant_with_more_behind_it_stays", NOTICE_CODE, "2026-06-15T18:30:00Z!", "2026-06-15T18:30:00Z!" },
+    { "an_impossible_month_stays", NOTICE_CODE, "2026-13-15T18:30:00Z", "2026-13-15T18:30:00Z" },
+    { "nothing_stays_nothing", NOTICE_CODE, "", "" }
+};
+
+static void until_is_told(void **state)
+{
+    const struct until *row = *state;
+    const struct notice_values values = { .until = row->stored, .customer = "Acme" };
+    struct notice_values words;
+
+    (void)begin(NULL);
+    words = notice_view_values(mem, row->kind, &values, "Asia/Singapore");
+    assert_string_equal(words.until, row->told);
+    assert_string_equal(words.customer, "Acme");
+    (void)end(NULL);
+}
+
+static void a_mail_says_what_where_and_whom_to_ask(void **state)
+{
+    struct notice_mail_frame frame = frame_in("en");
+    struct notice_mail mail;
+
+    (void)state;
+    assert_null(notice_view_mail(mem, NOTICE_REQUEST_REJECTED, &rejected, &frame, &mail));
+    assert_string_equal(tpl_missing(), "");
+    assert_string_equal(mail.subject, "Your partner rejected your request");
+    assert_non_null(strstr(mail.text, "DR20260615-000001"));
+    assert_non_null(strstr(mail.text, "No <i>way"));
+    assert_non_null(strstr(mail.text, "https://partner.example.com/my-partner"));
+    assert_non_null(strstr(mail.text, "help@x.test"));
+    assert_non_null(strstr(mail.html, "<html lang=\"en\">"));
+    assert_non_null(strstr(mail.html, "href=\"https://partner.example.com/my-partner\""));
+}
+
+static void html_in_values_is_text_in_the_html_part(void **state)
+{
+    struct notice_mail_frame frame = frame_in("en");
+    struct notice_mail mail;
+
+    (void)state;
+    assert_null(notice_view_mail(mem, NOTICE_REQUEST_REJECTED, &rejected, &frame, &mail));
+    assert_null(strstr(mail.html, "<i>"));
+    assert_null(strstr(mail.html, "<b>"));
+    assert_non_null(strstr(mail.html, "No &lt;i&gt;way"));
+    assert_non_null(strstr(mail.html, "North &amp; Wind"));
+}
+
+static void without_a_link_no_link_is_shown(void **state)
+{
+    struct notice_mail_frame frame = frame_in("en");
+    struct notice_mail mail;
+
+    (void)state;
+    frame.link = "";
+    assert_null(notice_view_mail(mem, NOTICE_REQUEST_REJECTED, &rejected, &frame, &mail));
+    assert_null(strstr(mail.text, "https://"));
+    assert_null(strstr(mail.html, "<a "));
+}
+
+static void a_mail_speaks_the_recipients_language(void **state)
+{
+    struct notice_mail_frame frame = frame_in("zh-Hans");
+    struct notice_mail mail;
+
+    (void)state;
+    assert_null(notice_view_mail(mem, NOTICE_REQUEST_REJECTED, &rejected, &frame, &mail));
+    assert_string_equal(mail.subject, _("Your partner rejected your request"));   /* in the language now in use */
+    assert_non_null(strstr(mail.html, "<html lang=\"zh-Hans\">"));
+}
+
+static void an_sms_has_the_code_and_its_site(void **state)
+{
+    struct notice_mail_frame frame = frame_in("en");
+    const struct notice_values values = {
+        .customer = "Acme", .partner = "Northwind", .code = "482913", .action = "SUBMIT", .until = "2026-06-15T18:30:00Z",
+        .host = "partner.example.com"
+    };
+    const char *text;
+
+    (void)state;
+    text = notice_view_sms(mem, NOTICE_CODE, &values, &frame);
+    assert_non_null(strstr(text, "482913"));
+    assert_non_null(strstr(text, "02:30 (UTC+08:00)"));
+    assert_non_null(strstr(text, "\n@partner.example.com #482913"));
+}
+
+static void what_is_not_sent_by_sms_has_no_words_there(void **state)
+{
+    struct notice_mail_frame frame = frame_in("en");
+
+    (void)state;
+    assert_string_equal(notice_view_sms(mem, NOTICE_PAYMENT_METHOD, &rejected, &frame), "");
+}
+
+int main(void)
+{
+    static struct rows rows;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_mail_says_what_where_and_whom_to_ask, begin, end),
+        cmocka_unit_test_setup_teardown(html_in_values_is_text_in_the_html_part, begin, end),
+        cmocka_unit_test_setup_teardown(without_a_link_no_link_is_shown, begin, end),
+        cmocka_unit_test_setup_teardown(a_mail_speaks_the_recipients_language, begin, end),
+        cmocka_unit_test_setup_teardown(an_sms_has_the_code_and_its_site, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_not_sent_by_sms_has_no_words_there, begin, end)
+    };
+
+    memcpy(rows.tests, tests, sizeof tests);
+    rows.n = sizeof tests / sizeof tests[0];
+    ROWS_TABLE(&rows, until_is_told, untils);
+    return ROWS_RUN(&rows);
+}
