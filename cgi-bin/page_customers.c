@@ -45,8 +45,8 @@ struct reading {
     struct call *call;
     struct customer_filter filter;
     int64_t before_at, before_id;
-    struct customer *customers;
-    size_t n;
+    struct customer *customers, *asking;   /* asking: to be unfrozen; on the first page */
+    size_t n, asking_n;
     bool has_more, is_masked;
 };
 
@@ -54,6 +54,8 @@ static const struct err *read_all(struct db *db, void *arg) {
     struct reading *reading = arg;
     struct call *call = reading->call;
     TRY(customer_call_is_masked(call, &reading->is_masked));
+    if (reading->before_at == INSTANT_NONE)
+        TRY(customer_list_asking(db, call->mem, call->actor.account_id, &reading->asking, &reading->asking_n));
     return customer_list(db, call->mem, &reading->filter, reading->before_at, reading->before_id, PER_PAGE, &reading->customers,
                          &reading->n, &reading->has_more);
 }
@@ -140,6 +142,18 @@ static void fill_row(const struct call *call, const struct reading *reading, con
     fill_act(call, row, customer);
 }
 
+static void fill_asking(const struct call *call, const struct reading *reading) {
+    if (reading->asking_n == 0)
+        return;
+    struct tpl_dict *card = tpl_row(call->page->dict, "ASKING");
+    for (size_t i = 0; i < reading->asking_n; i++) {
+        const struct customer *customer = &reading->asking[i];
+        struct tpl_dict *row = tpl_row(card, "WISH");
+        tpl_set(row, "WISH_NAME", view_customer_name(call->mem, customer->name, reading->is_masked));
+        tpl_set(row, "WISH_NO", customer->no);
+    }
+}
+
 static void fill_list(const struct call *call, const struct reading *reading) {
     struct tpl_dict *dict = call->page->dict;
     if (reading->n == 0) {
@@ -174,6 +188,7 @@ const struct err *customers_get(struct call *call) {
     fill_options(page->dict, "REQUEST_OPTION", request_options, (int)reading.filter.request);
     tpl_show_if(page->dict, "FILTERED", is_filtered(&reading));
     tpl_show_if(page->dict, "MASKED", reading.is_masked && reading.n > 0);
+    fill_asking(call, &reading);
     fill_list(call, &reading);
     return call_show(call, 0);
 }

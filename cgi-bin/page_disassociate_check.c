@@ -158,7 +158,7 @@ const struct err *disassociate_confirm_post(struct call *call) {
     if (!form_ticked(call->form, "understood"))
         return show(call, w, _("Tick the box to show that you have read the statement"));
     /* A proof that still holds is not asked for again. */
-    act->location = wizard_call_path(call, w, w->step == STEP_REASON ? STEP_REASON : STEP_VERIFY);
+    act->location = wizard_call_path(call, w, w->step == STEP_REASON || !w->target.needs_code ? STEP_REASON : STEP_VERIFY);
     TRY(wizard_confirm(act, &w->target, form_number(call->form, "rev"), &outcome));
     if (act->is_done)
         return call_go(call, "%s", act->location);

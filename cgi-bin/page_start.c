@@ -9,6 +9,7 @@ const struct err *start_get(struct call *call) {
     case ROLE_MANAGER:
         return call_go(call, "/requests");
     case ROLE_OPS:
+        return call_go(call, "/escalations");
     case ROLE_AUDITOR:
         return call_go(call, "/operation-log");
     case ROLE_ANONYMOUS:

@@ -112,6 +112,18 @@ const struct err *contract_settle_post(struct call *call);
 const struct err *settings_get(struct call *call);
 const struct err *settings_post(struct call *call);
 
+/* page_escalations.c, page_escalation.c, page_freezes.c, page_freeze_new.c, page_freeze_lift.c: the platform */
+extern const struct field_spec escalations_query[], escalation_fields[], freezes_query[], freeze_new_fields[],
+    freeze_lift_query[], freeze_lift_fields[];
+const struct err *escalations_get(struct call *call);
+const struct err *escalation_get(struct call *call);
+const struct err *escalation_post(struct call *call);
+const struct err *freezes_get(struct call *call);
+const struct err *freeze_new_get(struct call *call);
+const struct err *freeze_new_post(struct call *call);
+const struct err *freeze_lift_get(struct call *call);
+const struct err *freeze_lift_post(struct call *call);
+
 /* page_step_up.c, page_team.c, page_team_invite.c, page_team_member.c, page_team_remove.c, page_team_join.c */
 extern const struct field_spec step_up_query[], step_up_fields[], team_invite_query[], team_invite_fields[],
     team_member_fields[], team_join_fields[];

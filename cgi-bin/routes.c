@@ -134,6 +134,15 @@ const struct route routes[] = {
     {HTTP_GET, "/join/{token}", team_join_get, ROLES_ALL, NULL, NULL, 0},
     {HTTP_POST, "/join/{token}", team_join_post, ROLES_ALL, team_join_fields, NULL, 0},
 
+    {HTTP_GET, "/escalations", escalations_get, ROLES_PLATFORM, escalations_query, NULL, 0},
+    {HTTP_GET, "/escalations/{no}", escalation_get, ROLES_PLATFORM, NULL, NULL, 0},
+    {HTTP_POST, "/escalations/{no}", escalation_post, ROLE_OPS, escalation_fields, NULL, ROUTE_KEEPS},
+    {HTTP_GET, "/freezes", freezes_get, ROLES_PLATFORM, freezes_query, NULL, 0},
+    {HTTP_GET, "/freezes/new", freeze_new_get, ROLE_OPS, NULL, NULL, 0},
+    {HTTP_POST, "/freezes/new", freeze_new_post, ROLE_OPS, freeze_new_fields, NULL, ROUTE_KEEPS},
+    {HTTP_GET, "/freezes/{id}/lift", freeze_lift_get, ROLE_OPS, freeze_lift_query, NULL, 0},
+    {HTTP_POST, "/freezes/{id}/lift", freeze_lift_post, ROLE_OPS, freeze_lift_fields, NULL, ROUTE_KEEPS},
+
     {HTTP_GET, "/operation-log", operation_log_get, ROLES_SIGNED_IN, operation_log_query, NULL, 0},
     {HTTP_GET, "/notifications", notifications_get, ROLES_CUSTOMER | ROLES_PARTNER, notifications_query, NULL, 0},
     {HTTP_POST, "/notifications/read", notifications_read_all_post, ROLES_CUSTOMER | ROLES_PARTNER, NULL,

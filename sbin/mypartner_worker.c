@@ -1,4 +1,5 @@
-/* mypartner_worker - the job worker: sends what is queued, publishes checkpoints of the operation log, clears away.
+/* mypartner_worker - the job worker: sends what is queued, publishes checkpoints of the operation log, watches deadlines,
+ * clears away.
  *
  *   mypartner_worker -c FILE
  *

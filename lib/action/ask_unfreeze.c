@@ -24,7 +24,7 @@ static const struct err *tell(struct act *act, const struct association *associa
     };
 
     TRY(act_notify(act, association->partner_id, NOTICE_UNFREEZE_ASKED, &values,
-                   "", 0,
+                   mem_text(act->mem, "/customers/%s", association->customer_no), 0,
                    mem_text(act->mem, "F%lld-ASKED", (long long)freeze->id)));
     return act_log(act, &row);
 }

@@ -64,6 +64,7 @@ static const struct err *move_it(const struct deadline *d, const struct request_
     const struct request_news news = {
         .kind = ends ? NOTICE_REQUEST_EXPIRED : NOTICE_REQUEST_ESCALATED, .by_partner = request->initiator == SIDE_PARTNER,
         .reason = "", .until_at = ends ? INSTANT_NONE : second_at, .event = ends ? "EXPIRED" : "ESCALATED",
+        .action = !ends && d->association->partner_is_frozen ? "FROZEN" : NULL,
     };
     bool moved = false;
     /* The request first, as all do who decide: one gets its row, the others wait before they hold anything else. */

@@ -15,7 +15,7 @@ struct request_news {
     const char *reason;     /* in a person's words; may be "" */
     int64_t until_at;       /* INSTANT_NONE: no time is told */
     const char *event;      /* "SUBMITTED": with the request's id unique for what happened */
-    const char *action;     /* "COMPLETE" or "DISMISS" when the platform decided; NULL otherwise */
+    const char *action;     /* "COMPLETE", "DISMISS" or "FROZEN", as notice.h says; NULL otherwise */
 };
 const struct err *request_notify(struct act *act, const struct request *request, enum side to, const struct request_news *news);
 const struct err *request_notify_both(struct act *act, const struct request *request, const struct request_news *news);

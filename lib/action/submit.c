@@ -68,6 +68,15 @@ static const struct err *check_association(struct submit *submit)
     return open == NULL ? NULL : refuse_as_open(submit, open);
 }
 
+/* A request that was committed after the look for one has closed the draft: then that is the reason. */
+static const struct err *refuse_without_draft(struct submit *submit)
+{
+    struct request *open;
+
+    TRY(request_open_of(submit->act->db, submit->act->mem, submit->association->id, &open));
+    return open == NULL ? refuse(submit, SUBMIT_GONE) : refuse_as_open(submit, open);
+}
+
 static const struct err *check_rules(struct submit *submit)
 {
     struct act *act = submit->act;
@@ -224,7 +233,7 @@ static const struct err *work(struct db *db, void *arg)
     TRY(check_association(submit));
     TRY(wizard_find(db, act->mem, act->actor->account_id, WIZARD_SUBMIT, submit->association->id, &submit->wizard));
     if (!wizard_is_live(submit->wizard, act->now))
-        return refuse(submit, SUBMIT_GONE);
+        return refuse_without_draft(submit);
     if (submit->wizard->revision != submit->revision)
         return refuse(submit, SUBMIT_MOVED);
     submit->needs_code = submit->side == SIDE_CUSTOMER || submit->association->partner_code_on;

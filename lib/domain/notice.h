@@ -46,7 +46,7 @@ const struct notice_info *notice_info(enum notice_kind kind);
 bool notice_kind_find(const char *code, enum notice_kind *kind);
 
 /* In the language in use. A sentence that names a value which is not there is left out. `action` is the code's purpose for
- * NOTICE_CODE, and "COMPLETE" or "DISMISS" when the platform decided a request; `freeze_type` as in the database. A freeze
+ * NOTICE_CODE, "COMPLETE" or "DISMISS" when the platform decided a request, "FROZEN" when it got one because the partner is; `freeze_type` as in the database. A freeze
  * that is not by_partner is the platform's; told to a partner without `customer` it is the partner's own. Only
  * NOTICE_PASSWORD_RESET, NOTICE_TEAM_INVITATION and NOTICE_INVITATION have their link in the body. notice_sms is "" for kinds
  * that are not by_sms. */

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "store/statements.h"
 
+#define ASKING_MAX 20
 #define LAST_AT INT64_C(253402300799999999)   /* nothing is later: 9999-12-31 */
 
 #define CUSTOMER \
@@ -54,6 +55,20 @@ static const struct db_statement list_calm = {
     MATCHES,
     "i" MATCHES_PARAMS, CUSTOMER_RESULTS};
 
+/* By the tasks of the partner, of which there are few. */
+static const struct db_statement list_wishes = {
+    "customer_list_asking",
+    CUSTOMER
+    "  FROM task w\n"
+    "  JOIN association a ON a.id = w.association_id AND a.status = 'ACTIVE'\n"
+    "  JOIN account c ON c.id = a.customer_id\n"
+    "  JOIN freeze f ON f.open_account = c.id\n"
+    "  LEFT JOIN disassociation_request r ON r.open_association = a.id\n"
+    " WHERE w.account_id = ? AND w.kind = 'UNFREEZE' AND w.open_key = 1\n"
+    " ORDER BY w.created_at, w.id\n"
+    " LIMIT ?",
+    "ii", CUSTOMER_RESULTS};
+
 static const struct db_statement find = {
     "customer_association",
     "SELECT a.id\n"
@@ -74,7 +89,7 @@ static const struct db_statement show = {
     "UPDATE session\n   SET names_shown_at = COALESCE(names_shown_at, ?)\n WHERE id = ? AND ended_at IS NULL", "ti", ""};
 
 const struct db_statement *const store_customer_statements[] = {
-    &list, &list_asking, &list_calm, &find, &asks, &shown_at, &show, NULL};
+    &list, &list_asking, &list_calm, &list_wishes, &find, &asks, &shown_at, &show, NULL};
 
 /* --- the list --- */
 
@@ -154,6 +169,16 @@ const struct err *customer_list(struct db *db, const void *ctx, const struct cus
         TRY(read_customer(rows, i, &(*customers)[i]));
     *n = shown;
     *has_more = rows->n > shown;
+    return NULL;
+}
+
+const struct err *customer_list_asking(struct db *db, const void *ctx, int64_t partner_id, struct customer **customers, size_t *n) {
+    struct db_rows *rows = NULL;
+    TRY(db_query(db, ctx, &list_wishes, &rows, partner_id, (int64_t)ASKING_MAX));
+    *customers = mem_array(ctx, struct customer, rows->n);
+    for (size_t i = 0; i < rows->n; i++)
+        TRY(read_customer(rows, i, &(*customers)[i]));
+    *n = rows->n;
     return NULL;
 }
 

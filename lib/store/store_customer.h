@@ -33,6 +33,9 @@ struct customer_filter {
 const struct err *customer_list(struct db *db, const void *ctx, const struct customer_filter *filter, int64_t before_at,
                                 int64_t before_id, int limit, struct customer **customers, size_t *n, bool *has_more);
 
+/* Those that are frozen and ask this partner to unfreeze them, who asked first first, at most 20. */
+const struct err *customer_list_asking(struct db *db, const void *ctx, int64_t partner_id, struct customer **customers, size_t *n);
+
 /* The association of this partner with the customer of that number: the active one, else the one that ended last; 0 if they
  * never had one. */
 const struct err *customer_association(struct db *db, int64_t partner_id, const char *no, int64_t *association_id);

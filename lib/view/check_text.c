@@ -184,12 +184,20 @@ static const char *const freeze_texts_for_partner[FREEZE_TYPES] = {
     [FREEZE_ACCOUNT_AND_RESOURCES] = N_("The customer’s account and resources have been frozen since {date}."),
 };
 
+static const char *freeze_remedy_for_platform(const struct facts *facts)
+{
+    if (facts->freeze.source == FREEZE_BY_PLATFORM || facts->freeze.source == FREEZE_BY_BUDGET)
+        return _("You can lift this freeze.");
+    return facts->partner_is_frozen ? _("Lift the freeze of the partner first. Then the partner can lift this one.")
+                                    : _("Only the partner can lift this freeze.");
+}
+
 static const char *freeze_remedy(const struct failed *f)
 {
     bool is_platform = f->result->fixer == FIXER_PLATFORM, is_all = f->facts->freeze.type == FREEZE_ACCOUNT_AND_RESOURCES;
 
     if (f->checks->for_platform)
-        return is_platform ? _("You can lift this freeze.") : _("Only the partner can lift this freeze.");
+        return freeze_remedy_for_platform(f->facts);
     if (f->checks->for_partner)
         return is_platform ? _("Only the cloud platform can lift this freeze.") : _("Unfreeze it, then check again.");
     if (is_platform)
@@ -400,6 +408,8 @@ static const char *contact(const struct failed *f)
         return "";
     if (is_partners && !f->checks->for_partner)
         return partner_contact(f);
+    if (is_partners && f->checks->customer_href != NULL)
+        return "";   /* its own pages mend it */
     if (fixer == FIXER_BOTH || fixer == FIXER_TIME || (fixer == FIXER_CUSTOMER && f->checks->for_partner))
         return "";
     return text_fill(f->page->ctx, _("To have this done, contact support: {support}"), "support", f->page->support, NULL);

@@ -19,6 +19,8 @@ static const struct {
     { ROLES_PARTNER, "/customers", N_("Customers") },
     { ROLES_PARTNER, "/requests", N_("Requests") },
     { ROLES_PARTNER, "/invitations", N_("Invitations") },
+    { ROLES_PLATFORM, "/escalations", N_("Escalated requests") },
+    { ROLES_PLATFORM, "/freezes", N_("Freezes") },
     { ROLES_SIGNED_IN, "/operation-log", N_("Operation log") },
     { ROLES_CUSTOMER | ROLES_PARTNER, "/notifications", N_("Notifications") },
     { ROLE_OWNER | ROLE_ADMIN | ROLE_OPS, "/team", N_("Team") },

@@ -32,3 +32,13 @@ const char *view_freeze_source(enum freeze_source source) {
     };
     return source < FREEZE_SOURCES ? _(texts[source]) : "";
 }
+
+const char *view_freeze_source_for_platform(enum freeze_source source) {
+    static const char *const texts[FREEZE_SOURCES] = {
+        [FREEZE_BY_PARTNER] = N_("By its partner"),
+        [FREEZE_BY_BUDGET] = N_("By its budget, which is used up"),
+        [FREEZE_BY_PLATFORM] = N_("By the platform"),
+        [FREEZE_BY_ASSOCIATION_DEFAULT] = N_("Since its association began"),
+    };
+    return source < FREEZE_SOURCES ? _(texts[source]) : "";
+}

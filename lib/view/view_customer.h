@@ -16,5 +16,7 @@ struct view_badge view_freeze_badge(bool is_frozen, enum freeze_type type);
 const char *view_freeze_type(enum freeze_type type);
 /* "By you", "By the platform", … */
 const char *view_freeze_source(enum freeze_source source);
+/* The same as the platform reads it: "By its partner", … */
+const char *view_freeze_source_for_platform(enum freeze_source source);
 
 #endif

@@ -132,8 +132,10 @@ static void say_own_request(struct page *page, const struct my_partner *my)
     struct banner banner;
     if (request->escalated_at != INSTANT_NONE) {
         banner = banner_open(page, my, TONE_INFO, _("The platform now looks at your request"));
-        banner_say(banner, text_fill(page->ctx, _("Your partner has not answered request {no}, so the platform decides by {until}."),
-                                     "no", request->no, "until", until, NULL));
+        const char *pattern = my->association != NULL && my->association->partner_is_frozen
+            ? _("Your partner can’t answer request {no} at present, so the platform decides by {until}.")
+            : _("Your partner has not answered request {no}, so the platform decides by {until}.");
+        banner_say(banner, text_fill(page->ctx, pattern, "no", request->no, "until", until, NULL));
         banner_say(banner, say(banner, _("You stay associated until then. Questions about it go to support: {support}")));
     } else {
         banner = banner_open(page, my, TONE_INFO, _("Your partner is reviewing your request"));

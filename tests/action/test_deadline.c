@@ -97,6 +97,7 @@ static void customers_request_goes_to_the_platform_with_a_second_deadline(void *
     assert_int_equal(told(world.customer, "REQUEST_ESCALATED"), 1);
     assert_int_equal(told(world.partner, "REQUEST_ESCALATED"), 1);
     assert_int_equal(world_count(&world, "notification", "kind = 'REQUEST_ESCALATED' AND details LIKE '%%until%%'"), 2);
+    assert_int_equal(world_count(&world, "notification", "details LIKE '%%FROZEN%%'"), 0);
 }
 
 static void second_deadline_ends_it_and_gives_the_quota_back(void **state) {
@@ -162,6 +163,7 @@ static void frozen_partners_customers_do_not_wait(void **state) {
     assert_int_equal(meet_at(id, world.now + CLOCK_MINUTE), DEADLINE_ESCALATED);
     assert_int_equal(meet_at(id, world.now + CLOCK_MINUTE), DEADLINE_NOTHING);
     assert_true(load(id)->deadline_at == world.now + CLOCK_MINUTE + 10 * CLOCK_DAY);
+    assert_int_equal(world_count(&world, "notification", "kind = 'REQUEST_ESCALATED' AND details LIKE '%%\"action\":\"FROZEN\"%%'"), 2);
 }
 
 static void frozen_partners_own_request_runs_on(void **state) {

@@ -116,6 +116,9 @@ static void a_request_to_be_unfrozen_shows(void **state) {
     assert_null(ask_unfreeze(&act, w.association, &asked));
     get("/customers", 200);
     browser_sees(b, "Asks to be unfrozen");
+    browser_sees(b, "These customers ask you to unfreeze them");
+    get("/customers?q=nobody", 200);
+    browser_sees(b, "These customers ask you to unfreeze them");
     get(page_of(w.customer, ""), 200);
     browser_sees(b, "Acme GmbH asks you to unfreeze the account");
 }

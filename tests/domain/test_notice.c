@@ -40,7 +40,7 @@ static void for_each_text(void (*look)(enum notice_kind kind, const char *text))
 {
     static const char *const details[] = {
         "", "SUBMIT", "AGREE", "REJECT", "CONTACT", "REGISTER", "COMPLETE", "DISMISS", "ACCOUNT", "ACCOUNT_AND_RESOURCES",
-        "ON", "OFF"
+        "ON", "OFF", "FROZEN"
     };
 
     for (int kind = 0; kind < NOTICE_KINDS; kind++)
@@ -193,6 +193,19 @@ static void a_decision_of_the_platform_says_so(void **state)
     assert_subject(NOTICE_REQUEST_AGREED, true, false, "COMPLETE", "The platform agreed: CUSTOMER has left");
     assert_subject(NOTICE_REQUEST_REJECTED, false, false, "DISMISS", "The platform rejected your request");
     assert_subject(NOTICE_REQUEST_REJECTED, true, false, "DISMISS", "The platform rejected the request of CUSTOMER");
+}
+
+static void passed_on_for_a_freeze_tells_another_cause_than_silence(void **state)
+{
+    struct notice_values values = all_values();
+
+    (void)state;
+    values.action = NULL;
+    assert_non_null(strstr(notice_body(ctx, NOTICE_REQUEST_ESCALATED, &values), "has not answered"));
+    values.action = "FROZEN";
+    assert_non_null(strstr(notice_body(ctx, NOTICE_REQUEST_ESCALATED, &values), "can’t answer your request DR20250630-000123 at present"));
+    values.to_partner = true;
+    assert_non_null(strstr(notice_body(ctx, NOTICE_REQUEST_ESCALATED, &values), "Your account is frozen"));
 }
 
 static void a_rejection_carries_its_reason(void **state)
@@ -363,6 +376,7 @@ int main(void)
         cmocka_unit_test(no_row_of_words_is_out_of_reach),
         cmocka_unit_test(subjects_say_who_did_what),
         cmocka_unit_test(a_decision_of_the_platform_says_so),
+        cmocka_unit_test(passed_on_for_a_freeze_tells_another_cause_than_silence),
         cmocka_unit_test(a_rejection_carries_its_reason),
         cmocka_unit_test(a_sentence_without_its_value_is_left_out),
         cmocka_unit_test(a_value_is_never_read_as_a_place),

@@ -96,6 +96,8 @@ static const struct violation { const char *file, *sql; } violations[] = {
     { "390_no_orphans", "UPDATE delivery SET code_id = 999 WHERE code_id IS NOT NULL LIMIT 1" },
     { "390_no_orphans", "UPDATE disassociation_request SET submitted_by = 999 LIMIT 1" },
     { "400_one_contact_a_channel", "UPDATE contact SET channel = 'EMAIL'" },
+    { "430_reminders", "UPDATE notification SET kind = 'REQUEST_REMINDER' WHERE kind = 'REQUEST_SENT' LIMIT 1" },
+    { "430_reminders", "UPDATE notification SET kind = 'REQUEST_REMINDER' WHERE kind = 'REQUEST_ESCALATED'" },
     { "410_operator_of_its_account", "UPDATE operation_log SET account_id = 1 WHERE user_id IS NOT NULL LIMIT 1" },
     { "420_accepted_invitations",
       "INSERT INTO invitation (partner_id, kind, name, token_hash, status, created_at, created_by, sent_at, decided_at, customer_id,\n"

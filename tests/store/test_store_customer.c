@@ -176,6 +176,19 @@ static void an_open_wish_is_found_with_its_time(void **state) {
     assert_true(since == INSTANT_NONE);
 }
 
+static void those_who_ask_are_listed_while_they_are_frozen(void **state) {
+    (void)state;
+    test_db_sql(db, "INSERT INTO task (account_id, kind, association_id, created_at) VALUES (100, 'UNFREEZE', 12, NOW(6)), "
+                "(100, 'UNFREEZE', 11, NOW(6)), (100, 'UNFREEZE', 16, NOW(6)), (101, 'UNFREEZE', 14, NOW(6))");
+    assert_null(customer_list_asking(db, mem, MINE, &customers, &n));
+    assert_int_equal(n, 1);   /* 11 is not frozen, 16 has ended, 14 is somebody else's */
+    assert_int_equal(customers[0].id, 2);
+    assert_true(customers[0].asks_unfreeze);
+    test_db_sql(db, "UPDATE task SET done_at = NOW(6)");
+    assert_null(customer_list_asking(db, mem, MINE, &customers, &n));
+    assert_int_equal(n, 0);
+}
+
 static void names_are_shown_for_one_session(void **state) {
     bool shown = true;
     (void)state;
@@ -207,6 +220,7 @@ int main(void) {
     TEST(request_filters);
     TEST(a_customer_is_found_by_its_number);
     TEST(an_open_wish_is_found_with_its_time);
+    TEST(those_who_ask_are_listed_while_they_are_frozen);
     TEST(names_are_shown_for_one_session);
     return ROWS_RUN(&rows);
 }

@@ -353,6 +353,30 @@ static void partner_reads_numbers_only(void **state)
     misses(text, "Your account");
 }
 
+static void partner_is_led_to_what_it_can_mend_itself(void **state)
+{
+    (void)state;
+    fail_all();
+    checks.for_partner = true;
+    checks.customer_href = "/customers/C-1";
+    const char *text = shown();
+    sees(text, "<a class=\"btn sm\" href=\"/customers/C-1/unfreeze\">Unfreeze first</a>");
+    sees(text, "<a class=\"btn sm\" href=\"/customers/C-1\">See its contracts</a>");
+    misses(text, "To have this done, contact support");
+}
+
+static void partner_cannot_lift_the_platforms_freeze(void **state)
+{
+    (void)state;
+    fail_all();
+    checks.for_partner = true;
+    checks.customer_href = "/customers/C-1";
+    facts.freeze.source = FREEZE_BY_PLATFORM;
+    const char *text = shown();
+    misses(text, "Unfreeze first");
+    sees(text, "To have this done, contact support");
+}
+
 /* --- since the last check --------------------------------------------------------------------------------------------- */
 
 static void items_fixed_since_are_named(void **state)
@@ -430,6 +454,24 @@ static void receipt_has_its_heading_elsewhere(void **state)
     sees(out->bytes, "<li aria-current=\"step\">Submitted</li>");
 }
 
+static void without_a_code_there_are_three_steps(void **state)
+{
+    struct buf *out = buf_new(mem, 8192);
+
+    (void)state;
+    tpl_set(page->dict, "BACK", "/back");
+    tpl_set(page->dict, "START", "/start");
+    tpl_set(page->dict, "DETAILS", "");
+    tpl_set_int(page->dict, "REVISION", 0);
+    page->stem = "disassociate_reason";
+    view_steps_submit(page, 2, false);
+    assert_null(page_render(page, out));
+    sees(out->bytes, "step 2 of 3");
+    sees(out->bytes, "<li class=\"done\">Check and confirm</li>");
+    sees(out->bytes, "<li aria-current=\"step\">Reason</li>");
+    misses(out->bytes, ">Verify</li>");
+}
+
 static void chinese_has_all_it_needs(void **state)
 {
     (void)state;
@@ -454,6 +496,44 @@ static void cards_of_the_partner_look_as_they_did(void **state)
     golden_check("part_checks_partner", text, strlen(text));
 }
 
+/* --- the platform ----------------------------------------------------------------------------------------------------- */
+
+static void for_platform(void)
+{
+    checks.for_partner = checks.for_platform = true;
+    checks.unfreeze_once = NULL;
+}
+
+static void platform_reads_of_the_customer_with_all_evidence(void **state)
+{
+    (void)state;
+    fail_all();
+    for_platform();
+    const char *text = shown();
+    golden_check("part_checks_platform", text, strlen(text));
+    sees(text, "Branch &lt;One&gt;");
+    sees(text, "SC-7");
+    sees(text, "Reason: “unpaid &lt;bill&gt;”");
+    sees(text, "The customer owes USD 1,234.56.");
+    sees(text, "2 orders wait for the partner’s payment.");
+    misses(text, "Your ");
+    misses(text, SUPPORT);
+}
+
+static void platform_is_told_which_freezes_it_can_lift(void **state)
+{
+    (void)state;
+    for_platform();
+    freeze(FREEZE_ACCOUNT, FREEZE_BY_BUDGET);
+    sees(shown(), "You can lift this freeze.");
+    make_page();
+    freeze(FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
+    sees(shown(), "Only the partner can lift this freeze.");
+    make_page();
+    facts.partner_is_frozen = true;
+    sees(shown(), "Lift the freeze of the partner first.");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -465,10 +545,13 @@ int main(void)
         TEST(whoever_may_not_act_gets_no_button), TEST(data_already_due_is_not_counted_in_days),
         TEST(what_could_not_be_read_is_not_checked), TEST(quota_that_could_not_be_read_is_an_item),
         TEST(used_quota_is_no_failed_check), TEST(rule_that_only_warns_is_good_to_know), TEST(rule_that_is_off_is_not_mentioned),
-        TEST(warning_made_to_block_is_counted), TEST(partner_reads_numbers_only), TEST(items_fixed_since_are_named),
+        TEST(warning_made_to_block_is_counted), TEST(partner_reads_numbers_only),
+        TEST(partner_is_led_to_what_it_can_mend_itself), TEST(partner_cannot_lift_the_platforms_freeze),
+        TEST(items_fixed_since_are_named),
         TEST(nothing_fixed_says_nothing), TEST(freeze_that_became_worse_is_not_fixed), TEST(statement_counts_this_request),
-        TEST(receipt_has_its_heading_elsewhere), TEST(chinese_has_all_it_needs), TEST(cards_look_as_they_did),
-        TEST(cards_of_the_partner_look_as_they_did),
+        TEST(receipt_has_its_heading_elsewhere), TEST(without_a_code_there_are_three_steps), TEST(chinese_has_all_it_needs), TEST(cards_look_as_they_did),
+        TEST(cards_of_the_partner_look_as_they_did), TEST(platform_reads_of_the_customer_with_all_evidence),
+        TEST(platform_is_told_which_freezes_it_can_lift),
     };
 
     return cmocka_run_group_tests(tests, load, NULL);

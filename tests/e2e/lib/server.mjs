@@ -63,7 +63,7 @@ export class Server {
   }
 
   messageNames() {
-    return readdir(join(this.var, 'messages')).then((names) => names.filter((name) => /\.(eml|sms)$/.test(name)).sort());
+    return readdir(join(this.var, 'messages')).then((names) => names.filter((name) => /^[^.].*\.(eml|sms)$/.test(name)).sort());
   }
 
   // The newest message to this address that is not among `before`, as { to, subject, text }. Waits for it.

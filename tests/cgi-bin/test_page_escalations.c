@@ -1,0 +1,476 @@
+/* What the platform sees and does: requests that were passed to it, and freezes. */
+#include "cgi-bin/partner_desk.h"
+
+#include "action/deadline.h"
+#include "action/ops_decide.h"
+#include "store/store_association.h"
+
+static const struct actor *auditor;
+
+/* The operator is at the browser. */
+static int at_platform(void **state) {
+    (void)begin(state);
+    test_db_sql(w.db, "ALTER TABLE freeze AUTO_INCREMENT = 1;\nALTER TABLE contract AUTO_INCREMENT = 1");   /* golden pages name them */
+    auditor = world_user(&w, w.ops->account_id, ROLE_AUDITOR, "Audrey Auditor");
+    browser_become(b, w.ops->user_id);
+    return 0;
+}
+
+static void escalate(int64_t id, int64_t at) {
+    struct act act = world_act(&w, act_system);
+    enum deadline_outcome outcome;
+    act.now = at;
+    assert_null(deadline_meet(&act, id, &outcome));
+    assert_int_equal(outcome, DEADLINE_ESCALATED);
+}
+
+/* A customer's request that went to the platform. */
+static int64_t escalated(void) {
+    const int64_t id = world_request(&w, w.owner);
+    w.now += 10 * CLOCK_DAY + CLOCK_HOUR;
+    escalate(id, w.now);
+    w.now += CLOCK_HOUR;
+    test_site_clock_at(w.now);
+    browser_become(b, w.ops->user_id);
+    return id;
+}
+
+static const char *escalation_of(int64_t id) { return mem_text(w.mem, "/escalations/%s", no_of(id)); }
+
+static const char *lift_path(int64_t account_id) {
+    return mem_text(w.mem, "/freezes/%lld/lift",
+                    L(test_db_number(w.db, "SELECT id FROM freeze WHERE open_account = %lld LIMIT 1", L(account_id))));
+}
+
+static int64_t frozen_n(void) { return world_count(&w, "freeze", "lifted_at IS NULL"); }
+
+/* --- the list --- */
+
+static void operator_starts_at_what_waits(void **state) {
+    (void)state;
+    browser_get(b, "/");
+    assert_string_equal(b->location, "/escalations");
+    browser_follow(b);
+    assert_int_equal(b->status, 200);
+    page_golden(b, "escalations_empty");
+    browser_sees(b, "No request waits for the platform");
+}
+
+static void auditor_starts_at_the_log(void **state) {
+    (void)state;
+    browser_become(b, auditor->user_id);
+    browser_get(b, "/");
+    assert_string_equal(b->location, "/operation-log");
+}
+
+static void list_has_what_was_passed_on_and_nothing_else(void **state) {
+    (void)state;
+    const int64_t id = world_request(&w, w.owner);
+    browser_get(b, "/escalations");
+    browser_does_not_see(b, no_of(id));
+    w.now += 10 * CLOCK_DAY;
+    escalate(id, w.now);
+    test_site_clock_at(w.now);
+    browser_become(b, w.ops->user_id);
+    browser_get(b, "/escalations");
+    page_golden(b, "escalations");
+    browser_sees(b, no_of(id));
+    browser_sees(b, "Nimbus Ltd");
+}
+
+static void list_begins_with_the_longest_waiting_and_goes_on(void **state) {
+    (void)state;
+    const int64_t id = escalated();
+    for (int i = 0; i < 24; i++)
+        test_db_sql(w.db, "INSERT INTO association (customer_id, partner_id, model, status, associated_at, ended_at) VALUES "
+                    "(%lld, %lld, 'RESELLER', 'ENDED', '2026-01-01', '2026-01-02')", L(w.customer), L(w.partner));
+    test_db_sql(w.db, "INSERT INTO disassociation_request (no, association_id, customer_id, partner_id, initiator, state, version, "
+                "reason, statement_version, statement_lang, checks, submitted_at, submitted_by, deadline_at, escalated_at) "
+                "SELECT CONCAT('DR20250101-9', LPAD(a.id - %lld, 5, '0')), a.id, r.customer_id, r.partner_id, r.initiator, r.state, "
+                "r.version, r.reason, r.statement_version, r.statement_lang, r.checks, r.submitted_at, r.submitted_by, r.deadline_at, "
+                "r.escalated_at - INTERVAL 100 - a.id + %lld MINUTE FROM disassociation_request r JOIN association a ON a.status = 'ENDED' "
+                "WHERE r.id = %lld", L(w.association), L(w.association), L(id));
+    browser_get(b, "/escalations");
+    browser_sees(b, "DR20250101-900001");
+    browser_sees(b, "DR20250101-900020");
+    browser_does_not_see(b, "DR20250101-900021");
+    browser_does_not_see(b, no_of(id));
+    const char *more = strstr(b->body, "/escalations?after=");
+    assert_non_null(more);
+    browser_get(b, mem_copy_n(w.mem, more, strcspn(more, "\"")));
+    browser_sees(b, "DR20250101-900021");
+    browser_sees(b, "DR20250101-900024");
+    browser_sees(b, no_of(id));
+    browser_does_not_see(b, "DR20250101-900020");
+    browser_sees(b, "Longest waiting");
+    test_db_sql(w.db, "DELETE FROM disassociation_request WHERE no LIKE 'DR20250101%%'");
+}
+
+static void nonsense_in_the_address_shows_the_first_page(void **state) {
+    (void)state;
+    const int64_t id = escalated();
+    browser_get(b, "/escalations?after=99999999999999999999.1");
+    assert_int_equal(b->status, 200);
+    browser_sees(b, no_of(id));
+}
+
+/* --- one request --- */
+
+static void page_shows_request_both_sides_checks_and_timeline(void **state) {
+    (void)state;
+    const int64_t id = escalated();
+    browser_get(b, escalation_of(id));
+    assert_int_equal(b->status, 200);
+    page_golden(b, "escalation");
+    browser_sees(b, "Request of Acme GmbH");
+    browser_sees(b, "Nimbus Ltd");
+    browser_sees(b, "The price or discount doesn’t suit us: too dear");
+    browser_sees(b, "Passed to the platform");
+    browser_sees(b, "Waiting for the platform");
+    browser_sees(b, "After that the request expires and the association goes on.");
+    browser_sees(b, "All 6 checks passed");
+}
+
+static void failed_checks_show_their_evidence_and_who_can_mend_them(void **state) {
+    (void)state;
+    const int64_t id = escalated();
+    (void)world_member(&w, w.customer, "Acme Daughter", true);
+    world_contract(&w, w.customer, w.now - CLOCK_DAY, w.now + CLOCK_DAY);
+    world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
+    browser_get(b, escalation_of(id));
+    page_golden(b, "escalation_failed");
+    browser_sees(b, "Acme Daughter");
+    browser_sees(b, "Special commerce contract SC-1 is in effect");
+    browser_sees(b, "Only the partner can lift this freeze.");
+    browser_sees(b, "Reason: “unpaid”");
+    browser_sees(b, "Mark as settled");
+    browser_does_not_see(b, "Lift freeze");
+}
+
+static void what_never_was_the_platforms_is_not_found(void **state) {
+    (void)state;
+    const int64_t id = world_request(&w, w.owner);
+    browser_get(b, escalation_of(id));
+    assert_int_equal(b->status, 404);
+    browser_get(b, "/escalations/DR20260615-999999");
+    assert_int_equal(b->status, 404);
+    browser_get(b, "/escalations/nonsense");
+    assert_int_equal(b->status, 404);
+}
+
+static void operator_completes_it(void **state) {
+    (void)state;
+    const int64_t id = escalated();
+    browser_get(b, escalation_of(id));
+    browser_post(b, escalation_of(id), "decision", "COMPLETE", "note", "Both sides were called.", NULL);
+    assert_int_equal(b->status, 303);
+    assert_string_equal(b->location, escalation_of(id));
+    browser_follow(b);
+    page_golden(b, "escalation_completed");
+    browser_sees(b, "You completed the request");
+    browser_sees(b, "Otto Ops agreed to the request");
+    browser_sees(b, "Both sides were called.");
+    browser_does_not_see(b, "Save decision");
+    assert_int_equal(in_state("COMPLETED"), 1);
+    assert_int_equal(world_faults(&w), 0);
+}
+
+static void operator_rejects_it(void **state) {
+    (void)state;
+    const int64_t id = escalated();
+    browser_get(b, escalation_of(id));
+    browser_post(b, escalation_of(id), "decision", "REJECT", "note", "The contract\r\nruns on.", NULL);
+    browser_follow(b);
+    browser_sees(b, "You rejected the request");
+    browser_sees(b, "Otto Ops rejected the request");
+    assert_int_equal(world_count(&w, "disassociation_request", "state = 'REJECTED' AND decision_text = 'The contract\nruns on.'"), 1);
+    assert_int_equal(world_faults(&w), 0);
+}
+
+static void customer_and_partner_read_who_decided(void **state) {
+    (void)state;
+    const int64_t id = escalated();
+    browser_get(b, escalation_of(id));
+    browser_post(b, escalation_of(id), "decision", "REJECT", "note", "The contract runs on.", NULL);
+    browser_become(b, w.owner->user_id);
+    browser_get(b, "/my-partner");
+    browser_sees(b, "The platform rejected your request");
+    browser_sees(b, "The contract runs on.");
+    browser_become(b, w.admin->user_id);
+    browser_get(b, path_of(id));
+    browser_sees(b, "The platform rejected the request");
+    browser_does_not_see(b, "Otto Ops");
+}
+
+static void decision_and_note_are_needed(void **state) {
+    (void)state;
+    const int64_t id = escalated();
+    browser_get(b, escalation_of(id));
+    browser_post(b, escalation_of(id), "note", "  ", NULL);
+    assert_int_equal(b->status, 400);
+    browser_sees(b, "Select complete or reject");
+    browser_sees(b, "Enter a note to both sides");
+    browser_post(b, escalation_of(id), "decision", "REJECT", "note", "", NULL);
+    browser_sees(b, "Enter a note to both sides");
+    assert_non_null(strstr(b->body, "value=\"REJECT\" checked"));
+    assert_int_equal(in_state("PENDING"), 1);
+}
+
+static void note_over_500_characters_is_shown_again(void **state) {
+    (void)state;
+    const int64_t id = escalated();
+    char text[502];
+    memset(text, 'x', 501);
+    text[501] = '\0';
+    browser_get(b, escalation_of(id));
+    browser_post(b, escalation_of(id), "decision", "REJECT", "note", text, NULL);
+    assert_int_equal(b->status, 400);
+    browser_sees(b, "The note must be 500 characters or fewer");
+    assert_non_null(strstr(b->body, text));
+    assert_int_equal(in_state("PENDING"), 1);
+}
+
+static void completing_waits_for_the_checks_and_names_them(void **state) {
+    (void)state;
+    const int64_t id = escalated();
+    world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_BUDGET);
+    browser_get(b, escalation_of(id));
+    browser_post(b, escalation_of(id), "decision", "COMPLETE", "note", "so be it", NULL);
+    assert_int_equal(b->status, 409);
+    browser_sees(b, "1 of 6 checks failed");
+    browser_sees(b, "You can’t complete it yet: not all checks pass");
+    assert_non_null(strstr(b->body, "so be it"));
+    assert_int_equal(in_state("PENDING"), 1);
+}
+
+static void second_click_leads_to_the_same_page_and_changes_nothing(void **state) {
+    (void)state;
+    const int64_t id = escalated();
+    browser_get(b, escalation_of(id));
+    const char *body = browser_body(b, escalation_of(id), "decision", "COMPLETE", "note", "Agreed.", NULL);
+    browser_post_body(b, escalation_of(id), body);
+    const int64_t before = world_fingerprint(&w);
+    browser_post_body(b, escalation_of(id), body);
+    assert_int_equal(b->status, 303);
+    assert_string_equal(b->location, escalation_of(id));
+    assert_true(world_fingerprint(&w) == before);
+}
+
+static void who_comes_too_late_sees_who_was_faster(void **state) {
+    (void)state;
+    const int64_t id = escalated();
+    browser_get(b, escalation_of(id));
+    struct act act = world_act(&w, w.owner);
+    struct decide_result result;
+    assert_null(withdraw_request(&act, id, &result));
+    browser_post(b, escalation_of(id), "decision", "COMPLETE", "note", "Agreed.", NULL);
+    assert_int_equal(b->status, 409);
+    browser_sees(b, "This request was already answered");
+    browser_sees(b, "The customer withdrew the request");
+    assert_int_equal(in_state("WITHDRAWN"), 1);
+}
+
+/* --- lifting freezes --- */
+
+static void freeze_is_lifted_on_the_way_and_leads_back(void **state) {
+    (void)state;
+    const int64_t id = escalated();
+    world_freeze(&w, w.customer, FREEZE_ACCOUNT_AND_RESOURCES, FREEZE_BY_BUDGET);
+    browser_get(b, escalation_of(id));
+    browser_sees(b, "You can lift this freeze.");
+    const char *path = lift_path(w.customer);
+    assert_non_null(strstr(b->body, mem_text(w.mem, "%s?request=%s", path, no_of(id))));
+    browser_get(b, mem_text(w.mem, "%s?request=%s", path, no_of(id)));
+    page_golden(b, "freeze_lift");
+    browser_post(b, path, "reason", "The budget was raised.", NULL);
+    assert_int_equal(b->status, 303);
+    assert_string_equal(b->location, escalation_of(id));
+    browser_follow(b);
+    browser_sees(b, "The freeze is lifted");
+    browser_sees(b, "All 6 checks passed");
+    assert_int_equal(frozen_n(), 0);
+}
+
+static void list_of_freezes_has_what_the_platform_may_lift(void **state) {
+    (void)state;
+    const int64_t other = world_account(&w, ACCOUNT_CUSTOMER, "Budget AG");
+    browser_get(b, "/freezes");
+    browser_sees(b, "Nothing is frozen that the platform could lift");
+    world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
+    world_freeze(&w, other, FREEZE_ACCOUNT, FREEZE_BY_BUDGET);
+    world_freeze(&w, w.partner, FREEZE_ACCOUNT_AND_RESOURCES, FREEZE_BY_PLATFORM);
+    test_db_sql(w.db, "UPDATE freeze SET at = at - INTERVAL 1 HOUR WHERE account_id = %lld", L(other));
+    browser_get(b, "/freezes");
+    browser_sees(b, "Budget AG");
+    browser_sees(b, "Nimbus Ltd");
+    browser_does_not_see(b, "Acme GmbH");
+    browser_get(b, lift_path(other));
+    browser_post(b, lift_path(other), "reason", "", NULL);
+    assert_int_equal(b->status, 400);
+    browser_sees(b, "Enter a reason");
+    browser_post(b, lift_path(other), "reason", "raised", NULL);
+    assert_string_equal(b->location, "/freezes");
+    browser_follow(b);
+    browser_sees(b, "The freeze is lifted");
+    browser_does_not_see(b, "Budget AG");
+}
+
+static void partners_freeze_of_its_customer_cannot_be_lifted_here(void **state) {
+    (void)state;
+    world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
+    browser_get(b, lift_path(w.customer));
+    assert_int_equal(b->status, 409);
+    browser_sees(b, "Only the partner that imposed it can lift it.");
+}
+
+static void lifted_freeze_is_not_lifted_again(void **state) {
+    (void)state;
+    world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_BUDGET);
+    const char *path = lift_path(w.customer);
+    browser_get(b, path);
+    const char *body = browser_body(b, path, "reason", "raised", NULL);
+    browser_post_body(b, path, body);
+    browser_post_body(b, path, body);   /* the same form: the same answer */
+    assert_int_equal(b->status, 303);
+    browser_get(b, path);
+    assert_int_equal(b->status, 409);
+    browser_sees(b, "This freeze is not in force");
+    browser_get(b, "/freezes/999999/lift");
+    assert_int_equal(b->status, 409);
+}
+
+static void freeze_that_became_another_one_is_shown_again(void **state) {
+    (void)state;
+    world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_BUDGET);
+    const char *path = lift_path(w.customer);
+    browser_get(b, path);
+    test_db_sql(w.db, "UPDATE freeze SET type = 'ACCOUNT_AND_RESOURCES'");
+    browser_post(b, path, "reason", "raised", NULL);
+    assert_int_equal(b->status, 409);
+    browser_sees(b, "The freeze was changed meanwhile");
+    assert_int_equal(frozen_n(), 1);
+}
+
+static void operator_freezes_a_partner_by_its_number(void **state) {
+    (void)state;
+    struct association *association = NULL;
+    assert_null(association_load(w.db, w.mem, w.association, &association));
+    browser_get(b, "/freezes/new");
+    page_golden(b, "freeze_new");
+    browser_post(b, "/freezes/new", NULL);
+    assert_int_equal(b->status, 400);
+    browser_sees(b, "Enter an account number");
+    browser_sees(b, "Select what to freeze");
+    browser_sees(b, "Enter a reason");
+    browser_post(b, "/freezes/new", "account", "P-0", "type", "ACCOUNT", "reason", "Invoices are unpaid.", NULL);
+    assert_int_equal(b->status, 400);
+    browser_sees(b, "No customer or partner has this account number");
+    browser_post(b, "/freezes/new", "account", association->partner_no, "type", "ACCOUNT", "reason", "Invoices are unpaid.", NULL);
+    assert_string_equal(b->location, "/freezes");
+    browser_follow(b);
+    browser_sees(b, "The account is frozen");
+    page_golden(b, "freezes");
+    browser_get(b, "/freezes/new");
+    browser_post(b, "/freezes/new", "account", association->partner_no, "type", "ACCOUNT", "reason", "Again.", NULL);
+    assert_int_equal(b->status, 409);
+    browser_sees(b, "This account is already frozen");
+    assert_int_equal(frozen_n(), 1);
+}
+
+static void customer_of_a_frozen_partner_reads_why_the_platform_has_it(void **state) {
+    (void)state;
+    const int64_t id = world_request(&w, w.owner);
+    world_freeze(&w, w.partner, FREEZE_ACCOUNT, FREEZE_BY_PLATFORM);
+    escalate(id, w.now);
+    browser_become(b, w.owner->user_id);
+    browser_get(b, "/my-partner");
+    browser_sees(b, "The platform now looks at your request");
+    browser_sees(b, "Your partner can’t answer request");
+    browser_sees(b, "After that the request expires and you stay associated.");
+}
+
+/* --- who else --- */
+
+static void auditor_reads_and_changes_nothing(void **state) {
+    (void)state;
+    const int64_t id = escalated();
+    world_freeze(&w, w.partner, FREEZE_ACCOUNT, FREEZE_BY_PLATFORM);
+    browser_get(b, escalation_of(id));
+    const char *decision = browser_body(b, escalation_of(id), "decision", "REJECT", "note", "no", NULL);
+    const char *path = lift_path(w.partner);
+    browser_get(b, path);
+    const char *lift = browser_body(b, path, "reason", "paid", NULL);
+    browser_become(b, auditor->user_id);
+    browser_get(b, "/escalations");
+    browser_sees(b, no_of(id));
+    browser_get(b, escalation_of(id));
+    assert_int_equal(b->status, 200);
+    browser_sees(b, "Only operators can decide on this request.");
+    browser_does_not_see(b, "Save decision");
+    browser_does_not_see(b, "Lift freeze");
+    browser_get(b, "/freezes");
+    browser_sees(b, "Nimbus Ltd");
+    assert_null(strstr(b->body, "/lift"));
+    assert_null(strstr(b->body, "/freezes/new"));
+    const int64_t before = world_fingerprint(&w);
+    browser_post_body(b, escalation_of(id), decision);
+    assert_int_equal(b->status, 403);
+    browser_post_body(b, path, lift);
+    assert_int_equal(b->status, 403);
+    browser_get(b, path);
+    assert_int_equal(b->status, 403);
+    browser_get(b, "/freezes/new");
+    assert_int_equal(b->status, 403);
+    assert_true(world_fingerprint(&w) == before);
+}
+
+static void customers_and_partners_have_no_business_there(void **state) {
+    (void)state;
+    const int64_t id = escalated();
+    const struct actor *const others[] = {w.owner, w.viewer, w.admin, w.manager};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        browser_become(b, others[i]->user_id);
+        browser_get(b, "/escalations");
+        assert_int_equal(b->status, 403);
+        browser_get(b, escalation_of(id));
+        assert_int_equal(b->status, 403);
+        browser_get(b, "/freezes");
+        assert_int_equal(b->status, 403);
+        browser_get(b, "/freezes/new");
+        assert_int_equal(b->status, 403);
+    }
+}
+
+#undef TEST
+#define TEST(name) cmocka_unit_test_setup_teardown(name, at_platform, end)
+
+int main(void) {
+    static const struct CMUnitTest tests[] = {
+        TEST(operator_starts_at_what_waits),
+        TEST(auditor_starts_at_the_log),
+        TEST(list_has_what_was_passed_on_and_nothing_else),
+        TEST(list_begins_with_the_longest_waiting_and_goes_on),
+        TEST(nonsense_in_the_address_shows_the_first_page),
+        TEST(page_shows_request_both_sides_checks_and_timeline),
+        TEST(failed_checks_show_their_evidence_and_who_can_mend_them),
+        TEST(what_never_was_the_platforms_is_not_found),
+        TEST(operator_completes_it),
+        TEST(operator_rejects_it),
+        TEST(customer_and_partner_read_who_decided),
+        TEST(decision_and_note_are_needed),
+        TEST(note_over_500_characters_is_shown_again),
+        TEST(completing_waits_for_the_checks_and_names_them),
+        TEST(second_click_leads_to_the_same_page_and_changes_nothing),
+        TEST(who_comes_too_late_sees_who_was_faster),
+        TEST(freeze_is_lifted_on_the_way_and_leads_back),
+        TEST(list_of_freezes_has_what_the_platform_may_lift),
+        TEST(partners_freeze_of_its_customer_cannot_be_lifted_here),
+        TEST(lifted_freeze_is_not_lifted_again),
+        TEST(freeze_that_became_another_one_is_shown_again),
+        TEST(operator_freezes_a_partner_by_its_number),
+        TEST(customer_of_a_frozen_partner_reads_why_the_platform_has_it),
+        TEST(auditor_reads_and_changes_nothing),
+        TEST(customers_and_partners_have_no_business_there),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
