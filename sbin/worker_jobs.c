@@ -19,6 +19,12 @@ static int64_t each_checkpoint(const struct config *config)
     return config->worker.checkpoint_s * CLOCK_SECOND;
 }
 
+static int64_t each_second(const struct config *config)
+{
+    (void)config;
+    return CLOCK_SECOND;
+}
+
 static int64_t each_minute(const struct config *config)
 {
     (void)config;
@@ -34,7 +40,7 @@ static int64_t each_ten_minutes(const struct config *config)
 const struct worker_job worker_jobs[] = {
     { "deliver", worker_deliver, each_poll },
     { "checkpoint", worker_publish, each_checkpoint },
-    { "deadlines", worker_deadlines, each_poll },
+    { "deadlines", worker_deadlines, each_second },
     { "expire_invitations", worker_expire_invitations, each_minute },
     { "purge", worker_purge, each_ten_minutes }
 };

@@ -26,7 +26,7 @@ const html = new HtmlValidate({
   },
 });
 
-// Account ("" for a visitor) and the pages to look at.
+// Account ("" for a visitor) and the pages to look at; "page >> selector": where the first such link on it leads.
 const states = {
   '': ['/sign-in', '/sign-in?next=/my-partner', '/forgotten-password', '/forgotten-password/sent', '/signed-out', '/help', '/accessibility', '/nothing-here'],
   clean: ['/my-partner', '/disassociate/check', '/operation-log', '/operation-log?from=2026-11-22&to=2026-11-21', '/notifications', '/requests'],
@@ -52,7 +52,21 @@ const states = {
   icy: ['/customers', '/settings'],
   stranger: ['/customers'],
   careful: ['/requests'],
+  ops: ['/escalations', '/escalations >> main a.code', '/freezes', '/freezes >> main td a.btn', '/freezes/new', '/operation-log'],
+  auditor: ['/escalations', '/escalations >> main a.code', '/freezes', '/freezes/new'],
 };
+
+async function signIn(person) {
+  await person.signIn();
+  if (['ops', 'auditor'].includes(person.name)) await person.proveSecondFactor();
+}
+
+async function pathOf(person, wanted) {
+  const [page, selector] = wanted.split(' >> ');
+  if (selector === undefined) return page;
+  await person.visit(page);
+  return person.page.locator(selector).first().getAttribute('href');
+}
 
 const views = [
   { viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
@@ -92,9 +106,10 @@ for (const [account, paths] of Object.entries(states)) {
     const strict = await Person.open(srv, account || 'visitor');
     const complaints = [];
     strict.page.on('console', (message) => complaints.push(message.text()));
-    if (account) { await person.signIn(); await strict.signIn(); complaints.length = 0; }
+    if (account) { await signIn(person); await signIn(strict); complaints.length = 0; }
     const faults = [];
-    for (const path of paths) {
+    for (const wanted of paths) {
+      const path = await pathOf(person, wanted);
       const response = await person.visit(path);
       const name = `${account || 'visitor'} ${path}`;
       const report = await html.validateString(await response.text());

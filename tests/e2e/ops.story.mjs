@@ -4,15 +4,9 @@ import { story } from './lib/story.mjs';
 
 const DAY = 24 * 60 * 60;
 
-// A platform user proves a second factor, which works once in its 30 seconds.
 async function platform(scene, name) {
-  await scene.srv.moveClock(30);
   const person = await scene.signedIn(name);
-  const codes = await scene.open('codes');
-  await codes.visit('/demo/messages');
-  const code = (await codes.page.locator('#totp').innerText()).trim();
-  await person.type('One-time password', code);
-  await person.press('Sign in');
+  await person.proveSecondFactor();
   return person;
 }
 
