@@ -19,23 +19,27 @@ const struct field_spec answer_fields[] = {
 };
 const struct field_spec answer_check_fields[] = {{.name = NULL}};
 
-static const struct answer_page *page_of(const struct wizard_call *w) {
+static const struct answer_page *page_of(const struct wizard_call *w)
+{
     return w->target.side == SIDE_PARTNER ? &request_review_page : &process_request_page;
 }
 
-const struct err *answer_call_find(struct call *call, struct wizard_call **out) {
+const struct err *answer_call_find(struct call *call, struct wizard_call **out)
+{
     *out = NULL;
     if (!request_no_is_valid(call->vars.values[0]))
         return call_missing(call);
     return wizard_call_answer(call, call->vars.values[0], out);
 }
 
-bool answer_call_is_open(const struct wizard_call *w) {
+bool answer_call_is_open(const struct wizard_call *w)
+{
     return w->request->state == REQUEST_PENDING && w->request->initiator != w->target.side &&
            w->association->status == ASSOCIATION_ACTIVE;
 }
 
-const char *answer_call_decision(const struct wizard_call *w) {
+const char *answer_call_decision(const struct wizard_call *w)
+{
     if (w->wizard == NULL)
         return "";
     return w->wizard->decision == REQUEST_AGREE ? "AGREE" : w->wizard->decision == REQUEST_REJECT ? "REJECT" : "";
@@ -45,25 +49,29 @@ const char *answer_call_no_tick(void) { return _("Tick the box before you agree.
 
 /* --- refusing --------------------------------------------------------------------------------------------------------- */
 
-void answer_call_add_fault(struct answer_faults *faults, const char *field, const char *text) {
+void answer_call_add_fault(struct answer_faults *faults, const char *field, const char *text)
+{
     faults->of[faults->n].field = field;
     faults->of[faults->n++].text = text;
 }
 
-static void say_faults(struct page *page, void *arg) {
+static void say_faults(struct page *page, void *arg)
+{
     const struct answer_faults *faults = arg;
     for (size_t i = 0; i < faults->n; i++)
         page_fault(page, faults->of[i].field, faults->of[i].text);
 }
 
 static const struct err *show_fault(struct call *call, const struct wizard_call *w, int status, const char *field,
-                                    const char *text) {
+                                    const char *text)
+{
     struct answer_faults faults = {.n = 0};
     answer_call_add_fault(&faults, field, text);
     return page_of(w)->show(call, w, status, say_faults, &faults);
 }
 
-const struct err *answer_call_show_answered(struct call *call, struct wizard_call *w) {
+const struct err *answer_call_show_answered(struct call *call, struct wizard_call *w)
+{
     TRY(request_load(call->db, call->mem, w->request->id, &w->request));
     if (!request_is_final(w->request->state))
         return wizard_call_go_on(call, w, "draft-gone");
@@ -72,17 +80,20 @@ const struct err *answer_call_show_answered(struct call *call, struct wizard_cal
 
 struct stop { const struct answer_page *page; const struct rule_report *report; };
 
-static void say_checks(struct page *page, void *arg) {
+static void say_checks(struct page *page, void *arg)
+{
     const struct stop *stop = arg;
     stop->page->say_checks(page, stop->report);
 }
 
-static const struct err *show_failed(struct call *call, const struct wizard_call *w, const struct check *check) {
+static const struct err *show_failed(struct call *call, const struct wizard_call *w, const struct check *check)
+{
     struct stop stop = {page_of(w), &check->report};
     return stop.page->show(call, w, 409, say_checks, &stop);
 }
 
-static const struct err *show_refusal(struct call *call, struct wizard_call *w, const struct decide_result *result) {
+static const struct err *show_refusal(struct call *call, struct wizard_call *w, const struct decide_result *result)
+{
     switch (result->outcome) {
     case DECIDE_DONE:
         break;
@@ -109,7 +120,8 @@ static const struct err *show_refusal(struct call *call, struct wizard_call *w, 
 
 /* --- deciding --------------------------------------------------------------------------------------------------------- */
 
-const struct err *answer_call_decide(struct call *call, struct wizard_call *w) {
+const struct err *answer_call_decide(struct call *call, struct wizard_call *w)
+{
     struct decide_result result = {.outcome = DECIDE_DONE};
     struct act *act = call_act(call, mem_text(call->mem, "%s/done", w->start));
     TRY(wizard_call_reload(call, w));
@@ -121,14 +133,16 @@ const struct err *answer_call_decide(struct call *call, struct wizard_call *w) {
     return show_refusal(call, w, &result);
 }
 
-const struct err *answer_call_was_done(struct call *call, bool *done) {
+const struct err *answer_call_was_done(struct call *call, bool *done)
+{
     struct act *act = call_act(call, "");
     TRY(act_seen_before(act));
     *done = act->is_done;
     return act->is_done ? call_go(call, "%s", act->location) : NULL;
 }
 
-static const struct err *after_keeping(struct call *call, struct wizard_call *w, enum wizard_outcome outcome) {
+static const struct err *after_keeping(struct call *call, struct wizard_call *w, enum wizard_outcome outcome)
+{
     struct check *check = NULL;
     switch (outcome) {
     case WIZARD_OK:
@@ -151,7 +165,8 @@ static const struct err *after_keeping(struct call *call, struct wizard_call *w,
 }
 
 /* The choice is kept first, without the form's key: that belongs to the decision itself. */
-static const struct err *keep(struct call *call, const struct wizard_call *w, bool is_agree, enum wizard_outcome *outcome) {
+static const struct err *keep(struct call *call, const struct wizard_call *w, bool is_agree, enum wizard_outcome *outcome)
+{
     struct act *act = call_act(call, NULL);
     /* A customer gives its reason for rejecting only. */
     bool has_text = w->target.side == SIDE_PARTNER || !is_agree;
@@ -160,7 +175,8 @@ static const struct err *keep(struct call *call, const struct wizard_call *w, bo
                          has_text ? form_text(call->form, "message") : "", form_ticked(call->form, "understood"), outcome);
 }
 
-const struct err *answer_post(struct call *call) {
+const struct err *answer_post(struct call *call)
+{
     struct wizard_call *w = NULL;
     bool done = false;
     TRY(answer_call_find(call, &w));
@@ -188,7 +204,8 @@ const struct err *answer_post(struct call *call) {
     return after_keeping(call, w, outcome);
 }
 
-const struct err *answer_check_post(struct call *call) {
+const struct err *answer_check_post(struct call *call)
+{
     struct wizard_call *w = NULL;
     TRY(answer_call_find(call, &w));
     if (w == NULL)

@@ -8,7 +8,8 @@
 #include "routes.h"
 
 /* Patterns are followed by values: "/requests/{no}" with DR1 is "/requests/DR1". */
-const char *call_page_path(struct call *call) {
+const char *call_page_path(struct call *call)
+{
     if (call->route == NULL || call->request->method != HTTP_POST)
         return call->request->path;
     const char *pattern = route_form_page(call->route);
@@ -28,12 +29,14 @@ const char *call_page_path(struct call *call) {
 }
 
 /* The language link of every page holds its path: one that a browser could read as another site is not repeated. */
-static const char *path_to_show(struct call *call) {
+static const char *path_to_show(struct call *call)
+{
     const char *path = call_page_path(call);
     return url_is_local(path) ? path : "/";
 }
 
-struct page *call_page(struct call *call, const char *stem, const char *title) {
+struct page *call_page(struct call *call, const char *stem, const char *title)
+{
     struct page *page = page_new(call->mem, stem);
     page->lang = call->lang->tag;
     page->zone = call->zone;
@@ -60,7 +63,8 @@ struct page *call_page(struct call *call, const char *stem, const char *title) {
     return page;
 }
 
-const struct err *call_show(struct call *call, int status) {
+const struct err *call_show(struct call *call, int status)
+{
     struct page *page = call->page;
     if (status == 0)
         status = call->is_stale ? 403 : page->faults_n > 0 ? 400 : 200;
@@ -76,7 +80,8 @@ const struct err *call_show(struct call *call, int status) {
     return page_render(page, call->response->body);
 }
 
-const struct err *call_go(struct call *call, const char *format, ...) {
+const struct err *call_go(struct call *call, const char *format, ...)
+{
     va_list args;
     va_start(args, format);
     char *path = mem_vtext(call->mem, format, args);
@@ -89,19 +94,22 @@ const struct err *call_go(struct call *call, const char *format, ...) {
     return NULL;
 }
 
-void call_flash(struct call *call, const char *code) {
+void call_flash(struct call *call, const char *code)
+{
     call->said = code;
     http_set_cookie(call->response, &call->site->cookies, "flash", code, 60);
 }
 
-static const struct field *find_field(const struct form *form, const char *name) {
+static const struct field *find_field(const struct form *form, const char *name)
+{
     for (size_t i = 0; form != NULL && i < form->n; i++)
         if (strcmp(form->fields[i].spec->name, name) == 0)
             return &form->fields[i];
     return NULL;
 }
 
-const char *call_typed(const struct call *call, const char *name, const char *otherwise) {
+const char *call_typed(const struct call *call, const char *name, const char *otherwise)
+{
     const struct field *field = find_field(call->form, name);
     if (field != NULL && (field->is_present || field < call->form->fields + call->typed_n))
         return field->typed;
@@ -112,7 +120,8 @@ const char *call_typed(const struct call *call, const char *name, const char *ot
     return field->typed;
 }
 
-struct act *call_act(struct call *call, const char *location) {
+struct act *call_act(struct call *call, const char *location)
+{
     struct act *act = mem_new(call->mem, struct act);
     act->mem = call->mem;
     act->db = call->db;

@@ -16,7 +16,8 @@ struct trouble {
     const char *href, *link;     /* NULL: none */
 };
 
-static const struct err *show(struct call *call, const struct trouble *trouble) {
+static const struct err *show(struct call *call, const struct trouble *trouble)
+{
     struct page *page = call_page(call, "error", trouble->title);
     page->is_narrow = true;
     page->messages_n = 0;
@@ -35,16 +36,19 @@ static const struct err *show(struct call *call, const struct trouble *trouble) 
 }
 
 const struct err *call_error_page(struct call *call, int status, const char *title, const char *text, const char *href,
-                                  const char *link) {
+                                  const char *link)
+{
     return show(call, &(struct trouble){.status = status, .title = title, .text = text, .href = href, .link = link});
 }
 
-const struct err *call_missing(struct call *call) {
+const struct err *call_missing(struct call *call)
+{
     return call_error_page(call, 404, _("Page not found"),
                            _("If you followed a link, the request may already be closed."), "/", _("Go to the start page"));
 }
 
-static const struct err *show_input(struct call *call, const struct err *err) {
+static const struct err *show_input(struct call *call, const struct err *err)
+{
     return show(call, &(struct trouble){
         .status = err->code == 415 ? 415 : 400, .title = _("We couldn’t read what was sent"),
         .text = _("Nothing was changed. Go back, load the page again and send it once more."), .what = err->what,
@@ -52,7 +56,8 @@ static const struct err *show_input(struct call *call, const struct err *err) {
 }
 
 /* The role that would do, when an owner of the same account could give it. */
-static const char *missing_role(const struct call *call) {
+static const char *missing_role(const struct call *call)
+{
     static const enum role givable[] = {ROLE_OWNER, ROLE_VIEWER, ROLE_ADMIN, ROLE_MANAGER, ROLE_OPS, ROLE_AUDITOR};
     for (size_t i = 0; call->route != NULL && i < sizeof givable / sizeof givable[0]; i++)
         if ((call->route->roles & givable[i]) != 0 && role_fits(givable[i], call->actor.kind))
@@ -60,7 +65,8 @@ static const char *missing_role(const struct call *call) {
     return NULL;
 }
 
-static const struct err *show_denied(struct call *call) {
+static const struct err *show_denied(struct call *call)
+{
     const char *role = missing_role(call);
     const char *text = role != NULL
         ? text_fill(call->mem, _("Ask your account owner for the “{role}” role."), "role", role, NULL)
@@ -68,7 +74,8 @@ static const struct err *show_denied(struct call *call) {
     return call_error_page(call, 403, _("You don’t have access to this page"), text, "/", _("Go to the start page"));
 }
 
-static const struct err *show_throttled(struct call *call, const struct err *err) {
+static const struct err *show_throttled(struct call *call, const struct err *err)
+{
     int64_t wait_s = err->code > 0 ? err->code : THROTTLED_S;
     const char *time = format_clock_s(call->mem, call->now + wait_s * CLOCK_SECOND, call->zone);
     http_header(call->response, "Retry-After", mem_text(call->mem, "%lld", (long long)wait_s));
@@ -77,7 +84,8 @@ static const struct err *show_throttled(struct call *call, const struct err *err
 }
 
 /* A GET changes nothing, but it may be the one that shows what a POST before it has done. */
-static const struct err *show_our_side(struct call *call, const struct err *err) {
+static const struct err *show_our_side(struct call *call, const struct err *err)
+{
     const char *unsure =
         _("We cannot tell whether your last step was saved. Open My Partner to see its status before you try again.");
     bool is_post = call->request->method == HTTP_POST;
@@ -90,7 +98,8 @@ static const struct err *show_our_side(struct call *call, const struct err *err)
         .href = "/", .link = _("Go to the start page")});
 }
 
-const struct err *call_fail(struct call *call, const struct err *err) {
+const struct err *call_fail(struct call *call, const struct err *err)
+{
     call->logged = err;
     switch (err->kind) {
     case ERR_INPUT:

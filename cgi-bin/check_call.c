@@ -6,21 +6,24 @@
 
 struct compute { struct call *call; const struct wizard_call *w; struct check *check; };
 
-static const struct err *do_compute(struct db *db, void *arg) {
+static const struct err *do_compute(struct db *db, void *arg)
+{
     struct compute *compute = arg;
     const struct wizard_call *w = compute->w;
     return check_compute(db, compute->call->mem, w->association, w->target.side, w->operation, compute->call->now,
                          &compute->check);
 }
 
-const struct err *check_call_now(struct call *call, const struct wizard_call *w, struct check **check) {
+const struct err *check_call_now(struct call *call, const struct wizard_call *w, struct check **check)
+{
     struct compute compute = {.call = call, .w = w};
     TRY(db_transaction(call->db, DB_READ_ONLY, do_compute, &compute));
     *check = compute.check;
     return NULL;
 }
 
-struct view_checks check_call_view(struct call *call, const struct wizard_call *w, const struct check *check) {
+struct view_checks check_call_view(struct call *call, const struct wizard_call *w, const struct check *check)
+{
     const struct association *association = w->association;
     bool is_partner = w->target.side == SIDE_PARTNER;
     bool can_mend = is_partner && call->actor.role == ROLE_ADMIN && !association->partner_is_frozen;
@@ -35,7 +38,8 @@ struct view_checks check_call_view(struct call *call, const struct wizard_call *
 
 /* "C4.C5" as a packed outcome, "C4=F C5=F". It comes from a cookie: what is no rule's code is not understood, and said to
  * nobody. */
-static char *as_failed(struct call *call, const char *codes) {
+static char *as_failed(struct call *call, const char *codes)
+{
     struct buf *packed = buf_new(call->mem, 64);
     for (const char *p = codes; *p != '\0';) {
         size_t n = strcspn(p, ".");
@@ -48,7 +52,8 @@ static char *as_failed(struct call *call, const char *codes) {
     return packed->bytes;
 }
 
-void check_call_say_fixed(struct call *call, const struct wizard_call *w, const struct check *check) {
+void check_call_say_fixed(struct call *call, const struct wizard_call *w, const struct check *check)
+{
     /* After [Check again] the kept outcome is the new one, so what it mended comes along as rule codes: "fixed.C4.C5". */
     const char *before = w->wizard != NULL ? w->wizard->checked_report : "";
     char *fixed = before[0] != '\0' ? view_checks_fixed(call->mem, before, &check->report) : NULL;
@@ -59,7 +64,8 @@ void check_call_say_fixed(struct call *call, const struct wizard_call *w, const 
 }
 
 /* Which rules failed in the kept outcome and pass now: "fixed.C4.C5", "" for none. */
-static char *fixed_flash(struct call *call, const char *before, const struct rule_report *now) {
+static char *fixed_flash(struct call *call, const char *before, const struct rule_report *now)
+{
     struct rule_report then;
     char *flash = mem_copy(call->mem, "");
     if (!rule_report_unpack(before, &then))
@@ -70,7 +76,8 @@ static char *fixed_flash(struct call *call, const char *before, const struct rul
     return flash;
 }
 
-const struct err *check_call_again(struct call *call, struct wizard_call *w) {
+const struct err *check_call_again(struct call *call, struct wizard_call *w)
+{
     /* The row is there so that its outcome is kept: without one nobody could say what was mended since. */
     struct act *begin = call_act(call, NULL), *act = call_act(call, wizard_call_path(call, w, STEP_CHECK));
     struct wizard *wizard = NULL;

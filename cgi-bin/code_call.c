@@ -8,39 +8,46 @@
 
 const char *const wizard_channels[] = {"EMAIL", "SMS", NULL};
 
-static enum channel typed_channel(const struct call *call) {
+static enum channel typed_channel(const struct call *call)
+{
     enum channel channel = CHANNEL_NONE;
     return channel_find(call_typed(call, "channel", ""), &channel) ? channel : CHANNEL_NONE;
 }
 
-static struct code_fault fault_of(const char *field, const char *text) {
+static struct code_fault fault_of(const char *field, const char *text)
+{
     return (struct code_fault){.field = field, .text = text};
 }
 
-static char *with_n(struct call *call, const char *pattern, int64_t n) {
+static char *with_n(struct call *call, const char *pattern, int64_t n)
+{
     return text_fill(call->mem, pattern, "n", mem_text(call->mem, "%lld", (long long)n), NULL);
 }
 
 /* Today the clock says enough; a lock until tomorrow needs its day. */
-static char *with_time(struct call *call, const char *pattern, int64_t at) {
+static char *with_time(struct call *call, const char *pattern, int64_t at)
+{
     char *time = at - call->now < 12 * CLOCK_HOUR ? format_clock(call->mem, at, call->zone)
                                                   : format_time(call->mem, at, call->zone);
     return text_fill(call->mem, pattern, "time", time, NULL);
 }
 
-static int64_t seconds_until(const struct call *call, int64_t at) {
+static int64_t seconds_until(const struct call *call, int64_t at)
+{
     return at > call->now ? (at - call->now + CLOCK_SECOND - 1) / CLOCK_SECOND : 0;   /* INSTANT_NONE is the smallest */
 }
 
 /* The same form a second time: the answer is where the first one led. */
-static const struct err *came_before(struct call *call, struct act *act, bool *answered) {
+static const struct err *came_before(struct call *call, struct act *act, bool *answered)
+{
     TRY(act_seen_before(act));
     *answered = act->is_done;
     return act->is_done ? call_go(call, "%s", act->location) : NULL;
 }
 
 static const struct err *refuse_send(struct call *call, struct wizard_call *w, const struct send_result *result,
-                                     struct code_fault *fault) {
+                                     struct code_fault *fault)
+{
     int64_t wait_s = seconds_until(call, result->at);
     switch (result->outcome) {
     case SEND_OK:
@@ -74,7 +81,8 @@ static const struct err *refuse_send(struct call *call, struct wizard_call *w, c
     return NULL;
 }
 
-const struct err *code_call_send(struct call *call, struct wizard_call *w, struct code_fault *fault) {
+const struct err *code_call_send(struct call *call, struct wizard_call *w, struct code_fault *fault)
+{
     struct act *act = call_act(call, wizard_call_path(call, w, STEP_VERIFY));
     struct send_result result;
     bool answered = false;
@@ -92,7 +100,8 @@ const struct err *code_call_send(struct call *call, struct wizard_call *w, struc
 }
 
 /* Without a code to compare there is no field for it: those words stand beside the button that sends a new one. */
-static struct code_fault fault_of_answer(struct call *call, const struct prove_result *result, int64_t locked_until) {
+static struct code_fault fault_of_answer(struct call *call, const struct prove_result *result, int64_t locked_until)
+{
     switch (result->answer) {
     case CODE_WRONG:
         return fault_of("code", with_n(call, ngettext("The code is not correct. You have {n} attempt left",
@@ -112,19 +121,22 @@ static struct code_fault fault_of_answer(struct call *call, const struct prove_r
     return fault_of("send", _("This code no longer works. Send a new one"));
 }
 
-static const struct err *read_state(struct call *call, struct wizard_call *w, struct code_state_now **state) {
+static const struct err *read_state(struct call *call, struct wizard_call *w, struct code_state_now **state)
+{
     return code_step_read(call->db, call->mem, call_act(call, NULL), &w->target, w->wizard, state);
 }
 
 /* The same form a second time is one try: the page shows what the first one came to. */
-static const struct err *compared_before(struct call *call, struct wizard_call *w) {
+static const struct err *compared_before(struct call *call, struct wizard_call *w)
+{
     TRY(wizard_call_reload(call, w));
     return wizard_call_go_on(call, w, w->step == STEP_VERIFY ? "code-wrong" : "");
 }
 
 /* What is typed is compared in the name of `act`: *is_right, or a fault, or (neither) the response is made. */
 static const struct err *compare(struct call *call, struct wizard_call *w, struct act *act, bool *is_right,
-                                 struct code_fault *fault) {
+                                 struct code_fault *fault)
+{
     const char *code = form_text(call->form, "code");
     int64_t digits = call->site->config->code.digits;
     struct prove_result result;
@@ -153,7 +165,8 @@ static const struct err *compare(struct call *call, struct wizard_call *w, struc
     return NULL;
 }
 
-const struct err *code_call_prove(struct call *call, struct wizard_call *w, const char *then, struct code_fault *fault) {
+const struct err *code_call_prove(struct call *call, struct wizard_call *w, const char *then, struct code_fault *fault)
+{
     struct act *act = call_act(call, then);
     bool is_right = false;
     *fault = fault_of("", NULL);
@@ -164,7 +177,8 @@ const struct err *code_call_prove(struct call *call, struct wizard_call *w, cons
     return is_right ? call_go(call, "%s", then) : NULL;
 }
 
-const struct err *code_call_compare(struct call *call, struct wizard_call *w, bool *is_right, struct code_fault *fault) {
+const struct err *code_call_compare(struct call *call, struct wizard_call *w, bool *is_right, struct code_fault *fault)
+{
     struct act *act = call_act(call, NULL);
     bool answered = false;
     *is_right = false;
@@ -185,11 +199,13 @@ const struct err *code_call_compare(struct call *call, struct wizard_call *w, bo
 /* --- the page --- */
 
 /* The draft's own code, not one of an earlier draft. */
-static const struct code *current_code(const struct wizard_call *w, const struct code_state_now *state) {
+static const struct code *current_code(const struct wizard_call *w, const struct code_state_now *state)
+{
     return state->code != NULL && state->code->id == w->wizard->code_id ? state->code : NULL;
 }
 
-static enum view_code_mode mode_of(const struct code_state_now *state, const struct code *code, bool is_changing) {
+static enum view_code_mode mode_of(const struct code_state_now *state, const struct code *code, bool is_changing)
+{
     if (state->email == NULL && state->sms == NULL)
         return VIEW_CODE_NO_CHANNEL;
     if (is_changing)
@@ -200,7 +216,8 @@ static enum view_code_mode mode_of(const struct code_state_now *state, const str
 }
 
 static void say_what_became(struct call *call, const struct wizard_call *w, const struct code_state_now *state,
-                            const struct code *code) {
+                            const struct code *code)
+{
     struct page *page = call->page;
     bool is_of_other_session = code != NULL && code->session_id != call->actor.session_id;
     if (code != NULL && code->delivery_failed && code->state == CODE_LIVE) {
@@ -225,7 +242,8 @@ static void say_what_became(struct call *call, const struct wizard_call *w, cons
     }
 }
 
-static void say_sent(struct call *call, const struct code *code) {
+static void say_sent(struct call *call, const struct code *code)
+{
     if (strcmp(call->flash, "code-sent") != 0 && strcmp(call->flash, "code-resent") != 0)
         return;
     page_message(call->page, TONE_OK, _("Code sent"),
@@ -234,7 +252,8 @@ static void say_sent(struct call *call, const struct code *code) {
                      : view_code_sent(call->mem, code->channel, code->destination, call->site->config->code.digits));
 }
 
-static void say_wrong(struct call *call, const struct code_state_now *state) {
+static void say_wrong(struct call *call, const struct code_state_now *state)
+{
     if (strcmp(call->flash, "code-wrong") != 0 || !state->is_enterable || call->page->faults_n > 0)
         return;
     page_message(call->page, TONE_BAD, _("The code is not correct"),
@@ -242,7 +261,8 @@ static void say_wrong(struct call *call, const struct code_state_now *state) {
                                        (unsigned long)state->tries_left), state->tries_left));
 }
 
-static const char *title_of(enum view_code_mode mode, const struct code_state_now *state) {
+static const char *title_of(enum view_code_mode mode, const struct code_state_now *state)
+{
     if (mode == VIEW_CODE_NO_CHANNEL)
         return _("We can’t verify you yet");
     if (mode == VIEW_CODE_ENTER)
@@ -252,7 +272,8 @@ static const char *title_of(enum view_code_mode mode, const struct code_state_no
 }
 
 const struct err *code_call_fill(struct call *call, struct wizard_call *w, const char *back, const char *next,
-                                 const char *sentence, const struct code_fault *fault) {
+                                 const char *sentence, const struct code_fault *fault)
+{
     struct code_state_now *state = NULL;
     TRY(read_state(call, w, &state));
     const struct code *code = current_code(w, state);

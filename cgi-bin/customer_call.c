@@ -7,7 +7,8 @@
 #include "store/store_request.h"
 #include "view/view_customer.h"
 
-const struct err *customer_call_is_masked(struct call *call, bool *is_masked) {
+const struct err *customer_call_is_masked(struct call *call, bool *is_masked)
+{
     bool shown = false;
     *is_masked = call->site->config->site.mask_names;
     if (!*is_masked)
@@ -19,7 +20,8 @@ const struct err *customer_call_is_masked(struct call *call, bool *is_masked) {
 
 struct reading { struct call *call; struct customer_call *c; };
 
-static const struct err *read_all(struct db *db, void *arg) {
+static const struct err *read_all(struct db *db, void *arg)
+{
     struct reading *reading = arg;
     struct call *call = reading->call;
     struct customer_call *c = reading->c;
@@ -38,7 +40,8 @@ static const struct err *read_all(struct db *db, void *arg) {
     return customer_asks_unfreeze(db, call->actor.account_id, id, &c->asks_since);
 }
 
-const struct err *customer_call(struct call *call, struct customer_call **out) {
+const struct err *customer_call(struct call *call, struct customer_call **out)
+{
     struct customer_call *c = mem_new(call->mem, struct customer_call);
     struct reading reading = {call, c};
     *out = NULL;
@@ -51,7 +54,8 @@ const struct err *customer_call(struct call *call, struct customer_call **out) {
     return NULL;
 }
 
-const struct err *customer_call_active(struct call *call, struct customer_call **out) {
+const struct err *customer_call_active(struct call *call, struct customer_call **out)
+{
     struct customer_call *c = NULL;
     *out = NULL;
     TRY(customer_call(call, &c));
@@ -63,11 +67,13 @@ const struct err *customer_call_active(struct call *call, struct customer_call *
     return NULL;
 }
 
-char *customer_call_text(const struct call *call, const struct customer_call *c, const char *pattern) {
+char *customer_call_text(const struct call *call, const struct customer_call *c, const char *pattern)
+{
     return text_fill(call->mem, pattern, "customer", c->name, NULL);
 }
 
-void customer_call_crumbs(struct page *page, const struct customer_call *c) {
+void customer_call_crumbs(struct page *page, const struct customer_call *c)
+{
     page->current = "/customers";
     page_crumb(page, "/customers", _("Customers"));
     page_crumb(page, c->path, c->name);

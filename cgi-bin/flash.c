@@ -54,14 +54,16 @@ static const struct flash flashes[] = {
 
 static const char *const not_taken[] = {"finish-first", "moved", "draft-gone"};
 
-const struct flash *flash_find(const char *code) {
+const struct flash *flash_find(const char *code)
+{
     for (size_t i = 0; i < sizeof flashes / sizeof flashes[0]; i++)
         if (strcmp(flashes[i].code, code) == 0)
             return &flashes[i];
     return NULL;
 }
 
-bool flash_says_not_taken(const char *code) {
+bool flash_says_not_taken(const char *code)
+{
     for (size_t i = 0; i < sizeof not_taken / sizeof not_taken[0]; i++)
         if (strcmp(not_taken[i], code) == 0)
             return true;

@@ -10,7 +10,8 @@
 
 #define KEEP CLOCK_DAY
 
-static bool may_keep(const struct field *field) {
+static bool may_keep(const struct field *field)
+{
     switch (field->spec->kind) {
     case FIELD_TEXT:
     case FIELD_LINES:
@@ -29,7 +30,8 @@ static bool may_keep(const struct field *field) {
     return false;
 }
 
-static const struct err *save(struct call *call, int64_t user_id) {
+static const struct err *save(struct call *call, int64_t user_id)
+{
     struct buf *fields = buf_new(call->mem, 256);
     const char *path = call_page_path(call);
     for (size_t i = 0; i < call->form->n; i++) {
@@ -43,7 +45,8 @@ static const struct err *save(struct call *call, int64_t user_id) {
     return kept_form_put(call->db, user_id, path, fields->bytes, call->now);
 }
 
-const struct err *kept_save_signed_out(struct call *call) {
+const struct err *kept_save_signed_out(struct call *call)
+{
     if (!call->session_timed_out || (call->route->flags & ROUTE_KEEPS) == 0 || call->form == NULL)
         return NULL;
     if (!guard_csrf_is_right(&call->site->csrf_key, call->timed_out_token, form_text(call->form, "csrf")))
@@ -51,7 +54,8 @@ const struct err *kept_save_signed_out(struct call *call) {
     return save(call, call->timed_out_user_id);
 }
 
-const struct err *kept_load(struct call *call) {
+const struct err *kept_load(struct call *call)
+{
     const struct route *route = route_keeping(call->route->pattern);
     const char *fields = NULL, *path = call_page_path(call);
     if (route == NULL || call->actor.role == ROLE_ANONYMOUS)
@@ -66,7 +70,8 @@ const struct err *kept_load(struct call *call) {
     return NULL;
 }
 
-const struct err *kept_settle(struct call *call) {
+const struct err *kept_settle(struct call *call)
+{
     if (call->is_stale || (call->route->flags & ROUTE_KEEPS) == 0 || call->response->status != 303)
         return NULL;
     if (call->said != NULL && flash_says_not_taken(call->said))

@@ -9,7 +9,8 @@
 #define LAST_AT INT64_C(253402300799999999)   /* the end of 9999 */
 
 /* A run of digits and what comes after it. */
-static bool read_number(const char **at, int64_t *number) {
+static bool read_number(const char **at, int64_t *number)
+{
     char *end;
     if (**at < '0' || **at > '9')
         return false;
@@ -22,7 +23,8 @@ static bool read_number(const char **at, int64_t *number) {
     return true;
 }
 
-bool list_key_read(const char *text, int64_t *at, int64_t *id) {
+bool list_key_read(const char *text, int64_t *at, int64_t *id)
+{
     int64_t read_at, read_id;
     if (!read_number(&text, &read_at) || read_at > LAST_AT || *text++ != '.')
         return false;

@@ -24,13 +24,15 @@ struct program {
     struct site site;
 };
 
-static struct buf *serve(void *ctx, const struct http_source *source, void *arg) {
+static struct buf *serve(void *ctx, const struct http_source *source, void *arg)
+{
     struct program *program = arg;
     return serve_one(ctx, source, &program->site);
 }
 
 /* Each worker has a connection of its own; a database that is away is no reason not to start: pages say 503. */
-static bool start_worker(void *arg) {
+static bool start_worker(void *arg)
+{
     struct program *program = arg;
     char *password = NULL;
     const struct err *err = config_secret(program->mem, program->config->database.password_file, &password);
@@ -44,12 +46,14 @@ static bool start_worker(void *arg) {
     return true;
 }
 
-static void stop_worker(void *arg) {
+static void stop_worker(void *arg)
+{
     struct program *program = arg;
     db_close(program->site.db);
 }
 
-static const struct err *prepare(struct program *program) {
+static const struct err *prepare(struct program *program)
+{
     const struct config *config = program->config;
     struct secret_key key;
     TRY(secret_key_load(config->secret.key_file, &key));
@@ -72,12 +76,14 @@ static const struct err *prepare(struct program *program) {
     return tpl_load(config->web.templates, tags, langs_n);
 }
 
-static int usage(void) {
+static int usage(void)
+{
     fputs("usage: mypartner [-t] -c FILE | mypartner -o\n", stderr);
     return 2;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     struct program program = {.mem = mem_context(NULL, "process")};
     const char *file = NULL;
     bool is_trial = false;

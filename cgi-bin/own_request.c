@@ -2,7 +2,8 @@
 
 #include "store/store_request.h"
 
-const struct err *own_request_find(struct call *call, struct request **request) {
+const struct err *own_request_find(struct call *call, struct request **request)
+{
     struct request *found = NULL;
     *request = NULL;
     if (!request_no_is_valid(call->vars.values[0]))

@@ -15,7 +15,8 @@ const struct field_spec contract_settle_fields[] = {
 
 struct settle_call { struct contract *contract; struct contract_customer customer; const char *name, *back; };
 
-static const struct err *find(struct call *call, struct settle_call *s) {
+static const struct err *find(struct call *call, struct settle_call *s)
+{
     bool is_masked = false;
     *s = (struct settle_call){.contract = NULL};
     TRY(contract_of_actor(call_act(call, NULL), strtoll(call->vars.values[0], NULL, 10), &s->contract, &s->customer));
@@ -28,7 +29,8 @@ static const struct err *find(struct call *call, struct settle_call *s) {
     return NULL;
 }
 
-static void make_page(struct call *call, const struct settle_call *s) {
+static void make_page(struct call *call, const struct settle_call *s)
+{
     const struct contract *contract = s->contract;
     struct page *page = call_page(call, "contract_settle", _("Mark a contract as settled"));
     page->is_narrow = true;
@@ -54,12 +56,14 @@ static void make_page(struct call *call, const struct settle_call *s) {
     tpl_show_if(page->dict, "EXPIRED", contract->is_expired);
 }
 
-static const struct err *show(struct call *call, int status) {
+static const struct err *show(struct call *call, int status)
+{
     page_field(call->page, "note", "NOTE_FAULT", "NOTE_ERROR");
     return call_show(call, status);
 }
 
-const struct err *contract_settle_get(struct call *call) {
+const struct err *contract_settle_get(struct call *call)
+{
     struct settle_call s;
     TRY(find(call, &s));
     if (s.contract == NULL)
@@ -68,7 +72,8 @@ const struct err *contract_settle_get(struct call *call) {
     return show(call, 0);
 }
 
-const struct err *contract_settle_post(struct call *call) {
+const struct err *contract_settle_post(struct call *call)
+{
     struct settle_call s;
     enum contract_outcome outcome = CONTRACT_DONE;
     const struct field *note = form_field(call->form, "note");

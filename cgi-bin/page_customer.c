@@ -26,7 +26,8 @@ struct reading {
 
 static bool is_active(const struct customer_call *c) { return c->association->status == ASSOCIATION_ACTIVE; }
 
-static const struct err *read_all(struct db *db, void *arg) {
+static const struct err *read_all(struct db *db, void *arg)
+{
     struct reading *reading = arg;
     const struct association *association = reading->c->association;
     const struct call *call = reading->call;
@@ -37,7 +38,8 @@ static const struct err *read_all(struct db *db, void *arg) {
 
 /* --- what is said first ------------------------------------------------------------------------------------------------ */
 
-static void say(struct call *call, const struct customer_call *c) {
+static void say(struct call *call, const struct customer_call *c)
+{
     struct page *page = call->page;
     if (strcmp(call->flash, "frozen") == 0 && c->freeze != NULL)
         page_message(page, TONE_OK, customer_call_text(call, c, _("{customer} is frozen")), _("We have told them."));
@@ -53,7 +55,8 @@ static void say(struct call *call, const struct customer_call *c) {
 
 /* --- cards ------------------------------------------------------------------------------------------------------------- */
 
-static void fill_details(struct page *page, const struct customer_call *c) {
+static void fill_details(struct page *page, const struct customer_call *c)
+{
     const struct association *association = c->association;
     struct tpl_dict *dict = page->dict;
     tpl_set(dict, "NAME", c->name);
@@ -67,7 +70,8 @@ static void fill_details(struct page *page, const struct customer_call *c) {
     tpl_show_if(dict, "ACTIVE", is_active(c));
 }
 
-static void fill_status(struct page *page, const struct customer_call *c) {
+static void fill_status(struct page *page, const struct customer_call *c)
+{
     const struct freeze *freeze = c->freeze;
     const struct view_badge badge = view_freeze_badge(freeze != NULL, freeze != NULL ? freeze->type : FREEZE_ACCOUNT);
     tpl_set(page->dict, "BADGE_CSS", badge.css);
@@ -81,7 +85,8 @@ static void fill_status(struct page *page, const struct customer_call *c) {
     tpl_show_if(card, "NOT_YOURS", !freeze_is_partners(freeze));
 }
 
-static void fill_request(const struct call *call, const struct customer_call *c) {
+static void fill_request(const struct call *call, const struct customer_call *c)
+{
     const struct request *request = c->open;
     tpl_show_if(call->page->dict, "WITHOUT_REQUEST", request == NULL);
     if (request == NULL)
@@ -95,7 +100,8 @@ static void fill_request(const struct call *call, const struct customer_call *c)
     tpl_show_if(card, "CAN_PROCESS", request->initiator == SIDE_CUSTOMER && call->actor.role == ROLE_ADMIN);
 }
 
-static void fill_checks(const struct call *call, const struct reading *reading) {
+static void fill_checks(const struct call *call, const struct reading *reading)
+{
     if (reading->check == NULL)
         return;
     int failed = 0, total = 0;
@@ -116,7 +122,8 @@ static void fill_checks(const struct call *call, const struct reading *reading) 
     view_checks_fill(call->page, &checks);
 }
 
-static void fill_contracts(const struct call *call, const struct reading *reading) {
+static void fill_contracts(const struct call *call, const struct reading *reading)
+{
     if (reading->contracts_n == 0)
         return;
     struct tpl_dict *card = tpl_row(call->page->dict, "CONTRACTS");
@@ -137,7 +144,8 @@ static void fill_contracts(const struct call *call, const struct reading *readin
     }
 }
 
-static void fill_acts(const struct call *call, const struct customer_call *c) {
+static void fill_acts(const struct call *call, const struct customer_call *c)
+{
     struct tpl_dict *dict = call->page->dict;
     const bool is_reseller = c->association->model == MODEL_RESELLER, is_frozen = c->association->partner_is_frozen;
     const bool may = call->actor.role == ROLE_ADMIN && is_reseller;
@@ -149,7 +157,8 @@ static void fill_acts(const struct call *call, const struct customer_call *c) {
     tpl_show_if(dict, "CAN_DISASSOCIATE", may && !is_frozen && c->open == NULL && route_page(DISASSOCIATE) != NULL);
 }
 
-const struct err *customer_get(struct call *call) {
+const struct err *customer_get(struct call *call)
+{
     struct customer_call *c = NULL;
     TRY(customer_call(call, &c));
     if (c == NULL)

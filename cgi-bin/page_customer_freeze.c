@@ -15,7 +15,8 @@ const struct field_spec customer_freeze_fields[] = {
     {.name = NULL},
 };
 
-static void make_page(struct call *call, const struct customer_call *c) {
+static void make_page(struct call *call, const struct customer_call *c)
+{
     struct page *page = call_page(call, "customer_freeze", customer_call_text(call, c, _("Freeze {customer}")));
     const char *type = call_typed(call, "type", "");
     char days[24];
@@ -33,14 +34,16 @@ static void make_page(struct call *call, const struct customer_call *c) {
                      _("It can’t be agreed while the account is frozen."));
 }
 
-static const struct err *show(struct call *call) {
+static const struct err *show(struct call *call)
+{
     page_field(call->page, "type", "TYPE_FAULT", "TYPE_ERROR");
     page_field(call->page, "reason", "REASON_FAULT", "REASON_ERROR");
     return call_show(call, 0);
 }
 
 /* Why it cannot be done at all; NULL when it can. */
-static const char *obstacle(const struct customer_call *c) {
+static const char *obstacle(const struct customer_call *c)
+{
     if (c->association->model != MODEL_RESELLER)
         return _("You referred this customer and don’t bill it, so you can’t freeze it.");
     if (c->freeze != NULL)
@@ -50,12 +53,14 @@ static const char *obstacle(const struct customer_call *c) {
     return NULL;
 }
 
-static const struct err *show_obstacle(struct call *call, const struct customer_call *c) {
+static const struct err *show_obstacle(struct call *call, const struct customer_call *c)
+{
     const char *title = c->freeze != NULL ? _("This account is already frozen") : _("You can’t freeze this account");
     return call_error_page(call, 409, title, obstacle(c), c->path, _("Go to the customer"));
 }
 
-const struct err *customer_freeze_get(struct call *call) {
+const struct err *customer_freeze_get(struct call *call)
+{
     struct customer_call *c = NULL;
     TRY(customer_call_active(call, &c));
     if (c == NULL)
@@ -66,7 +71,8 @@ const struct err *customer_freeze_get(struct call *call) {
     return show(call);
 }
 
-static void find_faults(struct call *call) {
+static void find_faults(struct call *call)
+{
     const struct field *reason = form_field(call->form, "reason");
     if (form_text(call->form, "type")[0] == '\0')
         page_fault(call->page, "type", _("Select what to freeze"));
@@ -76,7 +82,8 @@ static void find_faults(struct call *call) {
         page_fault(call->page, "reason", _("Enter a reason"));
 }
 
-const struct err *customer_freeze_post(struct call *call) {
+const struct err *customer_freeze_post(struct call *call)
+{
     struct customer_call *c = NULL;
     struct freeze_result result = {.outcome = FREEZE_DONE};
     enum freeze_type type = FREEZE_ACCOUNT;

@@ -13,7 +13,8 @@ const struct field_spec customer_invite_link_fields[] = {
     {.name = NULL},
 };
 
-static struct page *make_page(struct call *call) {
+static struct page *make_page(struct call *call)
+{
     struct page *page = call_page(call, "customer_invite", _("Invite a customer"));
     page->is_narrow = true;
     page->current = "/invitations";
@@ -28,19 +29,22 @@ static struct page *make_page(struct call *call) {
     return page;
 }
 
-static const struct err *show(struct call *call) {
+static const struct err *show(struct call *call)
+{
     page_field(call->page, "name", "NAME_FAULT", "NAME_ERROR");
     page_field(call->page, "email", "EMAIL_FAULT", "EMAIL_ERROR");
     page_field(call->page, "label", "LABEL_FAULT", "LABEL_ERROR");
     return call_show(call, 0);
 }
 
-const struct err *customer_invite_get(struct call *call) {
+const struct err *customer_invite_get(struct call *call)
+{
     make_page(call);
     return show(call);
 }
 
-static const struct err *show_refusal(struct call *call, const struct invite_result *result) {
+static const struct err *show_refusal(struct call *call, const struct invite_result *result)
+{
     struct page *page = call->page;
     switch (result->outcome) {
     case INVITE_PARTNER_FROZEN:
@@ -73,12 +77,14 @@ static const struct err *show_refusal(struct call *call, const struct invite_res
     return call_show(call, 409);
 }
 
-static void check_name(struct page *page, const struct form *form, const char *field) {
+static void check_name(struct page *page, const struct form *form, const char *field)
+{
     if (form_field(form, field)->fault == FIELD_TOO_LONG)
         page_fault(page, field, _("Use 120 characters or fewer"));
 }
 
-const struct err *customer_invite_post(struct call *call) {
+const struct err *customer_invite_post(struct call *call)
+{
     const char *name = form_text(call->form, "name"), *email = form_text(call->form, "email");
     struct page *page = make_page(call);
     check_name(page, call->form, "name");
@@ -98,7 +104,8 @@ const struct err *customer_invite_post(struct call *call) {
     return call_go(call, "%s", act->location);
 }
 
-const struct err *customer_invite_link_post(struct call *call) {
+const struct err *customer_invite_link_post(struct call *call)
+{
     struct page *page = make_page(call);
     check_name(page, call->form, "label");
     if (page->faults_n > 0)

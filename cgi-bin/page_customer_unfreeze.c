@@ -18,7 +18,8 @@ const struct field_spec customer_unfreeze_fields[] = {
 
 static bool is_waiting(const struct customer_call *c) { return c->open != NULL && c->open->initiator == SIDE_CUSTOMER; }
 
-static void make_page(struct call *call, const struct customer_call *c) {
+static void make_page(struct call *call, const struct customer_call *c)
+{
     const struct freeze *freeze = c->freeze;
     struct page *page = call_page(call, "customer_unfreeze", customer_call_text(call, c, _("Unfreeze {customer}?")));
     page->is_narrow = true;
@@ -33,12 +34,14 @@ static void make_page(struct call *call, const struct customer_call *c) {
     tpl_show_if(page->dict, "CAN_PROCESS", is_waiting(c));
 }
 
-static const struct err *show(struct call *call) {
+static const struct err *show(struct call *call)
+{
     page_field(call->page, "reason", "REASON_FAULT", "REASON_ERROR");
     return call_show(call, 0);
 }
 
-static const char *obstacle(const struct call *call, const struct customer_call *c) {
+static const char *obstacle(const struct call *call, const struct customer_call *c)
+{
     if (c->freeze == NULL)
         return _("Nothing of it is frozen now.");
     if (!freeze_is_partners(c->freeze))
@@ -48,12 +51,14 @@ static const char *obstacle(const struct call *call, const struct customer_call 
     return NULL;
 }
 
-static const struct err *show_obstacle(struct call *call, const struct customer_call *c) {
+static const struct err *show_obstacle(struct call *call, const struct customer_call *c)
+{
     const char *title = c->freeze == NULL ? _("This account is not frozen") : _("You can’t unfreeze this account");
     return call_error_page(call, 409, title, obstacle(call, c), c->path, _("Go to the customer"));
 }
 
-const struct err *customer_unfreeze_get(struct call *call) {
+const struct err *customer_unfreeze_get(struct call *call)
+{
     struct customer_call *c = NULL;
     TRY(customer_call_active(call, &c));
     if (c == NULL)
@@ -65,14 +70,16 @@ const struct err *customer_unfreeze_get(struct call *call) {
 }
 
 /* The freeze is another one than the page had shown: shown again as it is, with what was typed. */
-static const struct err *show_changed(struct call *call, struct customer_call *c, struct freeze *freeze) {
+static const struct err *show_changed(struct call *call, struct customer_call *c, struct freeze *freeze)
+{
     c->freeze = freeze;
     make_page(call, c);
     page_message(call->page, TONE_BAD, _("The freeze was changed meanwhile"), _("See what is frozen now, then try again."));
     return call_show(call, 409);
 }
 
-static const struct err *refused(struct call *call, struct customer_call *c, const struct freeze_result *result) {
+static const struct err *refused(struct call *call, struct customer_call *c, const struct freeze_result *result)
+{
     if (result->outcome == FREEZE_OTHER_TYPE)
         return show_changed(call, c, result->freeze);
     c->freeze = result->freeze;
@@ -83,7 +90,8 @@ static const struct err *refused(struct call *call, struct customer_call *c, con
 }
 
 /* A form that was sent twice comes here when nothing is frozen any more: it is answered as the first time. */
-const struct err *customer_unfreeze_post(struct call *call) {
+const struct err *customer_unfreeze_post(struct call *call)
+{
     struct customer_call *c = NULL;
     struct freeze_result result = {.outcome = FREEZE_DONE};
     enum freeze_type type = FREEZE_ACCOUNT;

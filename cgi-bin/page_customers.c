@@ -50,7 +50,8 @@ struct reading {
     bool has_more, is_masked;
 };
 
-static const struct err *read_all(struct db *db, void *arg) {
+static const struct err *read_all(struct db *db, void *arg)
+{
     struct reading *reading = arg;
     struct call *call = reading->call;
     TRY(customer_call_is_masked(call, &reading->is_masked));
@@ -60,14 +61,16 @@ static const struct err *read_all(struct db *db, void *arg) {
                          &reading->n, &reading->has_more);
 }
 
-static int chosen(const struct option *options, const char *choice) {
+static int chosen(const struct option *options, const char *choice)
+{
     for (size_t i = 0; i < OPTIONS; i++)
         if (strcmp(options[i].choice, choice) == 0)
             return options[i].value;
     return options[0].value;
 }
 
-static struct customer_filter filter_of(const struct call *call) {
+static struct customer_filter filter_of(const struct call *call)
+{
     return (struct customer_filter){
         .partner_id = call->actor.account_id, .text = form_text(call->form, "q"),
         .status = (enum customer_status)chosen(status_options, form_text(call->form, "status")),
@@ -76,7 +79,8 @@ static struct customer_filter filter_of(const struct call *call) {
 }
 
 /* The filters, as they stand in the page's URL. */
-static char *with_filters(const struct call *call, const char *before) {
+static char *with_filters(const struct call *call, const char *before)
+{
     static const char *const names[] = {"q", "status", "request"};
     struct buf *path = buf_new(call->mem, 128);
     char next = '?';
@@ -93,12 +97,14 @@ static char *with_filters(const struct call *call, const char *before) {
     return path->bytes;
 }
 
-static bool is_filtered(const struct reading *reading) {
+static bool is_filtered(const struct reading *reading)
+{
     const struct customer_filter *filter = &reading->filter;
     return filter->text[0] != '\0' || filter->status != CUSTOMER_ANY_STATUS || filter->request != CUSTOMER_ANY_REQUEST;
 }
 
-static void fill_options(struct tpl_dict *dict, const char *section, const struct option *options, int value) {
+static void fill_options(struct tpl_dict *dict, const char *section, const struct option *options, int value)
+{
     for (size_t i = 0; i < OPTIONS; i++) {
         struct tpl_dict *option = tpl_row(dict, section);
         tpl_set(option, "OPTION_VALUE", options[i].choice);
@@ -108,7 +114,8 @@ static void fill_options(struct tpl_dict *dict, const char *section, const struc
 }
 
 /* The one likely thing to do, for who may do it. */
-static void fill_act(const struct call *call, struct tpl_dict *row, const struct customer *customer) {
+static void fill_act(const struct call *call, struct tpl_dict *row, const struct customer *customer)
+{
     const bool is_waiting = customer->request_no[0] != '\0' && customer->request_initiator == SIDE_CUSTOMER;
     const bool is_liftable = customer->is_frozen && (customer->freeze_source == FREEZE_BY_PARTNER ||
                                                      customer->freeze_source == FREEZE_BY_ASSOCIATION_DEFAULT);
@@ -121,7 +128,8 @@ static void fill_act(const struct call *call, struct tpl_dict *row, const struct
     tpl_show_if(row, "CAN_UNFREEZE", is_liftable);
 }
 
-static void fill_row(const struct call *call, const struct reading *reading, const struct customer *customer) {
+static void fill_row(const struct call *call, const struct reading *reading, const struct customer *customer)
+{
     const struct page *page = call->page;
     struct tpl_dict *row = tpl_row(page->dict, "CUSTOMER");
     const struct view_badge badge = view_freeze_badge(customer->is_frozen, customer->freeze_type);
@@ -142,7 +150,8 @@ static void fill_row(const struct call *call, const struct reading *reading, con
     fill_act(call, row, customer);
 }
 
-static void fill_asking(const struct call *call, const struct reading *reading) {
+static void fill_asking(const struct call *call, const struct reading *reading)
+{
     if (reading->asking_n == 0)
         return;
     struct tpl_dict *card = tpl_row(call->page->dict, "ASKING");
@@ -154,7 +163,8 @@ static void fill_asking(const struct call *call, const struct reading *reading) 
     }
 }
 
-static void fill_list(const struct call *call, const struct reading *reading) {
+static void fill_list(const struct call *call, const struct reading *reading)
+{
     struct tpl_dict *dict = call->page->dict;
     if (reading->n == 0) {
         const bool filtered = is_filtered(reading);
@@ -176,7 +186,8 @@ static void fill_list(const struct call *call, const struct reading *reading) {
             with_filters(call, list_key_text(call->mem, last->associated_at, last->association_id)));
 }
 
-const struct err *customers_get(struct call *call) {
+const struct err *customers_get(struct call *call)
+{
     struct reading reading = {.call = call, .filter = filter_of(call), .before_at = INSTANT_NONE};
     list_key_read(form_text(call->form, "before"), &reading.before_at, &reading.before_id);
     TRY(db_transaction(call->db, DB_READ_ONLY, read_all, &reading));
@@ -193,7 +204,8 @@ const struct err *customers_get(struct call *call) {
     return call_show(call, 0);
 }
 
-const struct err *customers_names_post(struct call *call) {
+const struct err *customers_names_post(struct call *call)
+{
     TRY(show_names(call_act(call, "/customers")));
     call_flash(call, "names-shown");
     return call_go(call, "/customers");

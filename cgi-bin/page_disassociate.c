@@ -3,7 +3,8 @@
 #include "pages.h"
 #include "wizard_call.h"
 
-const struct err *disassociate_get(struct call *call) {
+const struct err *disassociate_get(struct call *call)
+{
     struct wizard_call *w = NULL;
     TRY(wizard_call_submit(call, &w));
     if (w == NULL)

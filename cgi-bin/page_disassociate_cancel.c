@@ -4,7 +4,8 @@
 
 const struct field_spec disassociate_cancel_fields[] = {{.name = "again", .kind = FIELD_TICK}, {.name = NULL}};
 
-const struct err *disassociate_cancel_get(struct call *call) {
+const struct err *disassociate_cancel_get(struct call *call)
+{
     struct wizard_call *w = NULL;
     TRY(wizard_call_submit(call, &w));
     if (w == NULL)
@@ -18,7 +19,8 @@ const struct err *disassociate_cancel_get(struct call *call) {
     return call_show(call, 0);
 }
 
-const struct err *disassociate_cancel_post(struct call *call) {
+const struct err *disassociate_cancel_post(struct call *call)
+{
     bool is_again = form_ticked(call->form, "again");
     struct act *act = call_act(call, "");
     struct wizard_call *w = NULL;

@@ -18,7 +18,8 @@ const struct field_spec disassociate_confirm_fields[] = {
     {.name = NULL},
 };
 
-static struct page *frame(struct call *call, const struct wizard_call *w) {
+static struct page *frame(struct call *call, const struct wizard_call *w)
+{
     struct page *page = wizard_call_page(call, w, "disassociate_check",
                                          w->target.side == SIDE_PARTNER ? _("Check the customer’s account")
                                                                         : _("Check your account"));
@@ -27,7 +28,8 @@ static struct page *frame(struct call *call, const struct wizard_call *w) {
 }
 
 /* A referral partner bills nobody; there is nothing to end here. */
-static const struct err *show_referral(struct call *call, const struct wizard_call *w) {
+static const struct err *show_referral(struct call *call, const struct wizard_call *w)
+{
     struct page *page = frame(call, w);
     page->title = _("There is nothing to disassociate here");
     tpl_show(page->dict, "REFERRAL");
@@ -37,7 +39,8 @@ static const struct err *show_referral(struct call *call, const struct wizard_ca
 static const char *number(struct call *call, int64_t n) { return mem_text(call->mem, "%lld", (long long)n); }
 
 /* "3 Oct 2026, 28 Oct 2026 and 15 Nov 2026" */
-static const char *counting_dates(struct call *call, const struct quota *quota) {
+static const char *counting_dates(struct call *call, const struct quota *quota)
+{
     struct quota_slot slots[QUOTA_SLOTS_MAX];
     const char *dates[QUOTA_SLOTS_MAX];
     size_t n = quota_counting(quota, call->now, slots);
@@ -46,7 +49,8 @@ static const char *counting_dates(struct call *call, const struct quota *quota) 
     return format_list(call->mem, dates, (int)n);
 }
 
-static void fill_quota_used(struct call *call, const struct wizard_call *w, const struct check *check) {
+static void fill_quota_used(struct call *call, const struct wizard_call *w, const struct check *check)
+{
     struct page *page = call->page;
     const struct quota *quota = &check->facts->quota;
     const char *limit = number(call, quota->limit), *months = number(call, check->set->rows[RULE_Q].months);
@@ -70,7 +74,8 @@ static void fill_quota_used(struct call *call, const struct wizard_call *w, cons
                       "n", number(call, quota_used(quota, call->now)), "dates", counting_dates(call, quota), NULL));
 }
 
-static void fill_confirm(struct call *call, const struct wizard_call *w, const struct check *check) {
+static void fill_confirm(struct call *call, const struct wizard_call *w, const struct check *check)
+{
     bool is_ticked = w->wizard != NULL && w->wizard->statement_at != INSTANT_NONE &&
                      strcmp(w->wizard->statement_version, STATEMENT_VERSION) == 0;
     tpl_show(call->page->dict, "CONFIRM");
@@ -81,7 +86,8 @@ static void fill_confirm(struct call *call, const struct wizard_call *w, const s
                 ? mem_text(call->mem, "%s/cancel", w->start) : w->home);
 }
 
-static const struct err *show(struct call *call, struct wizard_call *w, const char *fault) {
+static const struct err *show(struct call *call, struct wizard_call *w, const char *fault)
+{
     struct check *check = NULL;
     TRY(check_call_now(call, w, &check));
     const struct rule_result *quota = &check->report.results[RULE_Q];
@@ -112,7 +118,8 @@ static const struct err *show(struct call *call, struct wizard_call *w, const ch
     return call_show(call, call->request->method == HTTP_POST ? 0 : 200);
 }
 
-const struct err *disassociate_check_get(struct call *call) {
+const struct err *disassociate_check_get(struct call *call)
+{
     struct wizard_call *w = NULL;
     TRY(wizard_call_submit(call, &w));
     if (w == NULL)
@@ -120,7 +127,8 @@ const struct err *disassociate_check_get(struct call *call) {
     return w->association->model == MODEL_REFERRAL ? show_referral(call, w) : show(call, w, NULL);
 }
 
-const struct err *disassociate_check_post(struct call *call) {
+const struct err *disassociate_check_post(struct call *call)
+{
     struct wizard_call *w = NULL;
     TRY(wizard_call_submit(call, &w));
     if (w == NULL)
@@ -128,7 +136,8 @@ const struct err *disassociate_check_post(struct call *call) {
     return w->association->model == MODEL_REFERRAL ? show_referral(call, w) : check_call_again(call, w);
 }
 
-static const struct err *refuse_confirm(struct call *call, struct wizard_call *w, enum wizard_outcome outcome) {
+static const struct err *refuse_confirm(struct call *call, struct wizard_call *w, enum wizard_outcome outcome)
+{
     switch (outcome) {
     case WIZARD_MOVED:
         return wizard_call_go_on(call, w, "moved");
@@ -143,7 +152,8 @@ static const struct err *refuse_confirm(struct call *call, struct wizard_call *w
     return show(call, w, NULL);
 }
 
-const struct err *disassociate_confirm_post(struct call *call) {
+const struct err *disassociate_confirm_post(struct call *call)
+{
     struct act *act = call_act(call, NULL);
     struct wizard_call *w = NULL;
     enum wizard_outcome outcome = WIZARD_OK;

@@ -21,7 +21,8 @@ const struct field_spec disassociate_reason_fields[] = {
 
 struct faults { const char *reason, *details; };
 
-static void fill_reasons(struct call *call, enum side side, const char *chosen) {
+static void fill_reasons(struct call *call, enum side side, const char *chosen)
+{
     struct page *page = call->page;
     for (size_t i = 0; reasons[i] != NULL; i++) {
         struct tpl_dict *option = tpl_row(page->dict, "REASON");
@@ -35,7 +36,8 @@ static void fill_reasons(struct call *call, enum side side, const char *chosen) 
     }
 }
 
-static const struct err *show(struct call *call, struct wizard_call *w, const struct faults *faults) {
+static const struct err *show(struct call *call, struct wizard_call *w, const struct faults *faults)
+{
     struct page *page = wizard_call_page(call, w, "disassociate_reason",
                                          w->target.side == SIDE_PARTNER ? _("Why do you want to end the association?")
                                                                         : _("Why are you leaving this partner?"));
@@ -55,7 +57,8 @@ static const struct err *show(struct call *call, struct wizard_call *w, const st
     return call_show(call, 0);
 }
 
-const struct err *disassociate_reason_get(struct call *call) {
+const struct err *disassociate_reason_get(struct call *call)
+{
     static const struct faults none;
     struct wizard_call *w = NULL;
     TRY(wizard_call_submit(call, &w));
@@ -64,7 +67,8 @@ const struct err *disassociate_reason_get(struct call *call) {
     return show(call, w, &none);
 }
 
-static struct faults judge(struct call *call, enum reason reason) {
+static struct faults judge(struct call *call, enum reason reason)
+{
     const struct field *details = form_field(call->form, "details");
     struct faults faults = {.reason = NULL};
     if (reason == REASON_NONE)
@@ -78,7 +82,8 @@ static struct faults judge(struct call *call, enum reason reason) {
 
 /* Kept in a transaction of its own, whatever becomes of the request. Text too long to keep stays on the page only. */
 static const struct err *keep(struct call *call, struct wizard_call *w, enum reason reason, int64_t *revision,
-                              enum wizard_outcome *outcome) {
+                              enum wizard_outcome *outcome)
+{
     const struct field *details = form_field(call->form, "details");
     struct act *act = call_act(call, NULL);
     const char *text = details->fault != FIELD_TOO_LONG ? details->text : w->wizard != NULL ? w->wizard->reason_text : "";
@@ -87,7 +92,8 @@ static const struct err *keep(struct call *call, struct wizard_call *w, enum rea
     return wizard_keep_reason(act, &w->target, revision, reason, text, outcome);
 }
 
-static const struct err *refuse(struct call *call, struct wizard_call *w, const struct submit_result *result) {
+static const struct err *refuse(struct call *call, struct wizard_call *w, const struct submit_result *result)
+{
     switch (result->outcome) {
     case SUBMIT_DONE:
         break;
@@ -119,7 +125,8 @@ static const struct err *refuse(struct call *call, struct wizard_call *w, const 
     return call_go(call, "%s", w->home);
 }
 
-const struct err *disassociate_reason_post(struct call *call) {
+const struct err *disassociate_reason_post(struct call *call)
+{
     struct act *act = call_act(call, call->actor.kind == ACCOUNT_PARTNER ? "/requests/{no}/sent" : "/disassociate/submitted/{no}");
     struct wizard_call *w = NULL;
     enum reason reason = REASON_NONE;

@@ -8,7 +8,8 @@
 
 struct receipt { struct call *call; struct request *request; struct rule_set *set; struct facts *facts; };
 
-static const struct err *read(struct db *db, void *arg) {
+static const struct err *read(struct db *db, void *arg)
+{
     struct receipt *receipt = arg;
     struct call *call = receipt->call;
     TRY(request_load_no(db, call->mem, call->vars.values[0], &receipt->request));
@@ -24,7 +25,8 @@ static const struct err *read(struct db *db, void *arg) {
 
 static const char *number(struct call *call, int64_t n) { return mem_text(call->mem, "%lld", (long long)n); }
 
-static void fill(struct call *call, const struct receipt *receipt) {
+static void fill(struct call *call, const struct receipt *receipt)
+{
     const struct request *request = receipt->request;
     struct tpl_dict *dict = call->page->dict;
     int64_t months = receipt->set->rows[RULE_Q].months;
@@ -43,7 +45,8 @@ static void fill(struct call *call, const struct receipt *receipt) {
                       "limit", number(call, receipt->facts->quota.limit), "months", number(call, months), NULL));
 }
 
-const struct err *disassociate_submitted_get(struct call *call) {
+const struct err *disassociate_submitted_get(struct call *call)
+{
     struct receipt receipt = {.call = call};
     TRY(db_transaction(call->db, DB_READ_ONLY, read, &receipt));
     if (receipt.request == NULL)

@@ -30,7 +30,8 @@ struct escalation {
     struct check *check;                 /* now; NULL once it is closed */
 };
 
-static const struct err *read_all(struct db *db, void *arg) {
+static const struct err *read_all(struct db *db, void *arg)
+{
     struct escalation *e = arg;
     struct call *call = e->call;
     e->request = NULL;
@@ -49,7 +50,8 @@ static const struct err *read_all(struct db *db, void *arg) {
     return check_compute(db, call->mem, e->association, SIDE_PARTNER, OPERATION_PARTNER_AGREE, call->now, &e->check);
 }
 
-static const struct err *find(struct call *call, struct escalation *e) {
+static const struct err *find(struct call *call, struct escalation *e)
+{
     *e = (struct escalation){.call = call};
     TRY(db_transaction(call->db, DB_READ_ONLY, read_all, e));
     return e->request == NULL ? call_missing(call) : NULL;
@@ -61,7 +63,8 @@ static bool is_operator(const struct call *call) { return call->actor.role == RO
 
 static bool is_open(const struct escalation *e) { return !request_is_final(e->request->state); }
 
-static void fill_request(const struct escalation *e) {
+static void fill_request(const struct escalation *e)
+{
     const struct call *call = e->call;
     const struct request *request = e->request;
     struct tpl_dict *dict = call->page->dict;
@@ -77,14 +80,16 @@ static void fill_request(const struct escalation *e) {
     view_request_timeline(call->mem, tpl_include(dict, "TIMELINE", "part_timeline.html"), request, SIDE_PLATFORM, call->zone);
 }
 
-static const char *contact_of(const struct call *call, const struct association *association) {
+static const char *contact_of(const struct call *call, const struct association *association)
+{
     const char *email = association->partner_email, *phone = association->partner_phone;
     return email[0] != '\0' && phone[0] != '\0' ? mem_text(call->mem, "%s, %s", email, phone) : email[0] != '\0' ? email : phone;
 }
 
 struct party { enum account_kind kind; const char *id, *heading, *name, *no, *contact; const struct freeze *freeze; };
 
-static void fill_party(const struct escalation *e, const struct party *party) {
+static void fill_party(const struct escalation *e, const struct party *party)
+{
     const struct call *call = e->call;
     const struct freeze *freeze = party->freeze;
     struct tpl_dict *row = tpl_row(call->page->dict, "PARTY");
@@ -107,7 +112,8 @@ static void fill_party(const struct escalation *e, const struct party *party) {
     tpl_set(row, "LIFT_HREF", mem_text(call->mem, "/freezes/%lld/lift?request=%s", (long long)freeze->id, e->request->no));
 }
 
-static void fill_parties(const struct escalation *e) {
+static void fill_parties(const struct escalation *e)
+{
     const struct request *request = e->request;
     fill_party(e, &(struct party){ACCOUNT_CUSTOMER, "customer", _("Customer"), request->customer_name, request->customer_no, "",
                                   e->customer_freeze});
@@ -115,14 +121,16 @@ static void fill_parties(const struct escalation *e) {
                                   contact_of(e->call, e->association), e->partner_freeze});
 }
 
-static struct view_checks checks_of(const struct escalation *e, const struct check *check) {
+static struct view_checks checks_of(const struct escalation *e, const struct check *check)
+{
     return (struct view_checks){
         .set = check->set, .facts = check->facts, .report = &check->report, .for_partner = true, .for_platform = true,
         .partner_email = "", .partner_phone = "", .kept_days = e->call->site->config->request.retention_days,
     };
 }
 
-static void fill_contracts(const struct escalation *e) {
+static void fill_contracts(const struct escalation *e)
+{
     const struct facts *facts = e->check->facts;
     for (size_t i = 0; i < facts->contracts_n; i++) {
         if (!facts_contract_holds(&facts->contracts[i], e->call->now))
@@ -134,7 +142,8 @@ static void fill_contracts(const struct escalation *e) {
     }
 }
 
-static void fill_form(const struct escalation *e) {
+static void fill_form(const struct escalation *e)
+{
     const struct call *call = e->call;
     struct page *page = call->page;
     const char *decision = call_typed(call, "decision", "");
@@ -146,7 +155,8 @@ static void fill_form(const struct escalation *e) {
     page_field(page, "note", "NOTE_FAULT", "NOTE_ERROR");
 }
 
-static struct page *make_page(const struct escalation *e) {
+static struct page *make_page(const struct escalation *e)
+{
     struct page *page = call_page(e->call, "escalation", text_fill(e->call->mem, _("Request of {customer}"), "customer",
                                                                    e->request->customer_name, NULL));
     page->current = "/escalations";
@@ -155,7 +165,8 @@ static struct page *make_page(const struct escalation *e) {
     return page;
 }
 
-static const struct err *show(const struct escalation *e, int status) {
+static const struct err *show(const struct escalation *e, int status)
+{
     struct call *call = e->call;
     fill_request(e);
     fill_parties(e);
@@ -172,7 +183,8 @@ static const struct err *show(const struct escalation *e, int status) {
     return call_show(call, status);
 }
 
-const struct err *escalation_get(struct call *call) {
+const struct err *escalation_get(struct call *call)
+{
     struct escalation e;
     TRY(find(call, &e));
     if (e.request == NULL)
@@ -183,7 +195,8 @@ const struct err *escalation_get(struct call *call) {
 
 /* --- deciding --------------------------------------------------------------------------------------------------------- */
 
-static const struct err *show_answered(const struct escalation *e) {
+static const struct err *show_answered(const struct escalation *e)
+{
     const struct request *request = e->request;
     page_message(make_page(e), TONE_WARN, _("This request was already answered"),
                  text_fill(e->call->mem, _("{what}: {time}"), "what", view_request_decision(e->call->mem, request, SIDE_PLATFORM),
@@ -191,7 +204,8 @@ static const struct err *show_answered(const struct escalation *e) {
     return show(e, 409);
 }
 
-static const struct err *show_failed_checks(struct escalation *e, struct check *check) {
+static const struct err *show_failed_checks(struct escalation *e, struct check *check)
+{
     struct page *page = make_page(e);
     e->check = check;
     const struct view_checks checks = checks_of(e, check);
@@ -200,7 +214,8 @@ static const struct err *show_failed_checks(struct escalation *e, struct check *
     return show(e, 409);
 }
 
-static const struct err *refused(struct call *call, struct escalation *e, const struct ops_result *result) {
+static const struct err *refused(struct call *call, struct escalation *e, const struct ops_result *result)
+{
     TRY(find(call, e));
     if (e->request == NULL)
         return NULL;
@@ -212,7 +227,8 @@ static const struct err *refused(struct call *call, struct escalation *e, const 
 }
 
 /* What a person can mend without a look at the database. */
-static void judge(struct page *page, const struct form *form) {
+static void judge(struct page *page, const struct form *form)
+{
     const struct field *note = form_field(form, "note");
     if (form_text(form, "decision")[0] == '\0')
         page_fault(page, "decision", _("Select complete or reject"));
@@ -222,7 +238,8 @@ static void judge(struct page *page, const struct form *form) {
         page_fault(page, "note", _("Enter a note to both sides"));
 }
 
-const struct err *escalation_post(struct call *call) {
+const struct err *escalation_post(struct call *call)
+{
     struct escalation e;
     struct ops_result result = {.outcome = OPS_DONE};
     struct act *act = call_act(call, "/escalations/{no}");

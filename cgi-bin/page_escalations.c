@@ -19,13 +19,15 @@ struct reading {
     bool has_more;
 };
 
-static const struct err *read_all(struct db *db, void *arg) {
+static const struct err *read_all(struct db *db, void *arg)
+{
     struct reading *reading = arg;
     return request_list_escalated(db, reading->call->mem, reading->after_at, reading->after_id, PER_PAGE, &reading->requests,
                                   &reading->n, &reading->has_more);
 }
 
-static void fill_row(struct page *page, const struct request *request) {
+static void fill_row(struct page *page, const struct request *request)
+{
     struct tpl_dict *row = tpl_row(page->dict, "REQUEST");
     tpl_set(row, "NO", request->no);
     tpl_set(row, "CUSTOMER", request->customer_name);
@@ -36,7 +38,8 @@ static void fill_row(struct page *page, const struct request *request) {
     tpl_set(row, "DUE", format_time(page->ctx, request->deadline_at, page->zone));
 }
 
-static void fill_pager(struct page *page, const struct reading *reading) {
+static void fill_pager(struct page *page, const struct reading *reading)
+{
     const bool is_first = reading->after_at == INSTANT_NONE;
     const struct request *last = reading->n > 0 ? &reading->requests[reading->n - 1] : NULL;
     tpl_show_if(page->dict, "PAGER", reading->has_more || !is_first);
@@ -46,7 +49,8 @@ static void fill_pager(struct page *page, const struct reading *reading) {
             last == NULL ? "" : mem_text(page->ctx, "/escalations?after=%s", list_key_text(page->ctx, last->escalated_at, last->id)));
 }
 
-const struct err *escalations_get(struct call *call) {
+const struct err *escalations_get(struct call *call)
+{
     struct reading reading = {.call = call, .after_at = INSTANT_NONE};
     list_key_read(form_text(call->form, "after"), &reading.after_at, &reading.after_id);
     TRY(db_transaction(call->db, DB_READ_ONLY, read_all, &reading));

@@ -7,24 +7,28 @@ const struct field_spec forgotten_password_fields[] = {
     {.name = NULL},
 };
 
-static struct page *make_page(struct call *call) {
+static struct page *make_page(struct call *call)
+{
     struct page *page = call_page(call, "forgotten_password", _("Forgotten password"));
     page->is_narrow = true;
     tpl_set(page->dict, "LOGIN", call_typed(call, "login", ""));
     return page;
 }
 
-static const struct err *show(struct call *call) {
+static const struct err *show(struct call *call)
+{
     page_field(call->page, "login", "LOGIN_FAULT", "LOGIN_ERROR");
     return call_show(call, 0);
 }
 
-const struct err *forgotten_password_get(struct call *call) {
+const struct err *forgotten_password_get(struct call *call)
+{
     make_page(call);
     return show(call);
 }
 
-const struct err *forgotten_password_post(struct call *call) {
+const struct err *forgotten_password_post(struct call *call)
+{
     const char *login = form_text(call->form, "login");
     if (!text_is_email(login)) {
         page_fault(make_page(call), "login",
@@ -36,7 +40,8 @@ const struct err *forgotten_password_post(struct call *call) {
     return call_go(call, "/forgotten-password/sent");
 }
 
-const struct err *forgotten_password_sent_get(struct call *call) {
+const struct err *forgotten_password_sent_get(struct call *call)
+{
     struct page *page = call_page(call, "forgotten_password_sent", _("Check your email"));
     page->is_narrow = true;
     tpl_set_int(page->dict, "MINUTES", RESET_TTL_S / 60);

@@ -26,13 +26,15 @@ const struct field_spec freeze_lift_fields[] = {
 
 struct lifting { struct call *call; const char *request_no, *back; struct held_freeze *held; };
 
-static const struct err *read_held(struct db *db, void *arg) {
+static const struct err *read_held(struct db *db, void *arg)
+{
     struct lifting *lifting = arg;
     struct call *call = lifting->call;
     return freeze_held(db, call->mem, strtoll(call->vars.values[0], NULL, 10), &lifting->held);
 }
 
-static struct lifting begin(struct call *call) {
+static struct lifting begin(struct call *call)
+{
     const char *no = form_text(call->form, "request");
     const bool is_known = request_no_is_valid(no);
     return (struct lifting){
@@ -42,7 +44,8 @@ static struct lifting begin(struct call *call) {
 }
 
 /* Why it cannot be lifted here; the answer is made then. */
-static const struct err *find(struct lifting *lifting, bool *is_found) {
+static const struct err *find(struct lifting *lifting, bool *is_found)
+{
     struct call *call = lifting->call;
     TRY(db_transaction(call->db, DB_READ_ONLY, read_held, lifting));
     *is_found = lifting->held != NULL && freeze_is_platforms(&lifting->held->freeze, lifting->held->account.kind);
@@ -55,7 +58,8 @@ static const struct err *find(struct lifting *lifting, bool *is_found) {
                            lifting->back, _("Go back"));
 }
 
-static struct page *make_page(const struct lifting *lifting) {
+static struct page *make_page(const struct lifting *lifting)
+{
     struct call *call = lifting->call;
     const struct held_freeze *held = lifting->held;
     struct page *page = call_page(call, "freeze_lift", text_fill(call->mem, _("Lift the freeze of {account}?"), "account",
@@ -80,12 +84,14 @@ static struct page *make_page(const struct lifting *lifting) {
     return page;
 }
 
-static const struct err *show(struct call *call, int status) {
+static const struct err *show(struct call *call, int status)
+{
     page_field(call->page, "reason", "REASON_FAULT", "REASON_ERROR");
     return call_show(call, status);
 }
 
-const struct err *freeze_lift_get(struct call *call) {
+const struct err *freeze_lift_get(struct call *call)
+{
     struct lifting lifting = begin(call);
     bool is_found = false;
     TRY(find(&lifting, &is_found));
@@ -95,7 +101,8 @@ const struct err *freeze_lift_get(struct call *call) {
     return show(call, 0);
 }
 
-static const struct err *refused(struct lifting *lifting, const struct ops_freeze_result *result) {
+static const struct err *refused(struct lifting *lifting, const struct ops_freeze_result *result)
+{
     bool is_found = false;
     TRY(find(lifting, &is_found));
     if (!is_found)
@@ -106,7 +113,8 @@ static const struct err *refused(struct lifting *lifting, const struct ops_freez
     return show(lifting->call, 409);
 }
 
-const struct err *freeze_lift_post(struct call *call) {
+const struct err *freeze_lift_post(struct call *call)
+{
     struct lifting lifting = begin(call);
     struct ops_freeze_result result = {.outcome = FREEZE_DONE};
     const struct field *reason = form_field(call->form, "reason");

@@ -16,7 +16,8 @@ const struct field_spec freeze_new_fields[] = {
     {.name = NULL},
 };
 
-static struct page *make_page(struct call *call) {
+static struct page *make_page(struct call *call)
+{
     struct page *page = call_page(call, "freeze_new", _("Freeze an account"));
     const char *type = call_typed(call, "type", "");
     page->is_narrow = true;
@@ -30,19 +31,22 @@ static struct page *make_page(struct call *call) {
     return page;
 }
 
-static const struct err *show(struct call *call, int status) {
+static const struct err *show(struct call *call, int status)
+{
     page_field(call->page, "account", "ACCOUNT_FAULT", "ACCOUNT_ERROR");
     page_field(call->page, "type", "TYPE_FAULT", "TYPE_ERROR");
     page_field(call->page, "reason", "REASON_FAULT", "REASON_ERROR");
     return call_show(call, status);
 }
 
-const struct err *freeze_new_get(struct call *call) {
+const struct err *freeze_new_get(struct call *call)
+{
     (void)make_page(call);
     return show(call, 0);
 }
 
-static void judge(struct page *page, const struct form *form) {
+static void judge(struct page *page, const struct form *form)
+{
     const struct field *account = form_field(form, "account"), *reason = form_field(form, "reason");
     if (account->text[0] == '\0')
         page_fault(page, "account", _("Enter an account number"));
@@ -56,7 +60,8 @@ static void judge(struct page *page, const struct form *form) {
         page_fault(page, "reason", _("Enter a reason"));
 }
 
-static const struct err *refused(struct call *call, enum freeze_outcome outcome) {
+static const struct err *refused(struct call *call, enum freeze_outcome outcome)
+{
     switch (outcome) {
     case FREEZE_NONE:
         page_fault(call->page, "account", _("No customer or partner has this account number"));
@@ -69,7 +74,8 @@ static const struct err *refused(struct call *call, enum freeze_outcome outcome)
     }
 }
 
-const struct err *freeze_new_post(struct call *call) {
+const struct err *freeze_new_post(struct call *call)
+{
     struct ops_freeze_result result = {.outcome = FREEZE_DONE};
     enum freeze_type type = FREEZE_ACCOUNT;
     struct act *act = call_act(call, "/freezes");

@@ -20,13 +20,15 @@ struct reading {
     bool has_more;
 };
 
-static const struct err *read_all(struct db *db, void *arg) {
+static const struct err *read_all(struct db *db, void *arg)
+{
     struct reading *reading = arg;
     return freeze_list(db, reading->call->mem, reading->after_at, reading->after_id, PER_PAGE, &reading->list, &reading->n,
                        &reading->has_more);
 }
 
-static void fill_row(struct page *page, const struct held_freeze *held, bool can_lift) {
+static void fill_row(struct page *page, const struct held_freeze *held, bool can_lift)
+{
     struct tpl_dict *row = tpl_row(page->dict, "FREEZE");
     tpl_set_int(row, "ID", held->freeze.id);
     tpl_set(row, "NAME", held->account.name);
@@ -39,7 +41,8 @@ static void fill_row(struct page *page, const struct held_freeze *held, bool can
     tpl_show_if(row, "ROW_LIFT", can_lift);
 }
 
-static void fill_pager(struct page *page, const struct reading *reading) {
+static void fill_pager(struct page *page, const struct reading *reading)
+{
     const bool is_first = reading->after_at == INSTANT_NONE;
     const struct freeze *last = reading->n > 0 ? &reading->list[reading->n - 1].freeze : NULL;
     tpl_show_if(page->dict, "PAGER", reading->has_more || !is_first);
@@ -49,7 +52,8 @@ static void fill_pager(struct page *page, const struct reading *reading) {
             last == NULL ? "" : mem_text(page->ctx, "/freezes?after=%s", list_key_text(page->ctx, last->at, last->id)));
 }
 
-const struct err *freezes_get(struct call *call) {
+const struct err *freezes_get(struct call *call)
+{
     struct reading reading = {.call = call, .after_at = INSTANT_NONE};
     const bool can_lift = call->actor.role == ROLE_OPS;
     list_key_read(form_text(call->form, "after"), &reading.after_at, &reading.after_id);

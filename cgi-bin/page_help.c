@@ -3,7 +3,8 @@
 
 #define DAY_S (24 * 60 * 60)
 
-const struct err *help_get(struct call *call) {
+const struct err *help_get(struct call *call)
+{
     const struct config *config = call->site->config;
     struct rule_set *rules = NULL;
     TRY(rule_set_load(call->db, call->mem, &rules));

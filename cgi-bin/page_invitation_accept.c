@@ -8,23 +8,27 @@
 
 /* --- shared with the pages of registering --- */
 
-const char *invitation_page_path(struct call *call, const char *rest) {
+const char *invitation_page_path(struct call *call, const char *rest)
+{
     return mem_text(call->mem, "/invitation/%s%s", call->vars.values[0], rest);
 }
 
-const char *invitation_page_sign_in(struct call *call) {
+const char *invitation_page_sign_in(struct call *call)
+{
     return mem_text(call->mem, "/sign-in?next=%s", url_encode(call->mem, invitation_page_path(call, "")));
 }
 
 struct reading { struct call *call; struct invitation_found *found; };
 
-static const struct err *read_work(struct db *db, void *arg) {
+static const struct err *read_work(struct db *db, void *arg)
+{
     struct reading *reading = arg;
     (void)db;
     return invitation_answer_read(call_act(reading->call, NULL), reading->call->vars.values[0], reading->found);
 }
 
-const struct err *invitation_page_read(struct call *call, struct invitation_found *found) {
+const struct err *invitation_page_read(struct call *call, struct invitation_found *found)
+{
     struct reading reading = {.call = call, .found = found};
     return db_transaction(call->db, DB_READ_ONLY, read_work, &reading);
 }
@@ -39,7 +43,8 @@ static const struct { const char *title, *text; } endings[INVITATION_STATUSES] =
     [INVITATION_EXPIRED] = {N_("This invitation has expired"), N_("It worked until {time}. Ask {partner} to send you a new one.")},
 };
 
-const struct err *invitation_page_closed(struct call *call, const struct invitation_found *found) {
+const struct err *invitation_page_closed(struct call *call, const struct invitation_found *found)
+{
     const struct invitation *invitation = found->invitation;
     if (invitation == NULL)
         return call_error_page(call, 404, _("This invitation doesn’t work"),
@@ -63,7 +68,8 @@ const struct err *invitation_page_closed(struct call *call, const struct invitat
 
 static bool has_page(const char *path) { return route_page(path) != NULL; }
 
-static const struct err *show(struct call *call, const struct invitation_found *found, int status) {
+static const struct err *show(struct call *call, const struct invitation_found *found, int status)
+{
     const struct invitation *invitation = found->invitation;
     enum role role = call->actor.role;
     struct page *page = call_page(call, "invitation_accept",
@@ -86,18 +92,21 @@ static const struct err *show(struct call *call, const struct invitation_found *
     return call_show(call, status);
 }
 
-const struct err *invitation_accept_get(struct call *call) {
+const struct err *invitation_accept_get(struct call *call)
+{
     struct invitation_found found;
     TRY(invitation_page_read(call, &found));
     return found.invitation == NULL || found.status != INVITATION_OPEN ? invitation_page_closed(call, &found)
                                                                       : show(call, &found, 0);
 }
 
-static const struct err *show_refusal(struct call *call, const struct answer_result *result) {
+static const struct err *show_refusal(struct call *call, const struct answer_result *result)
+{
     return result->outcome == ANSWER_GATES ? show(call, &result->found, 409) : invitation_page_closed(call, &result->found);
 }
 
-const struct err *invitation_accept_post(struct call *call) {
+const struct err *invitation_accept_post(struct call *call)
+{
     struct act *act = call_act(call, "/my-partner");
     struct answer_result result = {.outcome = ANSWER_DONE};
     TRY(invitation_answer_accept(act, call->vars.values[0], &result));
@@ -108,7 +117,8 @@ const struct err *invitation_accept_post(struct call *call) {
 }
 
 /* Where it leads holds the token, which is kept nowhere: it is not the act's location. */
-const struct err *invitation_decline_post(struct call *call) {
+const struct err *invitation_decline_post(struct call *call)
+{
     struct act *act = call_act(call, NULL);
     struct answer_result result = {.outcome = ANSWER_DONE};
     TRY(invitation_answer_decline(act, call->vars.values[0], &result));

@@ -16,22 +16,26 @@ const struct field_spec invitations_query[] = {
     {.name = NULL},
 };
 
-static const char *who(const void *ctx, const struct invitation *invitation) {
+static const char *who(const void *ctx, const struct invitation *invitation)
+{
     return invitation->name[0] != '\0' ? invitation->name : invite_object(ctx, invitation);
 }
 
-static const char *until(struct page *page, const struct invitation *invitation) {
+static const char *until(struct page *page, const struct invitation *invitation)
+{
     return invitation->expires_at == INSTANT_NONE ? _("Until you revoke it")
                                                   : format_time(page->ctx, invitation->expires_at, page->zone);
 }
 
-static bool can_send_again(const struct call *call, const struct invitation *invitation) {
+static bool can_send_again(const struct call *call, const struct invitation *invitation)
+{
     return call->actor.role == ROLE_ADMIN && invitation->kind == INVITATION_EMAIL &&
            (invitation->status == INVITATION_OPEN || invitation->status == INVITATION_EXPIRED);
 }
 
 /* What list and page say alike. */
-static void fill(const struct call *call, struct page *page, struct tpl_dict *dict, const struct invitation *invitation) {
+static void fill(const struct call *call, struct page *page, struct tpl_dict *dict, const struct invitation *invitation)
+{
     const struct view_badge badge = view_invitation_badge(invitation, call->now);
     const char *failure = view_invitation_failure(page->ctx, invitation, call->now, page->zone);
     tpl_set_int(dict, "ID", invitation->id);
@@ -51,13 +55,15 @@ static void fill(const struct call *call, struct page *page, struct tpl_dict *di
 
 struct reading { struct call *call; int64_t before_at, before_id; struct invitation_page page; };
 
-static const struct err *read_list(struct db *db, void *arg) {
+static const struct err *read_list(struct db *db, void *arg)
+{
     struct reading *reading = arg;
     return invitation_list(db, reading->call->mem, reading->call->actor.account_id, reading->before_at, reading->before_id,
                            PER_PAGE, &reading->page);
 }
 
-const struct err *invitations_get(struct call *call) {
+const struct err *invitations_get(struct call *call)
+{
     struct reading reading = {.call = call, .before_at = INSTANT_NONE};
     bool is_later = list_key_read(form_text(call->form, "before"), &reading.before_at, &reading.before_id);
     TRY(db_transaction(call->db, DB_READ_ONLY, read_list, &reading));
@@ -83,7 +89,8 @@ const struct err *invitations_get(struct call *call) {
 
 static int64_t id_of(const struct call *call) { return strtoll(call->vars.values[0], NULL, 10); }
 
-static struct page *make_page(struct call *call, const struct invitation *invitation) {
+static struct page *make_page(struct call *call, const struct invitation *invitation)
+{
     struct page *page = call_page(call, "invitation", text_fill(call->mem, _("Invitation: {name}"), "name",
                                                                 who(call->mem, invitation), NULL));
     struct tpl_dict *dict = page->dict;
@@ -107,12 +114,14 @@ static struct page *make_page(struct call *call, const struct invitation *invita
     return page;
 }
 
-static const struct err *show(struct call *call) {
+static const struct err *show(struct call *call)
+{
     page_field(call->page, "resend", "RESEND_FAULT", "RESEND_ERROR");
     return call_show(call, 0);
 }
 
-const struct err *invitation_get(struct call *call) {
+const struct err *invitation_get(struct call *call)
+{
     struct invitation *invitation = NULL;
     TRY(invite_find(call_act(call, NULL), id_of(call), &invitation));
     if (invitation == NULL)
@@ -121,7 +130,8 @@ const struct err *invitation_get(struct call *call) {
     return show(call);
 }
 
-const struct err *invitation_qr_get(struct call *call) {
+const struct err *invitation_qr_get(struct call *call)
+{
     struct invitation *invitation = NULL;
     struct act *act = call_act(call, NULL);
     TRY(invite_find(act, id_of(call), &invitation));
@@ -132,13 +142,15 @@ const struct err *invitation_qr_get(struct call *call) {
     return NULL;
 }
 
-static const struct err *show_closed(struct call *call) {
+static const struct err *show_closed(struct call *call)
+{
     return call_error_page(call, 409, _("This invitation is no longer open"),
                            _("It was answered, revoked or has expired. See what became of it, or send a new one."),
                            mem_text(call->mem, "/invitations/%lld", (long long)id_of(call)), _("See what is current"));
 }
 
-const struct err *invitation_revoke_post(struct call *call) {
+const struct err *invitation_revoke_post(struct call *call)
+{
     struct act *act = call_act(call, mem_text(call->mem, "/invitations/%lld", (long long)id_of(call)));
     struct invite_result result = {.outcome = INVITE_DONE};
     TRY(invite_revoke(act, id_of(call), &result));
@@ -148,7 +160,8 @@ const struct err *invitation_revoke_post(struct call *call) {
     return call_go(call, "%s", act->location);
 }
 
-const struct err *invitation_resend_post(struct call *call) {
+const struct err *invitation_resend_post(struct call *call)
+{
     struct act *act = call_act(call, mem_text(call->mem, "/invitations/%lld", (long long)id_of(call)));
     struct invite_result result = {.outcome = INVITE_DONE};
     TRY(invite_again(act, id_of(call), &result));

@@ -18,7 +18,8 @@
 
 struct reading { struct call *call; struct my_partner *my; };
 
-static const struct err *read_checks(struct call *call, struct my_partner *my) {
+static const struct err *read_checks(struct call *call, struct my_partner *my)
+{
     struct check *check = NULL;
     struct wizard *wizard = NULL;
     TRY(check_compute(call->db, call->mem, my->association, SIDE_CUSTOMER, OPERATION_CUSTOMER_SUBMIT, call->now, &check));
@@ -32,7 +33,8 @@ static const struct err *read_checks(struct call *call, struct my_partner *my) {
     return NULL;
 }
 
-static const struct err *read_left(struct call *call, struct my_partner *my) {
+static const struct err *read_left(struct call *call, struct my_partner *my)
+{
     struct association *left = NULL;
     struct task *tasks = NULL;
     size_t n = 0;
@@ -50,14 +52,16 @@ static const struct err *read_left(struct call *call, struct my_partner *my) {
     return NULL;
 }
 
-static const struct err *read_freeze(struct call *call, struct my_partner *my) {
+static const struct err *read_freeze(struct call *call, struct my_partner *my)
+{
     struct freeze *freeze = NULL;
     TRY(freeze_open(call->db, call->mem, call->actor.account_id, &freeze));
     my->freeze = freeze;
     return NULL;
 }
 
-static const struct err *read_all(struct db *db, void *arg) {
+static const struct err *read_all(struct db *db, void *arg)
+{
     struct reading *reading = arg;
     struct call *call = reading->call;
     struct my_partner *my = reading->my;
@@ -77,7 +81,8 @@ static const struct err *read_all(struct db *db, void *arg) {
     return association->model == MODEL_RESELLER ? read_checks(call, my) : read_freeze(call, my);
 }
 
-const struct err *my_partner_get(struct call *call) {
+const struct err *my_partner_get(struct call *call)
+{
     struct my_partner my = {
         .may_act = call->actor.role == ROLE_OWNER, .platform = call->site->config->site.name,
     };
@@ -91,7 +96,8 @@ const struct err *my_partner_get(struct call *call) {
     return call_show(call, 0);
 }
 
-const struct err *my_partner_seen_post(struct call *call) {
+const struct err *my_partner_seen_post(struct call *call)
+{
     struct request *request = NULL;
     TRY(own_request_find(call, &request));
     if (request == NULL)
@@ -100,7 +106,8 @@ const struct err *my_partner_seen_post(struct call *call) {
     return call_go(call, "/my-partner");
 }
 
-const struct err *my_partner_ask_unfreeze_post(struct call *call) {
+const struct err *my_partner_ask_unfreeze_post(struct call *call)
+{
     struct association *association = NULL;
     struct freeze *freeze = NULL;
     bool asked = false;

@@ -30,14 +30,16 @@ struct reading {
     bool has_more;
 };
 
-static const struct err *read_list(struct db *db, void *arg) {
+static const struct err *read_list(struct db *db, void *arg)
+{
     struct reading *reading = arg;
     const struct call *call = reading->call;
     return notice_list(db, call->mem, call->actor.account_id, call->actor.user_id, reading->before_at, reading->before_id, PER_PAGE,
                        &reading->notices, &reading->n, &reading->has_more);
 }
 
-static void fill_body(const struct page *page, struct tpl_dict *row, const char *body) {
+static void fill_body(const struct page *page, struct tpl_dict *row, const char *body)
+{
     while (*body != '\0') {
         const char *end = strstr(body, "\n\n");
         size_t n = end != NULL ? (size_t)(end - body) : strlen(body);
@@ -47,7 +49,8 @@ static void fill_body(const struct page *page, struct tpl_dict *row, const char 
     }
 }
 
-static void fill_row(const struct page *page, const struct notice *notice) {
+static void fill_row(const struct page *page, const struct notice *notice)
+{
     struct tpl_dict *row = tpl_row(page->dict, "NOTICE");
     const struct notice_values values = notice_view_values(page->ctx, notice->kind, &notice->values, page->zone);
     tpl_set_int(row, "ID", notice->id);
@@ -61,7 +64,8 @@ static void fill_row(const struct page *page, const struct notice *notice) {
     tpl_set(row, "HREF", notice->link);
 }
 
-static const char *unread_text(const struct page *page) {
+static const char *unread_text(const struct page *page)
+{
     if (page->unread == 0)
         return _("All read");
     if (page->unread >= UNREAD_MAX)
@@ -70,7 +74,8 @@ static const char *unread_text(const struct page *page) {
                      mem_text(page->ctx, "%d", (int)page->unread), NULL);
 }
 
-static void fill_pager(const struct page *page, const struct reading *reading) {
+static void fill_pager(const struct page *page, const struct reading *reading)
+{
     const bool is_first = reading->before_at == INSTANT_NONE;
     const struct notice *last = reading->n > 0 ? &reading->notices[reading->n - 1] : NULL;
     tpl_show_if(page->dict, "PAGER", reading->has_more || !is_first);
@@ -80,7 +85,8 @@ static void fill_pager(const struct page *page, const struct reading *reading) {
             last == NULL ? "" : mem_text(page->ctx, "/notifications?before=%s", list_key_text(page->ctx, last->at, last->id)));
 }
 
-const struct err *notifications_get(struct call *call) {
+const struct err *notifications_get(struct call *call)
+{
     struct reading reading = {.call = call, .before_at = INSTANT_NONE};
     list_key_read(call_typed(call, "before", ""), &reading.before_at, &reading.before_id);
     TRY(db_transaction(call->db, DB_READ_ONLY, read_list, &reading));
@@ -99,7 +105,8 @@ const struct err *notifications_get(struct call *call) {
     return call_show(call, 0);
 }
 
-const struct err *notification_read_post(struct call *call) {
+const struct err *notification_read_post(struct call *call)
+{
     int64_t at, id;
     const char *before = form_text(call->form, "before");
     const char *back = list_key_read(before, &at, &id) ? mem_text(call->mem, "/notifications?before=%s", before) : "/notifications";
@@ -109,7 +116,8 @@ const struct err *notification_read_post(struct call *call) {
     return found ? call_go(call, "%s", back) : call_missing(call);
 }
 
-const struct err *notifications_read_all_post(struct call *call) {
+const struct err *notifications_read_all_post(struct call *call)
+{
     TRY(mark_all_read(call_act(call, "/notifications")));
     call_flash(call, "read-all");
     return call_go(call, "/notifications");

@@ -35,11 +35,13 @@ struct reading {
 /* --- filter ----------------------------------------------------------------------------------------------------------- */
 
 /* What this reader's log can hold: its two sides see association and disassociation operations only. */
-static bool is_offered(const struct call *call, enum operation operation) {
+static bool is_offered(const struct call *call, enum operation operation)
+{
     return call->actor.kind == ACCOUNT_PLATFORM || operation_info(operation)->is_association;
 }
 
-static void read_date(struct reading *reading, const char *field, int64_t *at) {
+static void read_date(struct reading *reading, const char *field, int64_t *at)
+{
     const char *text = form_text(reading->call->form, field);
     *at = INSTANT_NONE;
     if (text[0] == '\0')
@@ -53,7 +55,8 @@ static void read_date(struct reading *reading, const char *field, int64_t *at) {
 
 /* The first instant of the day after: days of 23 and 25 hours end where they end. The calendar ends with 9999, and so nothing
  * is left out. */
-static int64_t next_day(int64_t at, const char *zone) {
+static int64_t next_day(int64_t at, const char *zone)
+{
     struct civil day = clock_civil(at + 36 * CLOCK_HOUR, zone);
     if (day.year > 9999)
         return INSTANT_NONE;
@@ -61,7 +64,8 @@ static int64_t next_day(int64_t at, const char *zone) {
     return clock_instant(&day, zone);
 }
 
-static void read_filter(struct reading *reading) {
+static void read_filter(struct reading *reading)
+{
     const struct call *call = reading->call;
     int64_t to_at;
     reading->filter = (struct log_filter){.reader = side_of_kind(call->actor.kind), .account_id = call->actor.account_id};
@@ -78,13 +82,15 @@ static void read_filter(struct reading *reading) {
     reading->filter.until_at = to_at == INSTANT_NONE ? INSTANT_NONE : next_day(to_at, call->zone);
 }
 
-static struct log_key read_key(const struct call *call, const char *field) {
+static struct log_key read_key(const struct call *call, const char *field)
+{
     struct log_key key = {.at = INSTANT_NONE};
     list_key_read(form_text(call->form, field), &key.at, &key.id);
     return key;
 }
 
-static const struct err *read_rows(struct db *db, void *arg) {
+static const struct err *read_rows(struct db *db, void *arg)
+{
     struct reading *reading = arg;
     const struct call *call = reading->call;
     TRY(log_list(db, call->mem, &reading->filter, reading->before, reading->after, PER_PAGE, &reading->page));
@@ -104,14 +110,16 @@ static const struct err *read_rows(struct db *db, void *arg) {
 
 /* --- showing ---------------------------------------------------------------------------------------------------------- */
 
-static const char *name_of(const struct reading *reading, int64_t account_id) {
+static const char *name_of(const struct reading *reading, int64_t account_id)
+{
     for (size_t i = 0; i < reading->names_n; i++)
         if (reading->names[i].id == account_id)
             return text_fill(reading->call->mem, _("{name} ({no})"), "name", reading->names[i].name, "no", reading->names[i].no, NULL);
     return "–";
 }
 
-static void fill_row(const struct reading *reading, const struct operation_row *row) {
+static void fill_row(const struct reading *reading, const struct operation_row *row)
+{
     const struct call *call = reading->call;
     struct tpl_dict *dict = tpl_row(call->page->dict, "ROW");
     const struct view_badge badge = view_operation_result(row);
@@ -137,7 +145,8 @@ static void fill_row(const struct reading *reading, const struct operation_row *
 }
 
 /* The range in words: a date field shows its dates as the browser likes. */
-static const char *range_in_words(const struct reading *reading) {
+static const char *range_in_words(const struct reading *reading)
+{
     const struct call *call = reading->call;
     const struct log_filter *filter = &reading->filter;
     const bool has_from = filter->from_at != INSTANT_NONE, has_until = filter->until_at != INSTANT_NONE;
@@ -150,7 +159,8 @@ static const char *range_in_words(const struct reading *reading) {
                      "to", has_until ? format_date(call->mem, filter->until_at - CLOCK_HOUR, call->zone) : "", NULL);
 }
 
-static void fill_filter(const struct reading *reading) {
+static void fill_filter(const struct reading *reading)
+{
     struct page *page = reading->call->page;
     for (int i = 0; i < OPERATIONS; i++) {
         if (!is_offered(reading->call, (enum operation)i))
@@ -168,7 +178,8 @@ static void fill_filter(const struct reading *reading) {
 }
 
 /* This page's address with the same filter, beginning somewhere else. */
-static const char *href(const struct reading *reading, const char *key, const struct operation_row *row) {
+static const char *href(const struct reading *reading, const char *key, const struct operation_row *row)
+{
     const struct call *call = reading->call;
     return mem_text(call->mem, "/operation-log?operation=%s&from=%s&to=%s&%s=%s",
                     reading->filter.by_operation ? operation_info(reading->filter.operation)->code : "",
@@ -176,7 +187,8 @@ static const char *href(const struct reading *reading, const char *key, const st
                     list_key_text(call->mem, row->at, row->id));
 }
 
-static void fill_pager(const struct reading *reading) {
+static void fill_pager(const struct reading *reading)
+{
     struct tpl_dict *dict = reading->call->page->dict;
     const struct log_page *rows = &reading->page;
     tpl_show_if(dict, "PAGER", rows->n > 0 && (rows->has_newer || rows->has_older));
@@ -186,7 +198,8 @@ static void fill_pager(const struct reading *reading) {
     tpl_set(dict, "OLDER_HREF", rows->n > 0 ? href(reading, "before", &rows->rows[rows->n - 1]) : "");
 }
 
-static void fill_table(const struct reading *reading) {
+static void fill_table(const struct reading *reading)
+{
     struct tpl_dict *dict = reading->call->page->dict;
     const bool is_paging = reading->before.at != INSTANT_NONE || reading->after.at != INSTANT_NONE;
     if (reading->page.n == 0) {
@@ -202,7 +215,8 @@ static void fill_table(const struct reading *reading) {
     fill_pager(reading);
 }
 
-const struct err *operation_log_get(struct call *call) {
+const struct err *operation_log_get(struct call *call)
+{
     struct reading reading = {.call = call};
     read_filter(&reading);
     reading.before = read_key(call, "before");

@@ -11,7 +11,8 @@
 #include "view/view_statement.h"
 #include "view/view_steps.h"
 
-static void fill_request(struct call *call, const struct request *request) {
+static void fill_request(struct call *call, const struct request *request)
+{
     struct tpl_dict *dict = call->page->dict;
     tpl_set(dict, "NO", request->no);
     tpl_set(dict, "PARTNER", request->partner_name);
@@ -20,7 +21,8 @@ static void fill_request(struct call *call, const struct request *request) {
     tpl_set(dict, "SILENCE", view_request_silence(call->mem, request, SIDE_CUSTOMER, call->zone));
 }
 
-static void fill_form(struct call *call, const struct wizard_call *w, bool can_agree) {
+static void fill_form(struct call *call, const struct wizard_call *w, bool can_agree)
+{
     struct page *page = call->page;
     const struct wizard *wizard = w->wizard;
     bool was_ticked = wizard != NULL && wizard->statement_at != INSTANT_NONE &&
@@ -37,7 +39,8 @@ static void fill_form(struct call *call, const struct wizard_call *w, bool can_a
     view_statement_tick(page, SIDE_CUSTOMER, strcmp(call_typed(call, "understood", was_ticked ? "1" : ""), "1") == 0);
 }
 
-static const struct err *show(struct call *call, const struct wizard_call *w, int status, answer_say *say, void *arg) {
+static const struct err *show(struct call *call, const struct wizard_call *w, int status, answer_say *say, void *arg)
+{
     struct check *check = NULL;
     int failed = 0, total = 0;
     TRY(check_call_now(call, w, &check));
@@ -66,7 +69,8 @@ static const struct err *show(struct call *call, const struct wizard_call *w, in
 }
 
 /* There is nothing left to answer: what became of it, and when. */
-static const struct err *show_answered(struct call *call, const struct wizard_call *w) {
+static const struct err *show_answered(struct call *call, const struct wizard_call *w)
+{
     const struct request *request = w->request;
     const char *what = view_request_decision(call->mem, request, SIDE_CUSTOMER);
     const char *title = request->state == REQUEST_WITHDRAWN ? _("Your partner withdrew this request")
@@ -78,12 +82,14 @@ static const struct err *show_answered(struct call *call, const struct wizard_ca
 }
 
 /* The page is shown with the checks as they are now: which fail, and what to do. */
-static void say_checks(struct page *page, const struct rule_report *report) {
+static void say_checks(struct page *page, const struct rule_report *report)
+{
     (void)report;
     page_message(page, TONE_WARN, _("Something changed while you were here"), _("Fix this item, then agree. You can reject now."));
 }
 
-static struct answer_faults judge(const struct call *call, const struct wizard_call *w, bool is_agree, bool is_reject) {
+static struct answer_faults judge(const struct call *call, const struct wizard_call *w, bool is_agree, bool is_reject)
+{
     struct answer_faults faults = {.n = 0};
     (void)w;
     if (!is_agree && !is_reject)
@@ -99,7 +105,8 @@ const struct answer_page process_request_page = {
     .show = show, .show_answered = show_answered, .say_checks = say_checks, .judge = judge,
 };
 
-const struct err *process_request_get(struct call *call) {
+const struct err *process_request_get(struct call *call)
+{
     struct wizard_call *w = NULL;
     TRY(answer_call_find(call, &w));
     if (w == NULL)

@@ -5,7 +5,8 @@
 #include "routes.h"
 #include "view/view_steps.h"
 
-static void fill(struct call *call, const struct request *request) {
+static void fill(struct call *call, const struct request *request)
+{
     struct tpl_dict *dict = call->page->dict;
     bool is_agreed = request->state == REQUEST_COMPLETED;
     tpl_set(dict, "TEXT", is_agreed ? text_fill(call->mem, _("You are no longer associated with {partner}"), "partner",
@@ -22,7 +23,8 @@ static void fill(struct call *call, const struct request *request) {
     tpl_set(dict, "DECISION_TEXT", request->decision_text);
 }
 
-const struct err *process_request_done_get(struct call *call) {
+const struct err *process_request_done_get(struct call *call)
+{
     struct wizard_call *w = NULL;
     TRY(answer_call_find(call, &w));
     if (w == NULL)

@@ -28,14 +28,16 @@ const struct field_spec register_send_fields[] = {
     {.name = NULL},
 };
 
-static struct register_visit visit_of(const struct call *call) {
+static struct register_visit visit_of(const struct call *call)
+{
     struct register_visit visit = {.token = call->vars.values[0]};
     secret_sha256(call->session_token, strlen(call->session_token), visit.visit_hash);
     return visit;
 }
 
 /* *is_answered: the response is made, as there is no invitation to register on, or somebody is signed in already. */
-static const struct err *enter(struct call *call, struct invitation_found *found, bool *is_answered) {
+static const struct err *enter(struct call *call, struct invitation_found *found, bool *is_answered)
+{
     *is_answered = true;
     if (call->actor.role != ROLE_ANONYMOUS)
         return call_go(call, "%s", invitation_page_path(call, ""));
@@ -50,7 +52,8 @@ static const struct err *enter(struct call *call, struct invitation_found *found
 
 /* --- what is typed --- */
 
-static struct page *make_form(struct call *call, const struct invitation *invitation, const struct register_state *state) {
+static struct page *make_form(struct call *call, const struct invitation *invitation, const struct register_state *state)
+{
     struct page *page = call_page(call, "register", _("Register a cloud account"));
     bool is_fixed = invitation->kind == INVITATION_EMAIL;
     page->is_narrow = true;
@@ -65,7 +68,8 @@ static struct page *make_form(struct call *call, const struct invitation *invita
     return page;
 }
 
-static const struct err *show_form(struct call *call) {
+static const struct err *show_form(struct call *call)
+{
     page_field(call->page, "name", "NAME_FAULT", "NAME_ERROR");
     page_field(call->page, "company", "COMPANY_FAULT", "COMPANY_ERROR");
     page_field(call->page, "email", "EMAIL_FAULT", "EMAIL_ERROR");
@@ -73,7 +77,8 @@ static const struct err *show_form(struct call *call) {
     return call_show(call, 0);
 }
 
-const struct err *register_get(struct call *call) {
+const struct err *register_get(struct call *call)
+{
     struct invitation_found found;
     struct register_state state;
     bool is_answered = false;
@@ -86,14 +91,16 @@ const struct err *register_get(struct call *call) {
     return show_form(call);
 }
 
-static void check_name(struct page *page, const struct form *form, const char *field, const char *missing) {
+static void check_name(struct page *page, const struct form *form, const char *field, const char *missing)
+{
     if (form_field(form, field)->fault == FIELD_TOO_LONG)
         page_fault(page, field, _("Use 120 characters or fewer"));
     else if (form_text(form, field)[0] == '\0')
         page_fault(page, field, missing);
 }
 
-static void check_form(struct page *page, const struct form *form, const struct invitation *invitation) {
+static void check_form(struct page *page, const struct form *form, const struct invitation *invitation)
+{
     check_name(page, form, "name", _("Enter your name"));
     check_name(page, form, "company", _("Enter the name of your company"));
     if (invitation->kind == INVITATION_LINK &&
@@ -103,7 +110,8 @@ static void check_form(struct page *page, const struct form *form, const struct 
         page_fault(page, "password", _("Enter a password"));
 }
 
-const struct err *register_post(struct call *call) {
+const struct err *register_post(struct call *call)
+{
     static const struct register_state nothing = {.email = NULL};
     struct invitation_found found;
     struct register_result result;
@@ -135,17 +143,20 @@ const struct err *register_post(struct call *call) {
 
 struct fault { const char *field, *text; };
 
-static char *with_time(struct call *call, const char *pattern, int64_t at) {
+static char *with_time(struct call *call, const char *pattern, int64_t at)
+{
     char *time = at - call->now < 12 * CLOCK_HOUR ? format_clock(call->mem, at, call->zone)
                                                   : format_time(call->mem, at, call->zone);
     return text_fill(call->mem, pattern, "time", time, NULL);
 }
 
-static char *with_n(struct call *call, const char *pattern, int64_t n) {
+static char *with_n(struct call *call, const char *pattern, int64_t n)
+{
     return text_fill(call->mem, pattern, "n", mem_text(call->mem, "%lld", (long long)n), NULL);
 }
 
-static void say_sent(struct call *call, const struct register_state *state) {
+static void say_sent(struct call *call, const struct register_state *state)
+{
     int64_t digits = call->site->config->code.digits;
     for (size_t i = 0; i < call->page->messages_n; i++)
         if (call->page->messages[i].is_status)
@@ -156,7 +167,8 @@ static void say_sent(struct call *call, const struct register_state *state) {
         page_message(call->page, TONE_OK, _("Code sent"), view_code_sent(call->mem, CHANNEL_EMAIL, state->email, digits));
 }
 
-static const struct err *show_code(struct call *call, const struct register_state *state, const struct fault *fault) {
+static const struct err *show_code(struct call *call, const struct register_state *state, const struct fault *fault)
+{
     const struct contact email = {.channel = CHANNEL_EMAIL, .address = state->email, .verified_at = INSTANT_NONE};
     bool can_enter = state->is_enterable && !state->delivery_failed;
     struct page *page = call_page(call, "register_code", can_enter ? _("Enter the code") : _("Prove your email address"));
@@ -178,7 +190,8 @@ static const struct err *show_code(struct call *call, const struct register_stat
 
 /* Reads where the registration stands. *is_answered as above, or: nothing was typed yet. */
 static const struct err *enter_code(struct call *call, const struct register_visit *visit, struct register_state *state,
-                                    bool *is_answered) {
+                                    bool *is_answered)
+{
     struct invitation_found found;
     TRY(enter(call, &found, is_answered));
     if (*is_answered)
@@ -188,7 +201,8 @@ static const struct err *enter_code(struct call *call, const struct register_vis
     return *is_answered ? call_go(call, "%s", invitation_page_path(call, "/register")) : NULL;
 }
 
-const struct err *register_code_get(struct call *call) {
+const struct err *register_code_get(struct call *call)
+{
     const struct register_visit visit = visit_of(call);
     struct register_state state;
     bool is_answered = false;
@@ -196,7 +210,8 @@ const struct err *register_code_get(struct call *call) {
     return is_answered ? NULL : show_code(call, &state, &(struct fault){.text = NULL});
 }
 
-const struct err *register_send_post(struct call *call) {
+const struct err *register_send_post(struct call *call)
+{
     const struct register_visit visit = visit_of(call);
     struct register_send_result result;
     struct register_state state;
@@ -220,7 +235,8 @@ const struct err *register_send_post(struct call *call) {
     return show_code(call, &state, &fault);
 }
 
-static const struct err *show_taken(struct call *call) {
+static const struct err *show_taken(struct call *call)
+{
     struct page *page = call_page(call, "register_code", _("You already have an account"));
     page->is_narrow = true;
     tpl_show(page->dict, "LOGIN_TAKEN");
@@ -228,7 +244,8 @@ static const struct err *show_taken(struct call *call) {
     return call_show(call, 409);
 }
 
-static struct fault fault_of(struct call *call, const struct register_proof_result *result, int64_t locked_until) {
+static struct fault fault_of(struct call *call, const struct register_proof_result *result, int64_t locked_until)
+{
     switch (result->answer) {
     case CODE_WRONG:
         return (struct fault){"code", with_n(call, ngettext("The code is not correct. You have {n} attempt left",
@@ -248,7 +265,8 @@ static struct fault fault_of(struct call *call, const struct register_proof_resu
     return (struct fault){"send", _("This code no longer works. Send a new one")};
 }
 
-static const struct err *signed_in(struct call *call, const char *session_token) {
+static const struct err *signed_in(struct call *call, const char *session_token)
+{
     if (session_token != NULL) {
         http_set_cookie(call->response, &call->site->cookies, "session", session_token, -1);
         sign_in_drop_cookie(call, "visit");
@@ -257,7 +275,8 @@ static const struct err *signed_in(struct call *call, const char *session_token)
     return call_go(call, "%s", invitation_page_path(call, ""));
 }
 
-const struct err *register_code_post(struct call *call) {
+const struct err *register_code_post(struct call *call)
+{
     const struct register_visit visit = visit_of(call);
     const char *code = form_text(call->form, "code");
     int64_t digits = call->site->config->code.digits;

@@ -4,7 +4,8 @@
 #include "base/text.h"
 #include "view/view_request.h"
 
-static void fill(const struct call *call, const struct request *request) {
+static void fill(const struct call *call, const struct request *request)
+{
     struct tpl_dict *dict = call->page->dict;
     const bool is_agreed = request->state == REQUEST_COMPLETED;
     tpl_set(dict, "TEXT", text_fill(call->mem, is_agreed ? _("{customer} is no longer your customer.")
@@ -20,7 +21,8 @@ static void fill(const struct call *call, const struct request *request) {
     tpl_set(dict, "DECISION_TEXT", request->decision_text);
 }
 
-const struct err *request_done_get(struct call *call) {
+const struct err *request_done_get(struct call *call)
+{
     struct wizard_call *w = NULL;
     TRY(answer_call_find(call, &w));
     if (w == NULL)

@@ -39,7 +39,8 @@ struct review {
     struct check *check;     /* checks now; NULL once it is closed, or when it is the partner's own request */
 };
 
-static const struct err *read_review(struct db *db, void *arg) {
+static const struct err *read_review(struct db *db, void *arg)
+{
     struct review *review = arg;
     const struct wizard_call *w = review->w;
     TRY(request_checks(db, review->call->mem, w->request->id, &review->packed));
@@ -52,7 +53,8 @@ static const struct err *read_review(struct db *db, void *arg) {
 
 /* --- showing ---------------------------------------------------------------------------------------------------------- */
 
-static const char *heading(const struct call *call, const struct request *request) {
+static const char *heading(const struct call *call, const struct request *request)
+{
     const char *pattern = request_is_final(request->state) ? _("Request of {customer}")
         : request->initiator == SIDE_CUSTOMER ? _("{customer} wants to leave") : _("You asked {customer} to end the association");
     if (request_is_final(request->state) && request->initiator == SIDE_PARTNER)
@@ -61,7 +63,8 @@ static const char *heading(const struct call *call, const struct request *reques
 }
 
 /* "All 6 passed on …", of the six conditions as they were packed at submit. */
-static const char *checks_at_submit(const struct call *call, const struct request *request, const char *packed) {
+static const char *checks_at_submit(const struct call *call, const struct request *request, const char *packed)
+{
     struct rule_report report;
     int failed = 0, total = 0;
     if (!rule_report_unpack(packed, &report))
@@ -79,7 +82,8 @@ static const char *checks_at_submit(const struct call *call, const struct reques
                      "time", format_time(call->mem, request->submitted_at, call->zone), NULL);
 }
 
-static const char *checks_now(const struct call *call, const struct rule_report *report) {
+static const char *checks_now(const struct call *call, const struct rule_report *report)
+{
     int failed, total;
     view_checks_count(report, &failed, &total);
     char k[16], n[16];
@@ -88,7 +92,8 @@ static const char *checks_now(const struct call *call, const struct rule_report 
     return text_fill(call->mem, failed == 0 ? _("All {n} pass now") : _("{k} of {n} fail now"), "k", k, "n", n, NULL);
 }
 
-static void fill_request(const struct call *call, const struct review *review) {
+static void fill_request(const struct call *call, const struct review *review)
+{
     const struct request *request = review->w->request;
     struct tpl_dict *dict = call->page->dict;
     const struct view_badge badge = view_request_badge(request, SIDE_PARTNER);
@@ -108,7 +113,8 @@ static void fill_request(const struct call *call, const struct review *review) {
     view_request_timeline(call->mem, tpl_include(dict, "TIMELINE", "part_timeline.html"), request, SIDE_PARTNER, call->zone);
 }
 
-static void fill_checks(struct call *call, const struct review *review) {
+static void fill_checks(struct call *call, const struct review *review)
+{
     if (review->check == NULL)
         return;
     const struct view_checks checks = check_call_view(call, review->w, review->check);
@@ -120,7 +126,8 @@ static void fill_checks(struct call *call, const struct review *review) {
 }
 
 /* Which of a POST's fields are at hand depends on the form that was sent: a code's has none of these. */
-static void fill_form(struct call *call, const struct wizard_call *w) {
+static void fill_form(struct call *call, const struct wizard_call *w)
+{
     struct page *page = call->page;
     const char *decision = call_typed(call, "decision", answer_call_decision(w));
     struct tpl_dict *form = tpl_row(page->dict, "FORM");
@@ -136,7 +143,8 @@ static void fill_form(struct call *call, const struct wizard_call *w) {
     view_statement_tick(page, SIDE_CUSTOMER, strcmp(call_typed(call, "understood", was_ticked ? "1" : ""), "1") == 0);
 }
 
-static void fill_who_can(const struct call *call, const struct wizard_call *w) {
+static void fill_who_can(const struct call *call, const struct wizard_call *w)
+{
     struct page *page = call->page;
     if (answer_call_is_open(w) && call->actor.role != ROLE_ADMIN)
         tpl_show(page->dict, "MANAGER");
@@ -148,7 +156,8 @@ static void fill_who_can(const struct call *call, const struct wizard_call *w) {
                                             "Contact support: {support}"), "support", call_support(call), NULL));
 }
 
-static const struct err *show(struct call *call, const struct wizard_call *w, int status, answer_say *say, void *arg) {
+static const struct err *show(struct call *call, const struct wizard_call *w, int status, answer_say *say, void *arg)
+{
     struct review review = {.call = call, .w = w, .packed = ""};
     TRY(db_transaction(call->db, DB_READ_ONLY, read_review, &review));
     struct page *page = call_page(call, "request_review", heading(call, w->request));
@@ -165,7 +174,8 @@ static const struct err *show(struct call *call, const struct wizard_call *w, in
     return call_show(call, status);
 }
 
-const struct err *request_review_get(struct call *call) {
+const struct err *request_review_get(struct call *call)
+{
     struct wizard_call *w = NULL;
     TRY(answer_call_find(call, &w));
     return w == NULL ? NULL : show(call, w, 0, NULL, NULL);
@@ -173,18 +183,21 @@ const struct err *request_review_get(struct call *call) {
 
 /* --- refusing --------------------------------------------------------------------------------------------------------- */
 
-static void say_answered(struct page *page, void *arg) {
+static void say_answered(struct page *page, void *arg)
+{
     const struct request *request = arg;
     page_message(page, TONE_WARN, _("This request was already answered"),
                  text_fill(page->ctx, _("{what}: {time}"), "what", view_request_decision(page->ctx, request, SIDE_PARTNER), "time",
                            format_time(page->ctx, request->decided_at, page->zone), NULL));
 }
 
-static const struct err *show_answered(struct call *call, const struct wizard_call *w) {
+static const struct err *show_answered(struct call *call, const struct wizard_call *w)
+{
     return show(call, w, 409, say_answered, w->request);
 }
 
-static void say_checks(struct page *page, const struct rule_report *report) {
+static void say_checks(struct page *page, const struct rule_report *report)
+{
     for (int i = 0; i < RULES; i++) {
         const struct rule_result *result = &report->results[i];
         if (!rule_blocks(result) || cannot_agree[result->code] == NULL)
@@ -194,7 +207,8 @@ static void say_checks(struct page *page, const struct rule_report *report) {
     }
 }
 
-static struct answer_faults judge(const struct call *call, const struct wizard_call *w, bool is_agree, bool is_reject) {
+static struct answer_faults judge(const struct call *call, const struct wizard_call *w, bool is_agree, bool is_reject)
+{
     struct answer_faults faults = {.n = 0};
     const struct field *message = form_field(call->form, "message");
     if (!is_agree && !is_reject)

@@ -15,12 +15,14 @@ static const char *const sentences[SIDES][2] = {
     [SIDE_CUSTOMER] = {N_("You are about to reject the request of {partner}"), N_("You are about to agree to leave {partner}")},
 };
 
-static const char *sentence(const struct call *call, const struct wizard_call *w) {
+static const char *sentence(const struct call *call, const struct wizard_call *w)
+{
     return text_fill(call->mem, _(sentences[w->target.side][w->wizard->decision == REQUEST_AGREE]), "customer",
                      w->request->customer_name, "partner", w->request->partner_name, NULL);
 }
 
-static const struct err *show(struct call *call, struct wizard_call *w, const struct code_fault *fault) {
+static const struct err *show(struct call *call, struct wizard_call *w, const struct code_fault *fault)
+{
     bool is_partner = w->target.side == SIDE_PARTNER;
     struct page *page = call_page(call, is_partner ? "request_review_verify" : "process_request_verify", _("Verify it’s you"));
     page->is_narrow = true;
@@ -35,7 +37,8 @@ static const struct err *show(struct call *call, struct wizard_call *w, const st
 }
 
 /* The request, when it is one to prove a code for now; *out NULL: the response is made. */
-static const struct err *find(struct call *call, struct wizard_call **out) {
+static const struct err *find(struct call *call, struct wizard_call **out)
+{
     struct wizard_call *w = NULL;
     *out = NULL;
     TRY(answer_call_find(call, &w));
@@ -48,14 +51,16 @@ static const struct err *find(struct call *call, struct wizard_call **out) {
     return NULL;
 }
 
-const struct err *answer_verify_get(struct call *call) {
+const struct err *answer_verify_get(struct call *call)
+{
     static const struct code_fault none = {.field = "", .text = NULL};
     struct wizard_call *w = NULL;
     TRY(find(call, &w));
     return w == NULL ? NULL : show(call, w, &none);
 }
 
-const struct err *answer_verify_post(struct call *call) {
+const struct err *answer_verify_post(struct call *call)
+{
     struct wizard_call *w = NULL;
     struct code_fault fault;
     bool done = false, is_right = false;
@@ -75,7 +80,8 @@ const struct err *answer_verify_post(struct call *call) {
     return fault.text != NULL ? show(call, w, &fault) : NULL;
 }
 
-const struct err *answer_send_post(struct call *call) {
+const struct err *answer_send_post(struct call *call)
+{
     struct wizard_call *w = NULL;
     struct code_fault fault;
     TRY(find(call, &w));

@@ -7,7 +7,8 @@
 #include "view/view_request.h"
 #include "view/view_steps.h"
 
-const struct err *request_sent_get(struct call *call) {
+const struct err *request_sent_get(struct call *call)
+{
     struct wizard_call *w = NULL;
     bool is_masked = false;
     TRY(answer_call_find(call, &w));

@@ -41,7 +41,8 @@ struct reading {
     int64_t waiting;
 };
 
-static const struct err *read_all(struct db *db, void *arg) {
+static const struct err *read_all(struct db *db, void *arg)
+{
     struct reading *reading = arg;
     const struct call *call = reading->call;
     TRY(request_list(db, call->mem, call->actor.account_id, tabs[reading->tab].tab, reading->before_at, reading->before_id,
@@ -49,14 +50,16 @@ static const struct err *read_all(struct db *db, void *arg) {
     return request_count_waiting(db, call->actor.account_id, &reading->waiting);
 }
 
-static size_t chosen_tab(const struct call *call) {
+static size_t chosen_tab(const struct call *call)
+{
     for (size_t i = 0; i < TABS; i++)
         if (strcmp(form_text(call->form, "tab"), tabs[i].choice) == 0)
             return i;
     return 0;
 }
 
-static void fill_tabs(struct page *page, const struct reading *reading) {
+static void fill_tabs(struct page *page, const struct reading *reading)
+{
     for (size_t i = 0; i < TABS; i++) {
         struct tpl_dict *tab = tpl_row(page->dict, "TAB");
         tpl_set(tab, "TAB_HREF", mem_text(page->ctx, "/requests?tab=%s", tabs[i].choice));
@@ -69,7 +72,8 @@ static void fill_tabs(struct page *page, const struct reading *reading) {
     }
 }
 
-static void fill_row(struct page *page, const struct request *request) {
+static void fill_row(struct page *page, const struct request *request)
+{
     struct tpl_dict *row = tpl_row(page->dict, "REQUEST");
     const struct view_badge badge = view_request_badge(request, SIDE_PARTNER);
     const bool is_final = request_is_final(request->state);
@@ -82,7 +86,8 @@ static void fill_row(struct page *page, const struct request *request) {
     tpl_set(row, "BADGE", badge.text);
 }
 
-static void fill_list(struct page *page, const struct reading *reading) {
+static void fill_list(struct page *page, const struct reading *reading)
+{
     if (reading->n == 0) {
         tpl_show(page->dict, "EMPTY");
         tpl_set(page->dict, "EMPTY_TITLE", _(tabs[reading->tab].empty));
@@ -96,7 +101,8 @@ static void fill_list(struct page *page, const struct reading *reading) {
         fill_row(page, &reading->requests[i]);
 }
 
-static void fill_pager(struct page *page, const struct reading *reading) {
+static void fill_pager(struct page *page, const struct reading *reading)
+{
     const bool is_first = reading->before_at == INSTANT_NONE;
     tpl_show_if(page->dict, "PAGER", reading->has_more || !is_first);
     tpl_show_if(page->dict, "NEWEST", !is_first);
@@ -108,7 +114,8 @@ static void fill_pager(struct page *page, const struct reading *reading) {
                                          list_key_text(page->ctx, last->submitted_at, last->id)));
 }
 
-const struct err *requests_get(struct call *call) {
+const struct err *requests_get(struct call *call)
+{
     struct reading reading = {.call = call, .tab = chosen_tab(call), .before_at = INSTANT_NONE};
     list_key_read(form_text(call->form, "before"), &reading.before_at, &reading.before_id);
     TRY(db_transaction(call->db, DB_READ_ONLY, read_all, &reading));

@@ -15,12 +15,14 @@ const struct field_spec settings_fields[] = {
 
 struct reading { struct call *call; bool is_on; };
 
-static const struct err *read_all(struct db *db, void *arg) {
+static const struct err *read_all(struct db *db, void *arg)
+{
     struct reading *reading = arg;
     return account_code_on(db, reading->call->actor.account_id, &reading->is_on);
 }
 
-static const struct err *make_page(struct call *call) {
+static const struct err *make_page(struct call *call)
+{
     struct reading reading = {.call = call};
     TRY(db_transaction(call->db, DB_READ_ONLY, read_all, &reading));
     struct page *page = call_page(call, "settings", _("Settings"));
@@ -35,12 +37,14 @@ static const struct err *make_page(struct call *call) {
     return NULL;
 }
 
-const struct err *settings_get(struct call *call) {
+const struct err *settings_get(struct call *call)
+{
     TRY(make_page(call));
     return call_show(call, 0);
 }
 
-const struct err *settings_post(struct call *call) {
+const struct err *settings_post(struct call *call)
+{
     const char *position = form_text(call->form, "code");
     enum settings_outcome outcome = SETTINGS_DONE;
     if (position[0] == '\0')

@@ -19,29 +19,34 @@ const struct field_spec sign_in_fields[] = {
 
 /* --- shared with the page of the second step --- */
 
-const char *sign_in_next(const struct call *call) {
+const char *sign_in_next(const struct call *call)
+{
     const char *next = call->form != NULL ? form_text(call->form, "next") : "";
     /* Back to signing in is no place to go, with or without a query. */
     return url_is_local(next) && strncmp(next, "/sign-in", 8) != 0 ? next : "/";
 }
 
-const char *sign_in_path(const struct call *call, const char *path) {
+const char *sign_in_path(const struct call *call, const char *path)
+{
     const char *next = sign_in_next(call);
     return strcmp(next, "/") == 0 ? path : mem_text(call->mem, "%s?next=%s", path, url_encode(call->mem, next));
 }
 
-void sign_in_drop_cookie(struct call *call, const char *base) {
+void sign_in_drop_cookie(struct call *call, const char *base)
+{
     http_set_cookie(call->response, &call->site->cookies, base, "", 0);
 }
 
-const struct err *sign_in_done(struct call *call, const struct sign_in *sign_in) {
+const struct err *sign_in_done(struct call *call, const struct sign_in *sign_in)
+{
     http_set_cookie(call->response, &call->site->cookies, "session", sign_in->token, -1);
     sign_in_drop_cookie(call, "half");
     sign_in_drop_cookie(call, "visit");
     return call_go(call, "%s", sign_in_next(call));
 }
 
-const struct err *sign_in_show_wait(struct call *call, const struct sign_in *sign_in) {
+const struct err *sign_in_show_wait(struct call *call, const struct sign_in *sign_in)
+{
     /* The second in which it works again, not the one before it. */
     int64_t seconds = (sign_in->wait_until - call->now + CLOCK_SECOND - 1) / CLOCK_SECOND;
     const char *time = format_clock_s(call->mem, sign_in->wait_until + CLOCK_SECOND - 1, call->zone);
@@ -53,7 +58,8 @@ const struct err *sign_in_show_wait(struct call *call, const struct sign_in *sig
 
 /* --- user name and password --- */
 
-static struct page *make_page(struct call *call) {
+static struct page *make_page(struct call *call)
+{
     struct page *page = call_page(call, "sign_in", _("Sign in"));
     page->is_narrow = true;
     tpl_set(page->dict, "NEXT", sign_in_next(call));
@@ -61,13 +67,15 @@ static struct page *make_page(struct call *call) {
     return page;
 }
 
-static const struct err *show(struct call *call) {
+static const struct err *show(struct call *call)
+{
     page_field(call->page, "login", "LOGIN_FAULT", "LOGIN_ERROR");
     page_field(call->page, "password", "PASSWORD_FAULT", "PASSWORD_ERROR");
     return call_show(call, 0);
 }
 
-const struct err *sign_in_get(struct call *call) {
+const struct err *sign_in_get(struct call *call)
+{
     if (call->actor.role != ROLE_ANONYMOUS)
         return call_go(call, "%s", sign_in_next(call));
     struct page *page = make_page(call);
@@ -77,7 +85,8 @@ const struct err *sign_in_get(struct call *call) {
     return show(call);
 }
 
-const struct err *sign_in_post(struct call *call) {
+const struct err *sign_in_post(struct call *call)
+{
     const char *login = form_text(call->form, "login"), *password = form_text(call->form, "password");
     struct page *page = make_page(call);
     if (login[0] == '\0')

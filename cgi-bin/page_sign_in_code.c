@@ -7,11 +7,13 @@ const struct field_spec sign_in_code_fields[] = {
     {.name = NULL},
 };
 
-static const struct err *half_cookie(struct call *call, const char **half) {
+static const struct err *half_cookie(struct call *call, const char **half)
+{
     return http_cookie(call->request, http_cookie_name(call->mem, &call->site->cookies, "half"), half);
 }
 
-static struct page *make_page(struct call *call) {
+static struct page *make_page(struct call *call)
+{
     struct page *page = call_page(call, "sign_in_code", _("Enter your one-time password"));
     page->is_narrow = true;
     tpl_set(page->dict, "NEXT", sign_in_next(call));
@@ -20,19 +22,22 @@ static struct page *make_page(struct call *call) {
     return page;
 }
 
-static const struct err *show(struct call *call) {
+static const struct err *show(struct call *call)
+{
     page_field(call->page, "code", "CODE_FAULT", "CODE_ERROR");
     return call_show(call, 0);
 }
 
 /* From the beginning: the first step was too long ago. */
-static const struct err *start_again(struct call *call) {
+static const struct err *start_again(struct call *call)
+{
     sign_in_drop_cookie(call, "half");
     call_flash(call, "sign-in-again");
     return call_go(call, "%s", sign_in_path(call, "/sign-in"));
 }
 
-const struct err *sign_in_code_get(struct call *call) {
+const struct err *sign_in_code_get(struct call *call)
+{
     const char *half = "";
     TRY(half_cookie(call, &half));
     if (call->actor.role != ROLE_ANONYMOUS)
@@ -43,7 +48,8 @@ const struct err *sign_in_code_get(struct call *call) {
     return show(call);
 }
 
-const struct err *sign_in_code_post(struct call *call) {
+const struct err *sign_in_code_post(struct call *call)
+{
     const char *half = "", *code = form_text(call->form, "code");
     TRY(half_cookie(call, &half));
     struct page *page = make_page(call);

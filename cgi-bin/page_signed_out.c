@@ -1,7 +1,8 @@
 #include "pages.h"
 #include "sign_in_page.h"
 
-const struct err *sign_out_post(struct call *call) {
+const struct err *sign_out_post(struct call *call)
+{
     struct act *act = call_act(call, "/signed-out");
     TRY(sign_out(act));
     sign_in_drop_cookie(call, "session");
@@ -10,7 +11,8 @@ const struct err *sign_out_post(struct call *call) {
     return call_go(call, "/signed-out");
 }
 
-const struct err *signed_out_get(struct call *call) {
+const struct err *signed_out_get(struct call *call)
+{
     call_page(call, "signed_out", _("You are signed out"))->is_narrow = true;
     return call_show(call, 0);
 }

@@ -1,6 +1,7 @@
 #include "pages.h"
 
-const struct err *start_get(struct call *call) {
+const struct err *start_get(struct call *call)
+{
     switch (call->actor.role) {
     case ROLE_OWNER:
     case ROLE_VIEWER:

@@ -20,27 +20,32 @@ const struct field_spec step_up_fields[] = {
     {.name = NULL},
 };
 
-static bool is_fresh(const struct call *call) {
+static bool is_fresh(const struct call *call)
+{
     return call->now - call->step_up_at <= call->site->config->session.step_up_s * CLOCK_SECOND;
 }
 
-const struct err *step_up_go(struct call *call, const char *next) {
+const struct err *step_up_go(struct call *call, const char *next)
+{
     return call_go(call, "/step-up?next=%s", url_encode(call->mem, next));
 }
 
-bool step_up_first(struct call *call, const char *next) {
+bool step_up_first(struct call *call, const char *next)
+{
     if (is_fresh(call))
         return false;
     step_up_go(call, next);
     return true;
 }
 
-static const char *next_of(const struct call *call) {
+static const char *next_of(const struct call *call)
+{
     const char *next = form_text(call->form, "next");
     return url_is_local(next) && strncmp(next, "/step-up", 8) != 0 ? next : "/";
 }
 
-static struct page *make_page(struct call *call) {
+static struct page *make_page(struct call *call)
+{
     struct page *page = call_page(call, "step_up", _("Confirm that it’s you"));
     page->is_narrow = true;
     tpl_set(page->dict, "NEXT", next_of(call));
@@ -50,12 +55,14 @@ static struct page *make_page(struct call *call) {
     return page;
 }
 
-static const struct err *show(struct call *call) {
+static const struct err *show(struct call *call)
+{
     page_field(call->page, "password", "PASSWORD_FAULT", "PASSWORD_ERROR");
     return call_show(call, 0);
 }
 
-static const struct err *show_wait(struct call *call, int64_t until) {
+static const struct err *show_wait(struct call *call, int64_t until)
+{
     const int64_t seconds = (until - call->now + CLOCK_SECOND - 1) / CLOCK_SECOND;
     const char *time = format_clock_s(call->mem, until + CLOCK_SECOND - 1, call->zone);
     page_message(call->page, TONE_BAD, _("Too many tries"),
@@ -65,14 +72,16 @@ static const struct err *show_wait(struct call *call, int64_t until) {
     return call_show(call, 429);
 }
 
-const struct err *step_up_get(struct call *call) {
+const struct err *step_up_get(struct call *call)
+{
     if (!call->is_stale && is_fresh(call))
         return call_go(call, "%s", next_of(call));
     make_page(call);
     return show(call);
 }
 
-const struct err *step_up_post(struct call *call) {
+const struct err *step_up_post(struct call *call)
+{
     const char *password = form_text(call->form, "password");
     struct page *page = make_page(call);
     if (password[0] == '\0') {

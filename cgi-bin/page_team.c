@@ -14,14 +14,16 @@ struct reading {
     size_t invitations_n;
 };
 
-static const struct err *read_all(struct db *db, void *arg) {
+static const struct err *read_all(struct db *db, void *arg)
+{
     struct reading *reading = arg;
     const struct call *call = reading->call;
     TRY(team_list(db, call->mem, call->actor.account_id, &reading->members, &reading->members_n));
     return team_invitation_list(db, call->mem, call->actor.account_id, call->now, &reading->invitations, &reading->invitations_n);
 }
 
-static void fill_members(const struct call *call, const struct reading *reading) {
+static void fill_members(const struct call *call, const struct reading *reading)
+{
     for (size_t i = 0; i < reading->members_n; i++) {
         const struct member *member = &reading->members[i];
         struct tpl_dict *row = tpl_row(call->page->dict, "MEMBER");
@@ -34,7 +36,8 @@ static void fill_members(const struct call *call, const struct reading *reading)
     }
 }
 
-static void fill_invitations(const struct call *call, const struct reading *reading) {
+static void fill_invitations(const struct call *call, const struct reading *reading)
+{
     if (reading->invitations_n == 0)
         return;
     struct tpl_dict *card = tpl_row(call->page->dict, "INVITATIONS");
@@ -49,7 +52,8 @@ static void fill_invitations(const struct call *call, const struct reading *read
     }
 }
 
-const struct err *team_get(struct call *call) {
+const struct err *team_get(struct call *call)
+{
     struct reading reading = {.call = call};
     TRY(db_transaction(call->db, DB_READ_ONLY, read_all, &reading));
     struct page *page = call_page(call, "team", _("Team"));
@@ -59,7 +63,8 @@ const struct err *team_get(struct call *call) {
     return call_show(call, 0);
 }
 
-const struct err *team_take_back_post(struct call *call) {
+const struct err *team_take_back_post(struct call *call)
+{
     enum team_outcome outcome = TEAM_DONE;
     TRY(team_take_back(call_act(call, "/team"), strtoll(call->vars.values[0], NULL, 10), &outcome));
     call_flash(call, outcome == TEAM_DONE ? "team-taken-back" : "team-gone");

@@ -22,7 +22,8 @@ const struct field_spec team_invite_fields[] = {
     {.name = NULL},
 };
 
-static struct page *make_page(struct call *call) {
+static struct page *make_page(struct call *call)
+{
     struct page *page = call_page(call, "team_invite", _("Invite a person"));
     page->is_narrow = true;
     page->current = "/team";
@@ -32,26 +33,30 @@ static struct page *make_page(struct call *call) {
     return page;
 }
 
-static const struct err *show(struct call *call, int status) {
+static const struct err *show(struct call *call, int status)
+{
     page_field(call->page, "email", "EMAIL_FAULT", "EMAIL_ERROR");
     view_role_choices(call->page, call->actor.kind, form_text(call->form, "role"));
     return call_show(call, status);
 }
 
-static const char *here(const struct call *call) {
+static const char *here(const struct call *call)
+{
     const char *email = form_text(call->form, "email"), *role = form_text(call->form, "role");
     char *path = mem_text(call->mem, "/team/invite?email=%s&role=%s", url_encode(call->mem, email), role);
     return url_is_local(path) ? path : "/team/invite";
 }
 
-const struct err *team_invite_get(struct call *call) {
+const struct err *team_invite_get(struct call *call)
+{
     if (!call->is_stale && step_up_first(call, here(call)))
         return NULL;
     make_page(call);
     return show(call, 0);
 }
 
-static enum role find_faults(struct call *call) {
+static enum role find_faults(struct call *call)
+{
     enum role role = ROLE_ANONYMOUS;
     if (!text_is_email(form_text(call->form, "email")))
         page_fault(call->page, "email", _("Enter an email address, like name@example.com"));
@@ -60,7 +65,8 @@ static enum role find_faults(struct call *call) {
     return role;
 }
 
-const struct err *team_invite_post(struct call *call) {
+const struct err *team_invite_post(struct call *call)
+{
     enum team_outcome outcome = TEAM_DONE;
     struct page *page = make_page(call);
     const enum role role = find_faults(call);

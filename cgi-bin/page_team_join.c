@@ -23,20 +23,23 @@ static const char *const password_faults[] = {
 
 struct joining { struct team_invitation *invitation; const char *totp_secret; };
 
-static const struct err *show_gone(struct call *call) {
+static const struct err *show_gone(struct call *call)
+{
     return call_error_page(call, 404, _("This invitation no longer works"),
                            _("It was used, taken back, replaced by a newer one, or its time is over. Ask the person who invited you for a new one."),
                            "/sign-in", _("Sign in"));
 }
 
 /* *invitation NULL: the response is made. */
-static const struct err *find(struct call *call, struct joining *j) {
+static const struct err *find(struct call *call, struct joining *j)
+{
     *j = (struct joining){.invitation = NULL};
     TRY(team_join_find(call_act(call, NULL), call->vars.values[0], &j->invitation, &j->totp_secret));
     return j->invitation == NULL ? show_gone(call) : NULL;
 }
 
-static struct page *make_page(struct call *call, const struct joining *j) {
+static struct page *make_page(struct call *call, const struct joining *j)
+{
     struct page *page = call_page(call, "team_join", text_fill(call->mem, _("Join {account}"), "account", j->invitation->account_name, NULL));
     page->is_narrow = true;
     tpl_set(page->dict, "ACTION", call->request->path);
@@ -49,14 +52,16 @@ static struct page *make_page(struct call *call, const struct joining *j) {
     return page;
 }
 
-static const struct err *show(struct call *call) {
+static const struct err *show(struct call *call)
+{
     page_field(call->page, "name", "NAME_FAULT", "NAME_ERROR");
     page_field(call->page, "password", "PASSWORD_FAULT", "PASSWORD_ERROR");
     page_field(call->page, "code", "CODE_FAULT", "CODE_ERROR");
     return call_show(call, 0);
 }
 
-const struct err *team_join_get(struct call *call) {
+const struct err *team_join_get(struct call *call)
+{
     struct joining j;
     TRY(find(call, &j));
     if (j.invitation == NULL)
@@ -65,7 +70,8 @@ const struct err *team_join_get(struct call *call) {
     return show(call);
 }
 
-static void find_faults(struct call *call, const struct joining *j) {
+static void find_faults(struct call *call, const struct joining *j)
+{
     const struct field *name = form_field(call->form, "name");
     if (name->fault == FIELD_TOO_LONG)
         page_fault(call->page, "name", _("The name must be 120 characters or fewer"));
@@ -77,7 +83,8 @@ static void find_faults(struct call *call, const struct joining *j) {
         page_fault(call->page, "code", _("Enter the code that your app shows"));
 }
 
-const struct err *team_join_post(struct call *call) {
+const struct err *team_join_post(struct call *call)
+{
     struct joining j;
     struct act *act = call_act(call, "/sign-in");
     TRY(act_seen_before(act));

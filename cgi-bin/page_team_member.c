@@ -16,7 +16,8 @@ const struct field_spec team_member_fields[] = {
 
 /* --- shared with the page that removes --- */
 
-const struct err *team_call_member(struct call *call, struct member **out) {
+const struct err *team_call_member(struct call *call, struct member **out)
+{
     struct member *member = NULL;
     *out = NULL;
     TRY(team_member(call->db, call->mem, call->actor.account_id, strtoll(call->vars.values[0], NULL, 10), &member));
@@ -28,12 +29,14 @@ const struct err *team_call_member(struct call *call, struct member **out) {
     return NULL;
 }
 
-const char *team_call_location(const struct call *call, const struct member *member) {
+const char *team_call_location(const struct call *call, const struct member *member)
+{
     return member->id == call->actor.user_id ? "/signed-out" : "/team";
 }
 
 const struct err *team_call_end(struct call *call, const struct act *act, const struct member *member, enum team_outcome outcome,
-                                const char *flash) {
+                                const char *flash)
+{
     switch (outcome) {
     case TEAM_DONE:
         if (member->id != call->actor.user_id)
@@ -56,7 +59,8 @@ const struct err *team_call_end(struct call *call, const struct act *act, const 
 
 /* --- another role --- */
 
-static struct page *make_page(struct call *call, const struct member *member) {
+static struct page *make_page(struct call *call, const struct member *member)
+{
     struct page *page = call_page(call, "team_member", text_fill(call->mem, _("Role of {name}"), "name", member->name, NULL));
     page->is_narrow = true;
     page->current = "/team";
@@ -69,12 +73,14 @@ static struct page *make_page(struct call *call, const struct member *member) {
     return page;
 }
 
-static const struct err *show(struct call *call, const struct member *member) {
+static const struct err *show(struct call *call, const struct member *member)
+{
     view_role_choices(call->page, call->actor.kind, call_typed(call, "role", role_name(member->role)));
     return call_show(call, 0);
 }
 
-const struct err *team_member_get(struct call *call) {
+const struct err *team_member_get(struct call *call)
+{
     struct member *member = NULL;
     TRY(team_call_member(call, &member));
     if (member == NULL)
@@ -83,7 +89,8 @@ const struct err *team_member_get(struct call *call) {
     return show(call, member);
 }
 
-const struct err *team_member_post(struct call *call) {
+const struct err *team_member_post(struct call *call)
+{
     struct member *member = NULL;
     enum role role = ROLE_ANONYMOUS;
     enum team_outcome outcome = TEAM_DONE;

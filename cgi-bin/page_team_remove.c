@@ -4,7 +4,8 @@
 #include "team_call.h"
 #include "view/view_role.h"
 
-const struct err *team_remove_get(struct call *call) {
+const struct err *team_remove_get(struct call *call)
+{
     struct member *member = NULL;
     TRY(team_call_member(call, &member));
     if (member == NULL)
@@ -21,7 +22,8 @@ const struct err *team_remove_get(struct call *call) {
     return call_show(call, 0);
 }
 
-const struct err *team_remove_post(struct call *call) {
+const struct err *team_remove_post(struct call *call)
+{
     struct member *member = NULL;
     enum team_outcome outcome = TEAM_DONE;
     struct act *act = call_act(call, "/team");

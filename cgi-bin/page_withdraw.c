@@ -7,12 +7,14 @@
 #include "view/view_request.h"
 
 /* Where it is withdrawn from, and shown afterwards: the customer's /my-partner, the partner's page about the request. */
-static const char *home(struct call *call, const struct request *request) {
+static const char *home(struct call *call, const struct request *request)
+{
     return request->initiator == SIDE_PARTNER ? mem_text(call->mem, "/requests/%s", request->no) : "/my-partner";
 }
 
 /* There is nothing left to withdraw: what became of it, and when. */
-static const struct err *show_too_late(struct call *call, const struct request *request) {
+static const struct err *show_too_late(struct call *call, const struct request *request)
+{
     const char *what = view_request_decision(call->mem, request, request->initiator);
     const char *text = text_fill(call->mem, _("{what}: {time}"), "what", what, "time",
                                  format_time(call->mem, request->decided_at, call->zone), NULL);
@@ -22,7 +24,8 @@ static const struct err *show_too_late(struct call *call, const struct request *
                            request->initiator == SIDE_PARTNER ? _("Go to the request") : _("Go to My Partner"));
 }
 
-static const struct err *show(struct call *call, const struct request *request) {
+static const struct err *show(struct call *call, const struct request *request)
+{
     struct page *page = call_page(call, "withdraw", _("Withdraw your request?"));
     page->is_narrow = true;
     bool is_partner = request->initiator == SIDE_PARTNER;
@@ -44,7 +47,8 @@ static const struct err *show(struct call *call, const struct request *request) 
     return call_show(call, 0);
 }
 
-const struct err *withdraw_get(struct call *call) {
+const struct err *withdraw_get(struct call *call)
+{
     struct request *request = NULL;
     TRY(own_request_find(call, &request));
     if (request == NULL)
@@ -52,7 +56,8 @@ const struct err *withdraw_get(struct call *call) {
     return request_is_final(request->state) ? show_too_late(call, request) : show(call, request);
 }
 
-const struct err *withdraw_post(struct call *call) {
+const struct err *withdraw_post(struct call *call)
+{
     struct request *request = NULL;
     struct decide_result result = {.outcome = DECIDE_DONE};
     TRY(own_request_find(call, &request));

@@ -153,7 +153,8 @@ const struct route routes[] = {
 const size_t routes_n = sizeof routes / sizeof routes[0];
 
 const struct route *route_find(const void *ctx, enum http_method method, const char *path, struct pattern_vars *vars,
-                               const char **allow) {
+                               const char **allow)
+{
     bool can_get = false, can_post = false;
     for (size_t i = 0; i < routes_n; i++) {
         const struct route *route = &routes[i];
@@ -172,7 +173,8 @@ const struct route *route_find(const void *ctx, enum http_method method, const c
     return NULL;
 }
 
-const struct route *route_page(const char *pattern) {
+const struct route *route_page(const char *pattern)
+{
     for (size_t i = 0; i < routes_n; i++)
         if (routes[i].method == HTTP_GET && strcmp(routes[i].pattern, pattern) == 0)
             return &routes[i];
@@ -181,14 +183,16 @@ const struct route *route_page(const char *pattern) {
 
 const char *route_form_page(const struct route *route) { return route->page != NULL ? route->page : route->pattern; }
 
-const struct route *route_keeping(const char *page_pattern) {
+const struct route *route_keeping(const char *page_pattern)
+{
     for (size_t i = 0; i < routes_n; i++)
         if ((routes[i].flags & ROUTE_KEEPS) != 0 && strcmp(route_form_page(&routes[i]), page_pattern) == 0)
             return &routes[i];
     return NULL;
 }
 
-const char *route_log_path(const void *ctx, const char *path) {
+const char *route_log_path(const void *ctx, const char *path)
+{
     for (size_t i = 0; i < routes_n; i++) {
         const char *token = strstr(routes[i].pattern, "{token}");
         size_t n = token != NULL ? (size_t)(token - routes[i].pattern) : 0;

@@ -17,7 +17,8 @@
 /* --- time ------------------------------------------------------------------------------------------------------------ */
 
 /* How long ago the web server passed this request on. Its clock is the machine's, whatever a test does to ours. */
-static int64_t waited(const struct http_request *request) {
+static int64_t waited(const struct http_request *request)
+{
     struct timespec time;
     if (request->passed_at == 0 || clock_gettime(CLOCK_REALTIME, &time) != 0)
         return 0;
@@ -26,7 +27,8 @@ static int64_t waited(const struct http_request *request) {
 }
 
 /* Somebody who waited too long has been told that it failed: nothing may be done behind their back. */
-static const struct err *set_deadline(struct call *call) {
+static const struct err *set_deadline(struct call *call)
+{
     int64_t left = call->site->config->web.request_deadline_s * CLOCK_SECOND - waited(call->request);
     if (left <= 0)
         return err_new(ERR_BUSY, 0, "the request waited too long");
@@ -37,7 +39,8 @@ static const struct err *set_deadline(struct call *call) {
 /* --- language -------------------------------------------------------------------------------------------------------- */
 
 /* The language in "?lang=zh-Hans", which every page takes; NULL if none. *path is this page without it. */
-static const struct lang *asked_language(struct call *call, const char **path) {
+static const struct lang *asked_language(struct call *call, const char **path)
+{
     const char *query = call->request->query;
     struct buf *rest = buf_new(call->mem, 64);
     const struct lang *lang = NULL;
@@ -57,7 +60,8 @@ static const struct lang *asked_language(struct call *call, const char **path) {
 
 /* It is remembered in a cookie, and the page comes again without it. An address that is too long to lead to is answered
  * at once. */
-static bool took_language(struct call *call, const struct lang **lang) {
+static bool took_language(struct call *call, const struct lang **lang)
+{
     const char *path = NULL;
     if (call->request->method == HTTP_POST || (*lang = asked_language(call, &path)) == NULL)
         return false;
@@ -71,7 +75,8 @@ static bool took_language(struct call *call, const struct lang **lang) {
 /* --- the gate -------------------------------------------------------------------------------------------------------- */
 
 /* A form sent with anything but the fields of its row is refused as a whole. */
-static const struct err *read_form(struct call *call) {
+static const struct err *read_form(struct call *call)
+{
     const struct http_request *request = call->request;
     if (request->method != HTTP_POST)
         return form_parse(call->mem, NULL, call->route->fields, request->query, strlen(request->query), false, &call->form);
@@ -81,7 +86,8 @@ static const struct err *read_form(struct call *call) {
     return form_parse(call->mem, route_common_fields, call->route->fields, request->body, request->body_n, true, &call->form);
 }
 
-static bool has_field(const struct form *form, const char *name) {
+static bool has_field(const struct form *form, const char *name)
+{
     for (size_t i = 0; i < form->n; i++)
         if (strcmp(form->fields[i].spec->name, name) == 0)
             return true;
@@ -89,7 +95,8 @@ static bool has_field(const struct form *form, const char *name) {
 }
 
 /* A page that shows a form again may ask for the fields of its own query: they are there, and empty. */
-static void add_query_fields(struct call *call) {
+static void add_query_fields(struct call *call)
+{
     const struct route *page = route_page(route_form_page(call->route));
     struct form *form = call->form;
     size_t more = 0;
@@ -104,7 +111,8 @@ static void add_query_fields(struct call *call) {
             form->fields[form->n++] = (struct field){.spec = &page->fields[i], .text = "", .typed = ""};
 }
 
-static const struct err *to_sign_in(struct call *call) {
+static const struct err *to_sign_in(struct call *call)
+{
     const char *path = call_page_path(call);
     const char *query = call->request->method == HTTP_POST ? "" : call->request->query;
     char *next = query[0] != '\0' ? mem_text(call->mem, "%s?%s", path, query) : mem_copy(call->mem, path);
@@ -113,11 +121,13 @@ static const struct err *to_sign_in(struct call *call) {
     return call_go(call, "/sign-in?next=%s", url_encode(call->mem, next));
 }
 
-static bool is_own_form(const struct call *call) {
+static bool is_own_form(const struct call *call)
+{
     return guard_same_origin(call->request, call->site->config->web.public_url);
 }
 
-static const struct err *enter(struct call *call) {
+static const struct err *enter(struct call *call)
+{
     if ((call->route->roles & call->actor.role) != 0)
         return NULL;
     if (call->actor.role != ROLE_ANONYMOUS)
@@ -129,7 +139,8 @@ static const struct err *enter(struct call *call) {
 
 /* The session's token, the form's one-time key. Wrong ones make the form stale: they may be of an earlier session of the
  * same person, so the page is shown again and nothing is done. */
-static void judge_tokens(struct call *call) {
+static void judge_tokens(struct call *call)
+{
     unsigned char digest[SECRET_DIGEST_BYTES];
     const char *csrf = form_text(call->form, "csrf");
     const char *page = route_form_page(call->route);
@@ -147,14 +158,16 @@ static void judge_tokens(struct call *call) {
 
 /* --- the path -------------------------------------------------------------------------------------------------------- */
 
-static const struct err *get(struct call *call) {
+static const struct err *get(struct call *call)
+{
     TRY(read_form(call));
     TRY(db_ready(call->db, call->now));
     TRY(kept_load(call));
     return call->route->handle(call);
 }
 
-static const struct err *post(struct call *call) {
+static const struct err *post(struct call *call)
+{
     if (!is_own_form(call)) {
         call->logged = err_new(ERR_DENIED, 0, "a form from another site");
         return call_error_page(call, 403, _("This form came from another site"),
@@ -177,7 +190,8 @@ static const struct err *post(struct call *call) {
     return call->route != NULL ? call->route->handle(call) : call_go(call, "/");
 }
 
-static const struct err *handle(struct call *call) {
+static const struct err *handle(struct call *call)
+{
     const char *allow = "";
     const struct lang *lang = NULL;
     call->route = route_find(call->mem, call->request->method, call->request->path, &call->vars, &allow);
@@ -203,7 +217,8 @@ static const struct err *handle(struct call *call) {
     return call->request->method == HTTP_POST ? post(call) : get(call);
 }
 
-static void log_request(const struct call *call) {
+static void log_request(const struct call *call)
+{
     log_begin("request");
     log_text("id", call->http_id);
     log_text("method", call->request->method_name);
@@ -223,7 +238,8 @@ static void log_request(const struct call *call) {
 }
 
 /* When even the error page cannot be rendered. */
-static void last_words(struct call *call) {
+static void last_words(struct call *call)
+{
     http_reset(call->response);
     call->response->status = 503;
     http_header(call->response, "Content-Type", "text/plain; charset=utf-8");
@@ -233,12 +249,14 @@ static void last_words(struct call *call) {
 }
 
 /* The connection outlives the request; what held for the request does not. */
-static void let_go(struct db *db) {
+static void let_go(struct db *db)
+{
     db_only_read(db, false);
     db_deadline(db, 0);
 }
 
-static struct call *begin(void *ctx, struct site *site) {
+static struct call *begin(void *ctx, struct site *site)
+{
     struct call *call = mem_new(ctx, struct call);
     unsigned char id[8];
     call->mem = ctx;
@@ -252,7 +270,8 @@ static struct call *begin(void *ctx, struct site *site) {
     return call;
 }
 
-struct buf *serve_one(void *ctx, const struct http_source *source, struct site *site) {
+struct buf *serve_one(void *ctx, const struct http_source *source, struct site *site)
+{
     struct call *call = begin(ctx, site);
     const struct err *err = http_parse(ctx, source, (size_t)site->config->web.body_max_bytes, &call->request);
     if (err == NULL)

@@ -12,7 +12,8 @@
 
 struct cookies { const char *session, *visit, *flash, *lang; };
 
-void visit_begin(struct call *call) {
+void visit_begin(struct call *call)
+{
     call->actor = (struct actor){.role = ROLE_ANONYMOUS, .login = "", .user_name = "", .account_name = "", .account_no = "",
                                  .lang = "", .zone = "", .theme = ""};
     call->session_token = "";
@@ -22,18 +23,21 @@ void visit_begin(struct call *call) {
     lang_use(call->lang);
 }
 
-static const struct err *take(struct call *call, const char *base, const char **value) {
+static const struct err *take(struct call *call, const char *base, const char **value)
+{
     return http_cookie(call->request, http_cookie_name(call->mem, &call->site->cookies, base), value);
 }
 
-static bool is_token(const char *text) {
+static bool is_token(const char *text)
+{
     size_t n = strlen(text);
     return n >= TOKEN_MIN_CHARACTERS && n <= TOKEN_MAX_CHARACTERS &&
            strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == n;
 }
 
 /* What was chosen in this browser, then the profile, then what the browser asks for. */
-static void choose_language(struct call *call, const char *chosen) {
+static void choose_language(struct call *call, const char *chosen)
+{
     const struct lang *lang = lang_find(chosen);
     if (lang == NULL)
         lang = lang_find(call->actor.lang);
@@ -43,7 +47,8 @@ static void choose_language(struct call *call, const char *chosen) {
     lang_use(lang);
 }
 
-void visit_language(struct call *call) {
+void visit_language(struct call *call)
+{
     const char *chosen = "";
     (void)take(call, "lang", &chosen);
     choose_language(call, chosen);
@@ -51,7 +56,8 @@ void visit_language(struct call *call) {
 
 /* The first question of a request to the database. When the connection turns out to be lost, a new one is made, to
  * another server perhaps, and the question asked there: nobody has to see that. */
-static const struct err *ask(struct call *call, const unsigned char *hash, struct session **session) {
+static const struct err *ask(struct call *call, const unsigned char *hash, struct session **session)
+{
     TRY(db_ready(call->db, call->now));
     const struct err *err = session_find(call->db, call->mem, hash, call->now, session);
     if (err == NULL || err->kind != ERR_BUSY)
@@ -61,13 +67,15 @@ static const struct err *ask(struct call *call, const unsigned char *hash, struc
 }
 
 /* The one write of a GET. A page is worth showing without it. */
-static void touch(struct call *call) {
+static void touch(struct call *call)
+{
     db_only_read(call->db, false);
     call->logged = session_touch(call->db, call->actor.session_id, call->now);
     db_only_read(call->db, call->request->method != HTTP_POST);
 }
 
-static const struct err *find_session(struct call *call, const char *token) {
+static const struct err *find_session(struct call *call, const char *token)
+{
     unsigned char hash[SECRET_DIGEST_BYTES];
     struct session *session = NULL;
     secret_sha256(token, strlen(token), hash);
@@ -91,7 +99,8 @@ static const struct err *find_session(struct call *call, const char *token) {
     return NULL;
 }
 
-const struct err *visit_find(struct call *call) {
+const struct err *visit_find(struct call *call)
+{
     struct cookies cookies;
     TRY(take(call, "lang", &cookies.lang));
     choose_language(call, cookies.lang);

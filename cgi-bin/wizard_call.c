@@ -16,7 +16,8 @@ struct load {
     struct request *open;        /* SUBMIT: the open request, if any */
 };
 
-static const struct err *read_row(struct db *db, struct load *load) {
+static const struct err *read_row(struct db *db, struct load *load)
+{
     struct call *call = load->call;
     struct wizard_call *w = load->w;
     struct wizard *wizard = NULL;
@@ -28,7 +29,8 @@ static const struct err *read_row(struct db *db, struct load *load) {
     return NULL;
 }
 
-static const struct err *read_submit(struct db *db, void *arg) {
+static const struct err *read_submit(struct db *db, void *arg)
+{
     struct load *load = arg;
     struct wizard_call *w = load->w;
     bool is_partner = w->target.side == SIDE_PARTNER;
@@ -47,7 +49,8 @@ static const struct err *read_submit(struct db *db, void *arg) {
 }
 
 /* The customer of the path; an association that ended is none any more. *found false: the response is made. */
-static const struct err *find_customer(struct call *call, struct wizard_call *w, bool *found) {
+static const struct err *find_customer(struct call *call, struct wizard_call *w, bool *found)
+{
     struct customer_call *c = NULL;
     TRY(customer_call(call, &c));
     *found = c != NULL;
@@ -61,7 +64,8 @@ static const struct err *find_customer(struct call *call, struct wizard_call *w,
     return NULL;
 }
 
-const struct err *wizard_call_overtaken(struct call *call, const struct wizard_call *w, const char *open_no, bool by_other) {
+const struct err *wizard_call_overtaken(struct call *call, const struct wizard_call *w, const char *open_no, bool by_other)
+{
     bool is_partner = w->target.side == SIDE_PARTNER;
     if (open_no == NULL)
         call_flash(call, is_partner ? "customer-left" : "not-associated");
@@ -72,7 +76,8 @@ const struct err *wizard_call_overtaken(struct call *call, const struct wizard_c
     return is_partner && open_no != NULL ? call_go(call, "/requests/%s", open_no) : call_go(call, "%s", w->home);
 }
 
-const struct err *wizard_call_submit(struct call *call, struct wizard_call **out) {
+const struct err *wizard_call_submit(struct call *call, struct wizard_call **out)
+{
     struct load load = {.call = call, .w = mem_new(call->mem, struct wizard_call)};
     bool is_partner = call->actor.kind == ACCOUNT_PARTNER, found = true;
     *out = NULL;
@@ -98,7 +103,8 @@ const struct err *wizard_call_submit(struct call *call, struct wizard_call **out
     return NULL;
 }
 
-struct page *wizard_call_page(struct call *call, const struct wizard_call *w, const char *stem, const char *title) {
+struct page *wizard_call_page(struct call *call, const struct wizard_call *w, const char *stem, const char *title)
+{
     bool is_partner = w->target.side == SIDE_PARTNER;
     struct page *page = call_page(call, stem, title);
     page->is_narrow = true;
@@ -110,7 +116,8 @@ struct page *wizard_call_page(struct call *call, const struct wizard_call *w, co
     return page;
 }
 
-void wizard_call_words(struct call *call, const struct wizard_call *w) {
+void wizard_call_words(struct call *call, const struct wizard_call *w)
+{
     bool is_partner = w->target.side == SIDE_PARTNER;
     tpl_show_if(call->page->dict, "FOR_PARTNER", is_partner);
     tpl_show_if(call->page->dict, "FOR_CUSTOMER", !is_partner);
@@ -118,7 +125,8 @@ void wizard_call_words(struct call *call, const struct wizard_call *w) {
     tpl_set(call->page->dict, "HOME", w->home);
 }
 
-static const struct err *read_answer(struct db *db, void *arg) {
+static const struct err *read_answer(struct db *db, void *arg)
+{
     struct load *load = arg;
     struct wizard_call *w = load->w;
     int64_t account_id = load->call->actor.account_id;
@@ -145,7 +153,8 @@ static const struct err *read_answer(struct db *db, void *arg) {
     return read_row(db, load);
 }
 
-const struct err *wizard_call_answer(struct call *call, const char *no, struct wizard_call **out) {
+const struct err *wizard_call_answer(struct call *call, const char *no, struct wizard_call **out)
+{
     struct load load = {.call = call, .no = no, .w = mem_new(call->mem, struct wizard_call)};
     *out = NULL;
     TRY(db_transaction(call->db, DB_READ_ONLY, read_answer, &load));
@@ -157,12 +166,14 @@ const struct err *wizard_call_answer(struct call *call, const char *no, struct w
 
 static const struct err *read_again(struct db *db, void *arg) { return read_row(db, arg); }
 
-const struct err *wizard_call_reload(struct call *call, struct wizard_call *w) {
+const struct err *wizard_call_reload(struct call *call, struct wizard_call *w)
+{
     struct load load = {.call = call, .w = w};
     return db_transaction(call->db, DB_READ_ONLY, read_again, &load);
 }
 
-const char *wizard_call_path(struct call *call, const struct wizard_call *w, enum wizard_step step) {
+const char *wizard_call_path(struct call *call, const struct wizard_call *w, enum wizard_step step)
+{
     static const char *const names[] = {[STEP_CHECK] = "check", [STEP_VERIFY] = "verify", [STEP_REASON] = "reason"};
     if (w->target.purpose == WIZARD_SUBMIT)
         return step == STEP_DONE ? w->home : mem_text(call->mem, "%s/%s", w->start, names[step]);
@@ -171,7 +182,8 @@ const char *wizard_call_path(struct call *call, const struct wizard_call *w, enu
     return request_is_final(w->request->state) ? mem_text(call->mem, "%s/done", w->start) : w->start;
 }
 
-bool wizard_call_leads_away(struct call *call, const struct wizard_call *w, enum wizard_step step) {
+bool wizard_call_leads_away(struct call *call, const struct wizard_call *w, enum wizard_step step)
+{
     /* The code step is about a draft's code; without a draft there is nothing to type it for. */
     if (call->is_stale && (w->wizard != NULL || step != STEP_VERIFY))
         return false;
@@ -188,20 +200,23 @@ bool wizard_call_leads_away(struct call *call, const struct wizard_call *w, enum
     return true;
 }
 
-const struct err *wizard_call_go_on(struct call *call, struct wizard_call *w, const char *flash) {
+const struct err *wizard_call_go_on(struct call *call, struct wizard_call *w, const char *flash)
+{
     TRY(wizard_call_reload(call, w));
     if (flash[0] != '\0')
         call_flash(call, flash);
     return call_go(call, "%s", wizard_call_path(call, w, w->step));
 }
 
-bool wizard_call_holds_answers(const struct wizard_call *w) {
+bool wizard_call_holds_answers(const struct wizard_call *w)
+{
     const struct wizard *wizard = w->wizard;
     return wizard != NULL && (wizard->statement_at != INSTANT_NONE || wizard->reason != REASON_NONE ||
                               wizard->decision != REQUEST_EVENTS);
 }
 
-void wizard_call_messages(struct call *call, const struct wizard_call *w) {
+void wizard_call_messages(struct call *call, const struct wizard_call *w)
+{
     struct page *page = call->page;
     if (!wizard_call_holds_answers(w))
         return;
@@ -221,6 +236,7 @@ void wizard_call_messages(struct call *call, const struct wizard_call *w) {
                      _("You can continue it here."));
 }
 
-const char *call_once_for(struct call *call, const char *page_pattern) {
+const char *call_once_for(struct call *call, const char *page_pattern)
+{
     return guard_once_make(call->mem, &call->site->once_key, call->session_token, page_pattern, call->now);
 }

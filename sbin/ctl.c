@@ -14,14 +14,16 @@
 #define CONFIG_FILE "/etc/mypartner/mypartnerctl.ini"
 #define PASSWORD_BYTES 18      /* 144 bits, 24 characters */
 
-static const struct ctl_command *find_command(const char *name) {
+static const struct ctl_command *find_command(const char *name)
+{
     for (size_t i = 0; i < ctl_commands_n; i++)
         if (strcmp(ctl_commands[i].name, name) == 0)
             return &ctl_commands[i];
     return NULL;
 }
 
-static const struct err *prepare(struct ctl *ctl, const struct ctl_command *command, const char *file) {
+static const struct err *prepare(struct ctl *ctl, const struct ctl_command *command, const char *file)
+{
     struct config *config = NULL;
     char *password = NULL;
     if (command->needs == 0)
@@ -46,7 +48,8 @@ static const struct err *prepare(struct ctl *ctl, const struct ctl_command *comm
     return NULL;
 }
 
-static int failed(const struct ctl_command *command, const struct err *err) {
+static int failed(const struct ctl_command *command, const struct err *err)
+{
     fprintf(stderr, "mypartnerctl: %s\n", err->what);
     if (err->kind == ERR_UNCERTAIN)
         fprintf(stderr, "mypartnerctl: whether it was done is not known; look before you do it again\n");
@@ -56,7 +59,8 @@ static int failed(const struct ctl_command *command, const struct err *err) {
     return 2;
 }
 
-static int run(const struct ctl_command *command, const char *file, const char *const *args) {
+static int run(const struct ctl_command *command, const char *file, const char *const *args)
+{
     struct ctl ctl = {.mem = mem_context(NULL, "mypartnerctl"), .args = args};
     const struct err *err = prepare(&ctl, command, file);
     /* A fault of the config is not answered with the command's usage. */
@@ -71,7 +75,8 @@ static int run(const struct ctl_command *command, const char *file, const char *
     return status;
 }
 
-int ctl_main(int argc, const char *const *argv) {
+int ctl_main(int argc, const char *const *argv)
+{
     const char *file = CONFIG_FILE;
     int at = 1;
     log_program("mypartnerctl");
@@ -88,7 +93,8 @@ int ctl_main(int argc, const char *const *argv) {
     return 2;
 }
 
-const struct err *ctl_help(struct ctl *ctl) {
+const struct err *ctl_help(struct ctl *ctl)
+{
     if (ctl->args[0] != NULL)
         return err_new(ERR_INPUT, 0, "help takes nothing");
     printf("mypartnerctl [-c FILE] COMMAND ...   FILE is %s if not given\n", CONFIG_FILE);
@@ -99,14 +105,16 @@ const struct err *ctl_help(struct ctl *ctl) {
 
 /* --- what commands share --- */
 
-static const struct ctl_option *find_option(const struct ctl_option *options, const char *name) {
+static const struct ctl_option *find_option(const struct ctl_option *options, const char *name)
+{
     for (const struct ctl_option *option = options; option->name != NULL; option++)
         if (strcmp(option->name, name) == 0)
             return option;
     return NULL;
 }
 
-const struct err *ctl_options(const struct ctl *ctl, const struct ctl_option *options) {
+const struct err *ctl_options(const struct ctl *ctl, const struct ctl_option *options)
+{
     for (const struct ctl_option *option = options; option->name != NULL; option++)
         *option->value = NULL;
     for (const char *const *arg = ctl->args; *arg != NULL; arg++) {
@@ -129,14 +137,16 @@ const struct err *ctl_options(const struct ctl *ctl, const struct ctl_option *op
     return NULL;
 }
 
-struct act ctl_act(const struct ctl *ctl) {
+struct act ctl_act(const struct ctl *ctl)
+{
     return (struct act){
         .mem = ctl->mem, .db = ctl->db, .config = ctl->config, .keys = &ctl->keys, .now = ctl->now, .actor = act_system,
         .ip = "", .http_id = "", .lang = "en",
     };
 }
 
-static const struct err *read_password(const struct ctl *ctl, const char *login, const char **password) {
+static const struct err *read_password(const struct ctl *ctl, const char *login, const char **password)
+{
     static const char *const faults[] = {
         [PASSWORD_SHORT] = "is too short: at least 12 characters", [PASSWORD_LONG] = "is too long: at most 128 characters",
         [PASSWORD_COMMON] = "is one that many people use", [PASSWORD_IS_LOGIN] = "is mostly the login",
@@ -155,7 +165,8 @@ static const struct err *read_password(const struct ctl *ctl, const char *login,
     return NULL;
 }
 
-const struct err *ctl_password(const struct ctl *ctl, bool from_stdin, const char *login, const char **password, bool *is_made) {
+const struct err *ctl_password(const struct ctl *ctl, bool from_stdin, const char *login, const char **password, bool *is_made)
+{
     *is_made = !from_stdin;
     if (from_stdin)
         return read_password(ctl, login, password);

@@ -4,7 +4,8 @@
 #include "ctl.h"
 #include "ctl_create.h"
 
-const struct err *ctl_associate(struct ctl *ctl) {
+const struct err *ctl_associate(struct ctl *ctl)
+{
     const char *customer, *partner, *model_name;
     const struct ctl_option options[] = {
         {"--customer", &customer, false, true}, {"--partner", &partner, false, true}, {"--model", &model_name, false, false},

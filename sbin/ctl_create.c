@@ -7,7 +7,8 @@
 #include "base/text.h"
 #include "base/url.h"
 
-const struct err *ctl_name(const struct ctl *ctl, const char *option, const char *typed, const char **name) {
+const struct err *ctl_name(const struct ctl *ctl, const char *option, const char *typed, const char **name)
+{
     if (!text_is_utf8(typed, strlen(typed)))
         return err_new(ERR_INPUT, 0, "%s is not UTF-8", option);
     *name = text_clean(ctl->mem, typed, false);
@@ -16,14 +17,16 @@ const struct err *ctl_name(const struct ctl *ctl, const char *option, const char
     return NULL;
 }
 
-const struct err *ctl_login(const struct ctl *ctl, const char *typed, const char **login) {
+const struct err *ctl_login(const struct ctl *ctl, const char *typed, const char **login)
+{
     *login = text_lower(ctl->mem, typed);
     if (!text_is_email(*login))
         return err_new(ERR_INPUT, 0, "--login must be an email address");
     return NULL;
 }
 
-const struct err *ctl_contacts(const struct ctl *ctl, struct create_account *account) {
+const struct err *ctl_contacts(const struct ctl *ctl, struct create_account *account)
+{
     if (account->email != NULL)
         account->email = text_lower(ctl->mem, account->email);
     if (account->email != NULL && !text_is_email(account->email))
@@ -33,7 +36,8 @@ const struct err *ctl_contacts(const struct ctl *ctl, struct create_account *acc
     return NULL;
 }
 
-const struct err *ctl_created(enum create_outcome outcome) {
+const struct err *ctl_created(enum create_outcome outcome)
+{
     switch (outcome) {
     case CREATE_DONE:
         return NULL;
@@ -49,7 +53,8 @@ const struct err *ctl_created(enum create_outcome outcome) {
     return err_new(ERR_BUG, 0, "unknown outcome");
 }
 
-void ctl_tell_user(const struct ctl *ctl, const struct create_user *user, const char *account_no, bool password_is_made) {
+void ctl_tell_user(const struct ctl *ctl, const struct create_user *user, const char *account_no, bool password_is_made)
+{
     if (account_no != NULL)
         printf("account   %s\n", account_no);
     printf("login     %s\n", user->login);
@@ -63,7 +68,8 @@ void ctl_tell_user(const struct ctl *ctl, const struct create_user *user, const 
            user->totp_secret);
 }
 
-const struct err *ctl_create_account(struct ctl *ctl, enum account_kind kind, enum role role) {
+const struct err *ctl_create_account(struct ctl *ctl, enum account_kind kind, enum role role)
+{
     const char *name, *login, *user_name, *email, *phone, *from_stdin;
     const struct ctl_option options[] = {
         {"--name", &name, false, true},        {"--login", &login, false, true},  {"--user-name", &user_name, false, true},

@@ -1,6 +1,7 @@
 #include "ctl_create.h"
 
-const struct err *ctl_create_platform_user(struct ctl *ctl) {
+const struct err *ctl_create_platform_user(struct ctl *ctl)
+{
     const char *role, *login, *name, *from_stdin;
     const struct ctl_option options[] = {
         {"--role", &role, false, true}, {"--login", &login, false, true}, {"--name", &name, false, true},

@@ -1,6 +1,7 @@
 #include "ctl_create.h"
 
-const struct err *ctl_create_user(struct ctl *ctl) {
+const struct err *ctl_create_user(struct ctl *ctl)
+{
     const char *account, *role, *login, *name, *from_stdin;
     const struct ctl_option options[] = {
         {"--account", &account, false, true}, {"--role", &role, false, true}, {"--login", &login, false, true},

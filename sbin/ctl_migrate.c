@@ -5,12 +5,14 @@
 
 #define FOLDER "/usr/local/share/mypartner/db/migrations"
 
-static void report(const char *name, void *arg) {
+static void report(const char *name, void *arg)
+{
     (void)arg;
     printf("%s\n", name);
 }
 
-const struct err *ctl_migrate(struct ctl *ctl) {
+const struct err *ctl_migrate(struct ctl *ctl)
+{
     const char *folder = ctl->args[0] != NULL ? ctl->args[0] : FOLDER;
     int applied = 0;
     if (ctl->args[0] != NULL && ctl->args[1] != NULL)

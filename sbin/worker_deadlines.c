@@ -21,7 +21,8 @@ static const struct {
 static bool is_away(const struct err *err) { return err->kind == ERR_BUSY || err->kind == ERR_UNCERTAIN; }
 
 /* Errors are kept for a short while only. */
-static const struct err *copy_of(const void *ctx, const struct err *err) {
+static const struct err *copy_of(const void *ctx, const struct err *err)
+{
     struct err *copy = mem_new(ctx, struct err);
     *copy = *err;
     return copy;
@@ -29,7 +30,8 @@ static const struct err *copy_of(const void *ctx, const struct err *err) {
 
 /* One that fails is not in the way of those after it; the first failure is told. */
 static const struct err *do_batch(struct worker *worker, const void *ctx, size_t kind, int64_t now, struct deadline_due *after,
-                                  size_t *n, const struct err **failed) {
+                                  size_t *n, const struct err **failed)
+{
     void *mem = mem_context(worker->mem, "deadlines");
     struct act act = {
         .mem = mem, .db = worker->db, .config = worker->config, .now = now,
@@ -50,7 +52,8 @@ static const struct err *do_batch(struct worker *worker, const void *ctx, size_t
     return err;
 }
 
-const struct err *worker_deadlines(struct worker *worker, const void *ctx, int64_t now, bool *more) {
+const struct err *worker_deadlines(struct worker *worker, const void *ctx, int64_t now, bool *more)
+{
     const struct err *failed = NULL;
     (void)more;   /* nothing is left over */
     for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++) {

@@ -8,7 +8,8 @@
 #include "store/store_notice.h"
 #include "store/store_wizard.h"
 
-static struct code_policy policy(const struct act *act) {
+static struct code_policy policy(const struct act *act)
+{
     const struct config *c = act->config;
     return (struct code_policy){
         .digits = c->code.digits, .ttl_s = c->code.ttl_s, .resend_s = c->code.resend_s, .tries = c->code.tries,
@@ -17,19 +18,22 @@ static struct code_policy policy(const struct act *act) {
     };
 }
 
-enum code_purpose wizard_code_purpose(const struct wizard_target *target, const struct wizard *wizard) {
+enum code_purpose wizard_code_purpose(const struct wizard_target *target, const struct wizard *wizard)
+{
     if (target->purpose == WIZARD_SUBMIT)
         return CODE_SUBMIT;
     return wizard->decision == REQUEST_AGREE ? CODE_AGREE : CODE_REJECT;
 }
 
 /* The step before is finished: a code is of use only then. */
-static bool is_ready(const struct wizard_target *target, const struct wizard *wizard) {
+static bool is_ready(const struct wizard_target *target, const struct wizard *wizard)
+{
     return target->purpose == WIZARD_SUBMIT ? wizard->statement_at != INSTANT_NONE : wizard->decision != REQUEST_EVENTS;
 }
 
 static const struct err *read_contacts(struct db *db, const void *ctx, int64_t account_id, struct contact **email,
-                                       struct contact **sms) {
+                                       struct contact **sms)
+{
     struct contact *contacts = NULL;
     size_t n = 0;
     *email = *sms = NULL;
@@ -46,13 +50,15 @@ static const struct err *read_contacts(struct db *db, const void *ctx, int64_t a
 }
 
 static bool is_enterable(const struct act *act, const struct wizard *wizard, const struct code *code,
-                         const struct code_policy *policy) {
+                         const struct code_policy *policy)
+{
     return code != NULL && code->id == wizard->code_id && code->state == CODE_LIVE &&
            code->session_id == act->actor->session_id && act->now < code->expires_at && code->tries < policy->tries;
 }
 
 const struct err *code_step_read(struct db *db, const void *ctx, const struct act *act, const struct wizard_target *target,
-                                 const struct wizard *wizard, struct code_state_now **out) {
+                                 const struct wizard *wizard, struct code_state_now **out)
+{
     struct code_state_now *state = mem_new(ctx, struct code_state_now);
     const struct code_policy rules = policy(act);
     enum code_purpose purpose = wizard_code_purpose(target, wizard);
@@ -69,7 +75,8 @@ const struct err *code_step_read(struct db *db, const void *ctx, const struct ac
 }
 
 /* The MAC binds the code to account, purpose, target and session: the same digits elsewhere prove nothing. */
-static void code_mac(const struct act *act, const struct code *code, const char *digits, unsigned char mac[32]) {
+static void code_mac(const struct act *act, const struct code *code, const char *digits, unsigned char mac[32])
+{
     char *text = mem_text(act->mem, "%lld|%s|%lld|%lld|%s", (long long)code->account_id, code_purpose_name(code->purpose),
                           (long long)code->target_id, (long long)code->session_id, digits);
     secret_hmac(&act->keys->code, text, strlen(text), mac);
@@ -84,12 +91,14 @@ struct send {
     struct send_result *result;
 };
 
-static const struct err *refuse_send(struct send *send, enum send_outcome outcome) {
+static const struct err *refuse_send(struct send *send, enum send_outcome outcome)
+{
     send->result->outcome = outcome;
     return act_refuse();
 }
 
-static const struct err *choose_contact(struct send *send, struct contact **contact) {
+static const struct err *choose_contact(struct send *send, struct contact **contact)
+{
     struct contact *email = NULL, *sms = NULL;
     TRY(read_contacts(send->act->db, send->act->mem, send->act->actor->account_id, &email, &sms));
     if (email == NULL && sms == NULL)
@@ -100,7 +109,8 @@ static const struct err *choose_contact(struct send *send, struct contact **cont
     return *contact != NULL ? NULL : refuse_send(send, SEND_CHOOSE);
 }
 
-static const struct err *queue_code(struct send *send, const struct code *code, int64_t code_id, const char *digits) {
+static const struct err *queue_code(struct send *send, const struct code *code, int64_t code_id, const char *digits)
+{
     struct act *act = send->act;
     const char *lang = NULL;
     TRY(notice_lang(act->db, act->mem, code->account_id, &lang));
@@ -127,12 +137,14 @@ static const struct err *queue_code(struct send *send, const struct code *code, 
     return delivery_insert(act->db, &delivery);
 }
 
-static const char *masked(const struct act *act, enum channel channel, const char *address) {
+static const char *masked(const struct act *act, enum channel channel, const char *address)
+{
     return channel == CHANNEL_EMAIL ? code_mask_email(act->mem, address)
                                     : mem_text(act->mem, "…%s", code_mask_phone(act->mem, address));
 }
 
-static const struct err *do_send(struct db *db, void *arg) {
+static const struct err *do_send(struct db *db, void *arg)
+{
     struct send *send = arg;
     struct act *act = send->act;
     const struct code_policy rules = policy(act);
@@ -191,7 +203,8 @@ static const struct err *do_send(struct db *db, void *arg) {
 }
 
 const struct err *code_step_send(struct act *act, const struct wizard_target *target, int64_t revision, enum channel channel,
-                                 struct send_result *result) {
+                                 struct send_result *result)
+{
     *result = (struct send_result){.outcome = SEND_OK, .at = INSTANT_NONE};
     struct send send = {.act = act, .target = target, .revision = revision, .channel = channel, .result = result};
     TRY(act_run(act, do_send, &send));
@@ -210,7 +223,8 @@ struct prove {
 
 /* Why a code is not to be compared. */
 static enum code_answer judge_code(const struct act *act, const struct wizard *wizard, const struct code *code,
-                                   const struct code_policy *rules) {
+                                   const struct code_policy *rules)
+{
     if (code == NULL || wizard->code_id != code->id || code->session_id != act->actor->session_id)
         return CODE_NOT_LIVE;
     if (code->state == CODE_DEAD || (code->state == CODE_LIVE && code->tries >= rules->tries))
@@ -222,7 +236,8 @@ static enum code_answer judge_code(const struct act *act, const struct wizard *w
 
 /* Counted first, in a transaction of its own: parallel guesses cannot outrun the number. The form's key goes with it, so that
  * a form sent twice is one try. */
-static const struct err *do_count(struct db *db, void *arg) {
+static const struct err *do_count(struct db *db, void *arg)
+{
     struct prove *prove = arg;
     const struct act *act = prove->act;
     bool counted = false;
@@ -230,7 +245,8 @@ static const struct err *do_count(struct db *db, void *arg) {
     return counted ? NULL : act_refuse();
 }
 
-static const struct err *do_fail(struct db *db, void *arg) {
+static const struct err *do_fail(struct db *db, void *arg)
+{
     struct prove *prove = arg;
     struct act *act = prove->act;
     const struct code_policy rules = policy(act);
@@ -250,7 +266,8 @@ static const struct err *do_fail(struct db *db, void *arg) {
                       masked(act, prove->code->channel, prove->code->destination));
 }
 
-static const struct err *do_prove(struct db *db, void *arg) {
+static const struct err *do_prove(struct db *db, void *arg)
+{
     struct prove *prove = arg;
     struct act *act = prove->act;
     int64_t good_until = act->now + act->config->code.grant_s * CLOCK_SECOND;
@@ -269,7 +286,8 @@ static const struct err *do_prove(struct db *db, void *arg) {
 }
 
 const struct err *code_step_prove(struct act *act, const struct wizard_target *target, const char *digits,
-                                  struct prove_result *result) {
+                                  struct prove_result *result)
+{
     const struct code_policy rules = policy(act);
     struct wizard *wizard = NULL;
     *result = (struct prove_result){.answer = CODE_NOT_LIVE};

@@ -13,7 +13,8 @@ struct settling {
 
 /* The active association of the contract's customer too; NULL if it has no partner. */
 static const struct err *find(struct act *act, int64_t id, struct contract **contract, struct contract_customer *customer,
-                              struct association **association) {
+                              struct association **association)
+{
     *association = NULL;
     TRY(contract_load(act->db, act->mem, id, contract));
     if (*contract == NULL)
@@ -27,18 +28,21 @@ static const struct err *find(struct act *act, int64_t id, struct contract **con
     return contract_customer(act->db, act->mem, (*contract)->customer_id, customer);
 }
 
-const struct err *contract_of_actor(struct act *act, int64_t id, struct contract **contract, struct contract_customer *customer) {
+const struct err *contract_of_actor(struct act *act, int64_t id, struct contract **contract, struct contract_customer *customer)
+{
     struct association *association = NULL;
     return find(act, id, contract, customer, &association);
 }
 
-static const struct err *refuse(const struct settling *s, enum contract_outcome outcome) {
+static const struct err *refuse(const struct settling *s, enum contract_outcome outcome)
+{
     *s->outcome = outcome;
     return act_refuse();
 }
 
 static const struct err *tell(const struct settling *s, const struct contract *contract, const struct contract_customer *customer,
-                              const struct association *association) {
+                              const struct association *association)
+{
     struct act *act = s->act;
     const struct notice_values values = {
         .by_partner = act_side(act) == SIDE_PARTNER, .customer = customer->name, .object = contract->number, .reason = s->note,
@@ -57,7 +61,8 @@ static const struct err *tell(const struct settling *s, const struct contract *c
     return act_log(act, &row);
 }
 
-static const struct err *work(struct db *db, void *arg) {
+static const struct err *work(struct db *db, void *arg)
+{
     const struct settling *s = arg;
     struct act *act = s->act;
     struct contract *contract = NULL;
@@ -85,7 +90,8 @@ static const struct err *work(struct db *db, void *arg) {
     return tell(s, contract, &customer, association);
 }
 
-const struct err *settle_contract(struct act *act, int64_t id, const char *note, enum contract_outcome *outcome) {
+const struct err *settle_contract(struct act *act, int64_t id, const char *note, enum contract_outcome *outcome)
+{
     struct settling s = {.act = act, .id = id, .note = note, .outcome = outcome};
     TRY(act_run(act, work, &s));
     if (act->is_replay)

@@ -16,7 +16,8 @@
 static const char *const number_prefixes[ACCOUNT_KINDS] = {
     [ACCOUNT_CUSTOMER] = "C", [ACCOUNT_PARTNER] = "P", [ACCOUNT_PLATFORM] = "S"};
 
-static const struct err *refuse(enum create_outcome *outcome, enum create_outcome why) {
+static const struct err *refuse(enum create_outcome *outcome, enum create_outcome why)
+{
     *outcome = why;
     return act_refuse();
 }
@@ -24,7 +25,8 @@ static const struct err *refuse(enum create_outcome *outcome, enum create_outcom
 /* --- users --- */
 
 static const struct err *add_user(struct act *act, const struct create_user *user, const char *hash, int64_t account_id,
-                                  enum create_outcome *outcome) {
+                                  enum create_outcome *outcome)
+{
     const struct user_new row = {
         .account_id = account_id, .at = act->now, .login = user->login, .name = user->name, .password_hash = hash,
         .totp_secret = user->totp_secret, .lang = user->lang, .role = user->role,
@@ -41,7 +43,8 @@ static const struct err *add_user(struct act *act, const struct create_user *use
 
 struct user_work { struct act *act; const struct create_user *user; const char *hash; enum create_outcome *outcome; };
 
-static const struct err *user_work(struct db *db, void *arg) {
+static const struct err *user_work(struct db *db, void *arg)
+{
     struct user_work *work = arg;
     struct account *account = NULL;
     *work->outcome = CREATE_DONE;
@@ -53,7 +56,8 @@ static const struct err *user_work(struct db *db, void *arg) {
     return add_user(work->act, work->user, work->hash, account->id, work->outcome);
 }
 
-const struct err *create_user(struct act *act, const struct create_user *user, enum create_outcome *outcome) {
+const struct err *create_user(struct act *act, const struct create_user *user, enum create_outcome *outcome)
+{
     char *hash = NULL;
     TRY(hashing_make(act->mem, act->config, user->password, &hash));
     struct user_work work = {.act = act, .user = user, .hash = hash, .outcome = outcome};
@@ -65,7 +69,8 @@ const struct err *create_user(struct act *act, const struct create_user *user, e
 struct account_work { struct act *act; struct create_account *account; const char *hash; enum create_outcome *outcome; };
 
 /* Numbers are drawn, so that nobody can count the customers by them. */
-const struct err *create_account_row(struct act *act, struct create_account *account) {
+const struct err *create_account_row(struct act *act, struct create_account *account)
+{
     for (int i = 0; i < NUMBER_TRIES; i++) {
         account->no = mem_text(act->mem, "%s-%u", number_prefixes[account->kind], NUMBER_FIRST + rand_below(NUMBERS));
         const struct account_new row = {.kind = account->kind, .no = account->no, .name = account->name, .at = act->now};
@@ -76,7 +81,8 @@ const struct err *create_account_row(struct act *act, struct create_account *acc
     return err_new(ERR_BUSY, 0, "no free account number was drawn");
 }
 
-static const struct err *add_contact(struct act *act, int64_t account_id, enum channel channel, const char *address) {
+static const struct err *add_contact(struct act *act, int64_t account_id, enum channel channel, const char *address)
+{
     int64_t id = 0;
     if (address == NULL || address[0] == '\0')
         return NULL;
@@ -85,7 +91,8 @@ static const struct err *add_contact(struct act *act, int64_t account_id, enum c
 
 static const char *text_of(const char *text) { return text == NULL ? "" : text; }
 
-static const struct err *account_work(struct db *db, void *arg) {
+static const struct err *account_work(struct db *db, void *arg)
+{
     struct account_work *work = arg;
     struct act *act = work->act;
     struct create_account *account = work->account;
@@ -114,7 +121,8 @@ static const struct err *account_work(struct db *db, void *arg) {
     return add_user(act, &account->user, work->hash, account->id, work->outcome);
 }
 
-const struct err *create_account(struct act *act, struct create_account *account, enum create_outcome *outcome) {
+const struct err *create_account(struct act *act, struct create_account *account, enum create_outcome *outcome)
+{
     char *hash = NULL;
     if (!role_fits(account->user.role, account->kind)) {
         *outcome = CREATE_ROLE_MISFIT;
@@ -134,14 +142,16 @@ struct association_work {
     enum create_outcome *outcome;
 };
 
-static const struct err *find_open(struct act *act, const char *no, enum account_kind kind, struct account **account) {
+static const struct err *find_open(struct act *act, const char *no, enum account_kind kind, struct account **account)
+{
     TRY(account_find(act->db, act->mem, no, account));
     if (*account != NULL && ((*account)->kind != kind || !(*account)->is_open))
         *account = NULL;
     return NULL;
 }
 
-static const struct err *association_work(struct db *db, void *arg) {
+static const struct err *association_work(struct db *db, void *arg)
+{
     struct association_work *work = arg;
     struct act *act = work->act;
     struct account *customer = NULL, *partner = NULL;
@@ -172,14 +182,16 @@ static const struct err *association_work(struct db *db, void *arg) {
 }
 
 const struct err *create_association(struct act *act, const char *customer_no, const char *partner_no,
-                                     enum association_model model, enum create_outcome *outcome) {
+                                     enum association_model model, enum create_outcome *outcome)
+{
     struct association_work work = {
         .act = act, .customer_no = customer_no, .partner_no = partner_no, .model = model, .outcome = outcome};
     return act_run(act, association_work, &work);
 }
 
 /* RFC 4648, section 6: five bits a character, so 32 of them need no padding. */
-char *create_totp_secret(const void *ctx) {
+char *create_totp_secret(const void *ctx)
+{
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     unsigned char bytes[TOTP_CHARS];
     char secret[TOTP_CHARS + 1] = "";

@@ -16,7 +16,8 @@ struct deadline {
     struct association *association;
 };
 
-static const struct err *load(struct deadline *d) {
+static const struct err *load(struct deadline *d)
+{
     struct act *act = d->act;
     *d->outcome = DEADLINE_NOTHING;
     TRY(request_load(act->db, act->mem, d->request_id, &d->request));
@@ -27,14 +28,16 @@ static const struct err *load(struct deadline *d) {
 
 static bool is_escalated(const struct request *request) { return request->escalated_at != INSTANT_NONE; }
 
-static const struct request_move *move_of(const struct request *request, enum request_event event) {
+static const struct request_move *move_of(const struct request *request, enum request_event event)
+{
     return request_move(request->state, event, MOVER_WORKER, request->initiator, is_escalated(request));
 }
 
 /* --- at the deadline -------------------------------------------------------------------------------------------------- */
 
 /* NULL: nothing is to be done. */
-static const struct request_move *move_due(const struct deadline *d) {
+static const struct request_move *move_due(const struct deadline *d)
+{
     const struct request *request = d->request;
     if (d->act->now >= request->deadline_at) {
         const struct request_move *expire = move_of(request, REQUEST_EXPIRE);
@@ -44,7 +47,8 @@ static const struct request_move *move_due(const struct deadline *d) {
 }
 
 /* What a quota still allows is a fact the checks read: whoever reads it meanwhile must read it again. */
-static const struct err *give_back(const struct deadline *d) {
+static const struct err *give_back(const struct deadline *d)
+{
     bool bumped = false;
     TRY(account_bump(d->act->db, d->request->customer_id, d->association->customer_version, &bumped));
     if (!bumped)
@@ -52,7 +56,8 @@ static const struct err *give_back(const struct deadline *d) {
     return quota_give_back(d->act->db, d->request_id);
 }
 
-static const struct err *move_it(const struct deadline *d, const struct request_move *move) {
+static const struct err *move_it(const struct deadline *d, const struct request_move *move)
+{
     struct act *act = d->act;
     const struct request *request = d->request;
     const bool ends = request_is_final(move->to);
@@ -79,7 +84,8 @@ static const struct err *move_it(const struct deadline *d, const struct request_
     return request_log(act, request, move, "");
 }
 
-static const struct err *meet_work(struct db *db, void *arg) {
+static const struct err *meet_work(struct db *db, void *arg)
+{
     struct deadline *d = arg;
     (void)db;
     TRY(load(d));
@@ -91,14 +97,16 @@ static const struct err *meet_work(struct db *db, void *arg) {
     return NULL;
 }
 
-const struct err *deadline_meet(struct act *act, int64_t request_id, enum deadline_outcome *outcome) {
+const struct err *deadline_meet(struct act *act, int64_t request_id, enum deadline_outcome *outcome)
+{
     struct deadline d = {.act = act, .request_id = request_id, .outcome = outcome};
     return act_run(act, meet_work, &d);
 }
 
 /* --- before it -------------------------------------------------------------------------------------------------------- */
 
-static const struct err *tell(const struct deadline *d, size_t which) {
+static const struct err *tell(const struct deadline *d, size_t which)
+{
     const struct request *request = d->request;
     const struct request_news news = {
         .kind = NOTICE_REQUEST_REMINDER, .by_partner = request->initiator == SIDE_PARTNER, .reason = "",
@@ -107,7 +115,8 @@ static const struct err *tell(const struct deadline *d, size_t which) {
     return request_notify(d->act, request, request->initiator == SIDE_CUSTOMER ? SIDE_PARTNER : SIDE_CUSTOMER, &news);
 }
 
-static const struct err *remind_work(struct db *db, void *arg) {
+static const struct err *remind_work(struct db *db, void *arg)
+{
     struct deadline *d = arg;
     int64_t remind_at = INSTANT_NONE, at[3];
     size_t due = 0;
@@ -131,7 +140,8 @@ static const struct err *remind_work(struct db *db, void *arg) {
     return tell(d, due);
 }
 
-const struct err *deadline_remind(struct act *act, int64_t request_id, enum deadline_outcome *outcome) {
+const struct err *deadline_remind(struct act *act, int64_t request_id, enum deadline_outcome *outcome)
+{
     struct deadline d = {.act = act, .request_id = request_id, .outcome = outcome};
     return act_run(act, remind_work, &d);
 }

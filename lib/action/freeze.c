@@ -14,17 +14,20 @@ struct freezing {
     struct association *association;
 };
 
-bool freeze_is_partners(const struct freeze *freeze) {
+bool freeze_is_partners(const struct freeze *freeze)
+{
     return freeze->source == FREEZE_BY_PARTNER || freeze->source == FREEZE_BY_ASSOCIATION_DEFAULT;
 }
 
-static const struct err *refuse(struct freezing *f, enum freeze_outcome outcome) {
+static const struct err *refuse(struct freezing *f, enum freeze_outcome outcome)
+{
     f->result->outcome = outcome;
     return act_refuse();
 }
 
 /* Whether this actor may do it to this customer, and what is frozen now. */
-static const struct err *begin(struct freezing *f) {
+static const struct err *begin(struct freezing *f)
+{
     struct act *act = f->act;
     *f->result = (struct freeze_result){.outcome = FREEZE_DONE};
     TRY(association_load(act->db, act->mem, f->association_id, &f->association));
@@ -45,13 +48,15 @@ static const struct err *begin(struct freezing *f) {
 }
 
 /* A check, submit or agree that read the customer before this one fails its own swap. */
-static const struct err *bump(const struct freezing *f) {
+static const struct err *bump(const struct freezing *f)
+{
     bool bumped = false;
     TRY(account_bump(f->act->db, f->association->customer_id, f->association->customer_version, &bumped));
     return bumped ? NULL : db_again("the customer was changed meanwhile");
 }
 
-static const struct err *tell(const struct freezing *f, const struct freeze *freeze, enum notice_kind kind) {
+static const struct err *tell(const struct freezing *f, const struct freeze *freeze, enum notice_kind kind)
+{
     const struct association *association = f->association;
     const struct notice_values values = {
         .by_partner = true, .customer = association->customer_name, .partner = association->partner_name, .reason = f->reason,
@@ -61,7 +66,8 @@ static const struct err *tell(const struct freezing *f, const struct freeze *fre
                       mem_text(f->act->mem, "F%lld-%s", (long long)freeze->id, notice_info(kind)->code));
 }
 
-static const struct err *log_it(const struct freezing *f, const struct freeze *freeze, enum operation operation) {
+static const struct err *log_it(const struct freezing *f, const struct freeze *freeze, enum operation operation)
+{
     const struct association *association = f->association;
     struct operation_row row = {
         .operation = operation, .association_id = association->id, .customer_id = association->customer_id,
@@ -73,7 +79,8 @@ static const struct err *log_it(const struct freezing *f, const struct freeze *f
 
 /* --- freezing --- */
 
-static const struct err *freeze_work(struct db *db, void *arg) {
+static const struct err *freeze_work(struct db *db, void *arg)
+{
     struct freezing *f = arg;
     struct act *act = f->act;
     TRY(begin(f));
@@ -94,7 +101,8 @@ static const struct err *freeze_work(struct db *db, void *arg) {
 }
 
 const struct err *freeze_customer(struct act *act, int64_t association_id, enum freeze_type type, const char *reason,
-                                  struct freeze_result *result) {
+                                  struct freeze_result *result)
+{
     struct freezing f = {.act = act, .association_id = association_id, .type = type, .reason = reason, .result = result};
     TRY(act_run(act, freeze_work, &f));
     if (act->is_replay)
@@ -104,7 +112,8 @@ const struct err *freeze_customer(struct act *act, int64_t association_id, enum 
 
 /* --- lifting --- */
 
-static const struct err *unfreeze_work(struct db *db, void *arg) {
+static const struct err *unfreeze_work(struct db *db, void *arg)
+{
     struct freezing *f = arg;
     struct act *act = f->act;
     bool lifted = false, closed = false;
@@ -126,7 +135,8 @@ static const struct err *unfreeze_work(struct db *db, void *arg) {
 }
 
 const struct err *unfreeze_customer(struct act *act, int64_t association_id, enum freeze_type type, const char *reason,
-                                    struct freeze_result *result) {
+                                    struct freeze_result *result)
+{
     struct freezing f = {.act = act, .association_id = association_id, .type = type, .reason = reason, .result = result};
     TRY(act_run(act, unfreeze_work, &f));
     if (act->is_replay)

@@ -13,13 +13,15 @@
 #define POLLS 100
 #define POLL_NS 20000000L   /* a hash takes about ten of these */
 
-static bool lock_slot(int fd, int64_t slot) {
+static bool lock_slot(int fd, int64_t slot)
+{
     /* Bound to this opening of the file, not to the process: closing it gives the slot back, and so does a crash. */
     struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)slot, .l_len = 1};
     return fcntl(fd, F_OFD_SETLK, &range) == 0;
 }
 
-static const struct err *take_slot(const struct config *config, int *fd) {
+static const struct err *take_slot(const struct config *config, int *fd)
+{
     *fd = open(config->web.hash_lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (*fd < 0)
         return err_new(ERR_BUG, errno, "web.hash_lock %s: %s", config->web.hash_lock, strerror(errno));
@@ -33,18 +35,21 @@ static const struct err *take_slot(const struct config *config, int *fd) {
     return err_new(ERR_BUSY, 0, "no free slot for a password hash");
 }
 
-static struct password_cost cost_of(const struct config *config) {
+static struct password_cost cost_of(const struct config *config)
+{
     return (struct password_cost){
         .log2_n = (int)config->secret.scrypt_log2_n, .r = (int)config->secret.scrypt_r, .p = (int)config->secret.scrypt_p};
 }
 
-static void wipe(char *password) {
+static void wipe(char *password)
+{
     secret_wipe(password, strlen(password));
     talloc_free(password);
 }
 
 const struct err *hashing_check(const void *ctx, const struct config *config, const char *password, const char *stored,
-                                bool *is_right, char **renewed) {
+                                bool *is_right, char **renewed)
+{
     int fd;
     bool is_stale = false;
     *is_right = false;
@@ -59,7 +64,8 @@ const struct err *hashing_check(const void *ctx, const struct config *config, co
     return err;
 }
 
-const struct err *hashing_make(const void *ctx, const struct config *config, const char *password, char **stored) {
+const struct err *hashing_make(const void *ctx, const struct config *config, const char *password, char **stored)
+{
     int fd;
     TRY(take_slot(config, &fd));
     char *clean = text_clean_password(ctx, password);

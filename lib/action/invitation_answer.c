@@ -19,14 +19,16 @@ struct answer {
     bool is_frozen;                     /* the customer's account is frozen already */
 };
 
-static const struct err *refuse(struct answer *answer, enum answer_outcome outcome) {
+static const struct err *refuse(struct answer *answer, enum answer_outcome outcome)
+{
     answer->result->outcome = outcome;
     return act_refuse();
 }
 
 /* --- reading --- */
 
-static const struct err *read_customer(struct act *act, struct invitation_found *found, struct facts **facts) {
+static const struct err *read_customer(struct act *act, struct invitation_found *found, struct facts **facts)
+{
     struct association *association = NULL;
     struct rule_set *set = NULL;
     TRY(association_active(act->db, act->mem, act->actor->account_id, &association));
@@ -46,7 +48,8 @@ static const struct err *read_customer(struct act *act, struct invitation_found 
     return NULL;
 }
 
-static const struct err *read_token(struct act *act, const char *token, struct invitation_found *found, struct facts **facts) {
+static const struct err *read_token(struct act *act, const char *token, struct invitation_found *found, struct facts **facts)
+{
     unsigned char hash[SECRET_DIGEST_BYTES];
     *found = (struct invitation_found){.invitation = NULL};
     *facts = NULL;
@@ -67,12 +70,14 @@ static const struct err *read_token(struct act *act, const char *token, struct i
     return NULL;
 }
 
-const struct err *invitation_answer_read(struct act *act, const char *token, struct invitation_found *found) {
+const struct err *invitation_answer_read(struct act *act, const char *token, struct invitation_found *found)
+{
     struct facts *facts = NULL;
     return read_token(act, token, found, &facts);
 }
 
-static const struct err *find_open(struct answer *answer) {
+static const struct err *find_open(struct answer *answer)
+{
     struct facts *facts = NULL;
     *answer->result = (struct answer_result){.outcome = ANSWER_DONE};
     struct invitation_found *found = &answer->result->found;
@@ -90,11 +95,13 @@ static const struct err *find_open(struct answer *answer) {
 
 /* --- accepting --- */
 
-static bool starts_frozen(const struct answer *answer) {
+static bool starts_frozen(const struct answer *answer)
+{
     return answer->act->config->association.default_freeze && !answer->is_frozen;
 }
 
-static const struct err *associate(struct answer *answer) {
+static const struct err *associate(struct answer *answer)
+{
     struct act *act = answer->act;
     const struct invitation *invitation = answer->result->found.invitation;
     int64_t customer_id = act->actor->account_id, freeze_id = 0;
@@ -120,7 +127,8 @@ static const struct err *associate(struct answer *answer) {
     return db_is_duplicate(err, "freeze_open") ? db_again("the customer was frozen meanwhile") : err;
 }
 
-static const struct err *tell_both(struct answer *answer) {
+static const struct err *tell_both(struct answer *answer)
+{
     struct act *act = answer->act;
     const struct invitation *invitation = answer->result->found.invitation;
     const char *event = mem_text(act->mem, "I%lld-ACCEPTED", (long long)invitation->id);
@@ -134,7 +142,8 @@ static const struct err *tell_both(struct answer *answer) {
                       mem_text(act->mem, "/invitations/%lld", (long long)invitation->id), 0, event);
 }
 
-static const struct err *log_begin_of(struct answer *answer) {
+static const struct err *log_begin_of(struct answer *answer)
+{
     struct act *act = answer->act;
     const struct invitation *invitation = answer->result->found.invitation;
     const struct operation_row row = {
@@ -161,7 +170,8 @@ static const struct err *log_begin_of(struct answer *answer) {
     return act_log(act, &frozen);
 }
 
-static const struct err *accept_work(struct db *db, void *arg) {
+static const struct err *accept_work(struct db *db, void *arg)
+{
     struct answer *answer = arg;
     (void)db;
     TRY(find_open(answer));
@@ -173,7 +183,8 @@ static const struct err *accept_work(struct db *db, void *arg) {
 }
 
 /* The partner's list says why it did not work. */
-static const struct err *note_work(struct db *db, void *arg) {
+static const struct err *note_work(struct db *db, void *arg)
+{
     struct answer *answer = arg;
     struct act *act = answer->act;
     const struct invitation_found *found = &answer->result->found;
@@ -191,7 +202,8 @@ static const struct err *note_work(struct db *db, void *arg) {
     return act_log(act, &row);
 }
 
-const struct err *invitation_answer_accept(struct act *act, const char *token, struct answer_result *result) {
+const struct err *invitation_answer_accept(struct act *act, const char *token, struct answer_result *result)
+{
     struct answer answer = {.act = act, .token = token, .result = result};
     if (act->actor->role == ROLE_ANONYMOUS)
         return err_new(ERR_SIGNED_OUT, 0, "an invitation is accepted by an account");
@@ -208,7 +220,8 @@ const struct err *invitation_answer_accept(struct act *act, const char *token, s
 
 /* --- declining --- */
 
-static const struct err *decline_work(struct db *db, void *arg) {
+static const struct err *decline_work(struct db *db, void *arg)
+{
     struct answer *answer = arg;
     struct act *act = answer->act;
     bool done = false;
@@ -232,7 +245,8 @@ static const struct err *decline_work(struct db *db, void *arg) {
     return act_log(act, &row);
 }
 
-const struct err *invitation_answer_decline(struct act *act, const char *token, struct answer_result *result) {
+const struct err *invitation_answer_decline(struct act *act, const char *token, struct answer_result *result)
+{
     struct answer answer = {.act = act, .token = token, .result = result};
     if (act->actor->role != ROLE_ANONYMOUS && act->actor->role != ROLE_OWNER)
         return err_new(ERR_DENIED, 0, "only an owner may decline an invitation");

@@ -20,25 +20,29 @@ struct invite {
     struct invite_result *result;
 };
 
-static const struct err *refuse(struct invite *invite, enum invite_outcome outcome) {
+static const struct err *refuse(struct invite *invite, enum invite_outcome outcome)
+{
     invite->result->outcome = outcome;
     return act_refuse();
 }
 
-static const struct err *check_actor(const struct act *act) {
+static const struct err *check_actor(const struct act *act)
+{
     if (act->actor->role != ROLE_ADMIN)
         return err_new(ERR_DENIED, 0, "only an admin of a partner may invite");
     return NULL;
 }
 
-const char *invite_object(const void *ctx, const struct invitation *invitation) {
+const char *invite_object(const void *ctx, const struct invitation *invitation)
+{
     if (invitation->email[0] != '\0')
         return invitation->email;
     return invitation->name[0] != '\0' ? invitation->name : mem_text(ctx, "I-%lld", (long long)invitation->id);
 }
 
 static const struct err *write_log(struct act *act, enum operation operation, const struct invitation *invitation,
-                                   const char *result) {
+                                   const char *result)
+{
     struct operation_row row = {
         .operation = operation, .partner_id = invitation->partner_id, .object = invite_object(act->mem, invitation),
         .result = result, .remark = invitation_kind_name(invitation->kind),
@@ -48,16 +52,19 @@ static const struct err *write_log(struct act *act, enum operation operation, co
 
 /* --- tokens --- */
 
-static const char *url_of(const struct act *act, const char *token) {
+static const char *url_of(const struct act *act, const char *token)
+{
     return mem_text(act->mem, "%s/invitation/%s", act->config->web.public_url, token);
 }
 
 /* The sealed token is bound to its own hash: moved to another row it does not open. */
-static const char *place_of(const struct act *act, const unsigned char hash[32]) {
+static const char *place_of(const struct act *act, const unsigned char hash[32])
+{
     return mem_text(act->mem, "invitation-%s", secret_hex(act->mem, hash, 32));
 }
 
-const char *invite_url(const struct act *act, const struct invitation *invitation) {
+const char *invite_url(const struct act *act, const struct invitation *invitation)
+{
     char *token = NULL;
     size_t n = 0;
     if (invitation->sealed_token == NULL || invitation->status != INVITATION_OPEN)
@@ -69,7 +76,8 @@ const char *invite_url(const struct act *act, const struct invitation *invitatio
 }
 
 /* The words with the link in them, sealed until they are sent. store_invitation.c finds the delivery by its event_id. */
-static const struct err *send_mail(struct act *act, const struct invitation *invitation, const char *token) {
+static const struct err *send_mail(struct act *act, const struct invitation *invitation, const char *token)
+{
     const struct notice_values values = {
         .by_partner = true, .partner = act->actor->account_name, .link = url_of(act, token),
         .until = act_time(act, invitation->expires_at),
@@ -88,7 +96,8 @@ static const struct err *send_mail(struct act *act, const struct invitation *inv
 
 /* --- inviting --- */
 
-static const struct err *check_partner(struct invite *invite) {
+static const struct err *check_partner(struct invite *invite)
+{
     struct act *act = invite->act;
     struct freeze *freeze = NULL;
     int64_t n = 0;
@@ -100,7 +109,8 @@ static const struct err *check_partner(struct invite *invite) {
 }
 
 /* One that is over but not yet marked makes room. */
-static const struct err *check_open(struct invite *invite) {
+static const struct err *check_open(struct invite *invite)
+{
     struct act *act = invite->act;
     struct invitation *open = NULL;
     bool done = false;
@@ -114,7 +124,8 @@ static const struct err *check_open(struct invite *invite) {
     return refuse(invite, INVITE_ALREADY_OPEN);
 }
 
-static const struct err *check_invited(struct invite *invite) {
+static const struct err *check_invited(struct invite *invite)
+{
     struct act *act = invite->act;
     struct user *user = NULL;
     struct association *association = NULL;
@@ -127,7 +138,8 @@ static const struct err *check_invited(struct invite *invite) {
     return refuse(invite, association->partner_id == act->actor->account_id ? INVITE_OWN_CUSTOMER : INVITE_HAS_PARTNER);
 }
 
-static const struct err *invite_work(struct db *db, void *arg) {
+static const struct err *invite_work(struct db *db, void *arg)
+{
     struct invite *invite = arg;
     struct act *act = invite->act;
     bool is_mail = invite->kind == INVITATION_EMAIL;
@@ -163,7 +175,8 @@ static const struct err *invite_work(struct db *db, void *arg) {
 }
 
 /* Asking which addresses have a partner leaves its trace. */
-static const struct err *probe_work(struct db *db, void *arg) {
+static const struct err *probe_work(struct db *db, void *arg)
+{
     struct invite *invite = arg;
     struct operation_row row = {
         .operation = OP_INVITED, .partner_id = invite->act->actor->account_id, .object = invite->email, .result = "REFUSED",
@@ -173,7 +186,8 @@ static const struct err *probe_work(struct db *db, void *arg) {
     return act_log(invite->act, &row);
 }
 
-const struct err *invite_by_email(struct act *act, const char *name, const char *email, struct invite_result *result) {
+const struct err *invite_by_email(struct act *act, const char *name, const char *email, struct invite_result *result)
+{
     struct invite invite = {.act = act, .kind = INVITATION_EMAIL, .name = name, .email = email, .result = result};
     TRY(check_actor(act));
     TRY(act_run(act, invite_work, &invite));
@@ -185,7 +199,8 @@ const struct err *invite_by_email(struct act *act, const char *name, const char 
     return act_run(&trace, probe_work, &invite);
 }
 
-const struct err *invite_by_link(struct act *act, const char *name, struct invite_result *result) {
+const struct err *invite_by_link(struct act *act, const char *name, struct invite_result *result)
+{
     struct invite invite = {.act = act, .kind = INVITATION_LINK, .name = name, .email = "", .result = result};
     TRY(check_actor(act));
     return act_run(act, invite_work, &invite);
@@ -193,14 +208,16 @@ const struct err *invite_by_link(struct act *act, const char *name, struct invit
 
 /* --- afterwards --- */
 
-const struct err *invite_find(struct act *act, int64_t id, struct invitation **invitation) {
+const struct err *invite_find(struct act *act, int64_t id, struct invitation **invitation)
+{
     TRY(invitation_load(act->db, act->mem, id, invitation));
     if (*invitation != NULL && !act_is_own(act, (*invitation)->partner_id))
         *invitation = NULL;
     return NULL;
 }
 
-static const struct err *find_own(struct invite *invite, struct invitation **invitation) {
+static const struct err *find_own(struct invite *invite, struct invitation **invitation)
+{
     *invite->result = (struct invite_result){.outcome = INVITE_DONE, .id = invite->id};
     TRY(invite_find(invite->act, invite->id, invitation));
     if (*invitation == NULL)
@@ -209,7 +226,8 @@ static const struct err *find_own(struct invite *invite, struct invitation **inv
     return check_actor(invite->act);
 }
 
-static const struct err *again_work(struct db *db, void *arg) {
+static const struct err *again_work(struct db *db, void *arg)
+{
     struct invite *invite = arg;
     struct act *act = invite->act;
     struct invitation *invitation = NULL;
@@ -245,12 +263,14 @@ static const struct err *again_work(struct db *db, void *arg) {
     return write_log(act, OP_INVITATION_SENT_AGAIN, invitation, "PENDING");
 }
 
-const struct err *invite_again(struct act *act, int64_t id, struct invite_result *result) {
+const struct err *invite_again(struct act *act, int64_t id, struct invite_result *result)
+{
     struct invite invite = {.act = act, .id = id, .result = result};
     return act_run(act, again_work, &invite);
 }
 
-static const struct err *revoke_work(struct db *db, void *arg) {
+static const struct err *revoke_work(struct db *db, void *arg)
+{
     struct invite *invite = arg;
     struct invitation *invitation = NULL;
     bool done = false;
@@ -264,14 +284,16 @@ static const struct err *revoke_work(struct db *db, void *arg) {
     return write_log(invite->act, OP_INVITATION_REVOKED, invitation, "REVOKED");
 }
 
-const struct err *invite_revoke(struct act *act, int64_t id, struct invite_result *result) {
+const struct err *invite_revoke(struct act *act, int64_t id, struct invite_result *result)
+{
     struct invite invite = {.act = act, .id = id, .result = result};
     return act_run(act, revoke_work, &invite);
 }
 
 struct expire { struct act *act; int64_t id; };
 
-static const struct err *expire_work(struct db *db, void *arg) {
+static const struct err *expire_work(struct db *db, void *arg)
+{
     struct expire *expire = arg;
     struct invitation *invitation = NULL;
     bool done = false;
@@ -282,7 +304,8 @@ static const struct err *expire_work(struct db *db, void *arg) {
     return done ? write_log(expire->act, OP_INVITATION_EXPIRED, invitation, "EXPIRED") : NULL;
 }
 
-const struct err *invite_expire(struct act *act, int64_t id) {
+const struct err *invite_expire(struct act *act, int64_t id)
+{
     struct expire expire = {.act = act, .id = id};
     return act_run(act, expire_work, &expire);
 }

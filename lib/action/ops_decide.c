@@ -24,19 +24,22 @@ static const struct way { enum request_event event; enum notice_kind notice; con
     {REQUEST_DISMISS, NOTICE_REQUEST_REJECTED, "DISMISS", "REJECTED"},
 };
 
-static const struct way *way_of(enum request_event event) {
+static const struct way *way_of(enum request_event event)
+{
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
         if (ways[i].event == event)
             return &ways[i];
     return NULL;
 }
 
-static const struct err *refuse(struct deciding *d, enum ops_outcome outcome) {
+static const struct err *refuse(struct deciding *d, enum ops_outcome outcome)
+{
     d->result->outcome = outcome;
     return act_refuse();
 }
 
-static const struct err *check_may(struct deciding *d) {
+static const struct err *check_may(struct deciding *d)
+{
     const struct act *act = d->act;
     const struct request *request = d->result->request;
     if (act->actor->role != ROLE_OPS)
@@ -55,7 +58,8 @@ static const struct err *check_may(struct deciding *d) {
 }
 
 /* The platform stands in for the partner's agreement, so the rules that bind it are those. */
-static const struct err *check_rules(struct deciding *d) {
+static const struct err *check_rules(struct deciding *d)
+{
     struct act *act = d->act;
     struct check *check = NULL;
     if (!d->move->needs_rules)
@@ -67,7 +71,8 @@ static const struct err *check_rules(struct deciding *d) {
     return refuse(d, OPS_CHECKS_FAILED);
 }
 
-static const struct err *write_request(const struct deciding *d) {
+static const struct err *write_request(const struct deciding *d)
+{
     struct act *act = d->act;
     const struct request *request = d->result->request;
     const struct request_change change = {
@@ -80,7 +85,8 @@ static const struct err *write_request(const struct deciding *d) {
     return moved ? NULL : db_again("the request was changed meanwhile");
 }
 
-static const struct err *carry_out(struct deciding *d) {
+static const struct err *carry_out(struct deciding *d)
+{
     struct act *act = d->act;
     const struct request *request = d->result->request;
     const struct way *way = way_of(d->event);
@@ -100,7 +106,8 @@ static const struct err *carry_out(struct deciding *d) {
     return NULL;
 }
 
-static const struct err *work(struct db *db, void *arg) {
+static const struct err *work(struct db *db, void *arg)
+{
     struct deciding *d = arg;
     struct act *act = d->act;
     *d->result = (struct ops_result){.outcome = OPS_DONE};
@@ -112,7 +119,8 @@ static const struct err *work(struct db *db, void *arg) {
 }
 
 const struct err *ops_decide(struct act *act, int64_t request_id, enum request_event event, const char *note,
-                             struct ops_result *result) {
+                             struct ops_result *result)
+{
     struct deciding d = {.act = act, .request_id = request_id, .event = event, .note = note, .result = result};
     TRY(act_run(act, work, &d));
     if (act->is_replay)

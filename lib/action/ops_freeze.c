@@ -13,40 +13,47 @@ struct ops_freezing {
     struct ops_freeze_result *result;
 };
 
-bool freeze_is_platforms(const struct freeze *freeze, enum account_kind of) {
+bool freeze_is_platforms(const struct freeze *freeze, enum account_kind of)
+{
     return of == ACCOUNT_PARTNER || !freeze_is_partners(freeze);
 }
 
-static const struct err *refuse(struct ops_freezing *f, enum freeze_outcome outcome) {
+static const struct err *refuse(struct ops_freezing *f, enum freeze_outcome outcome)
+{
     f->result->outcome = outcome;
     return act_refuse();
 }
 
-static const struct err *check_actor(const struct act *act) {
+static const struct err *check_actor(const struct act *act)
+{
     return act->actor->role == ROLE_OPS ? NULL : err_new(ERR_DENIED, 0, "only ops may freeze and unfreeze for the platform");
 }
 
-static bool is_reason(const char *reason) {
+static bool is_reason(const char *reason)
+{
     const size_t points = text_points(reason);
     return points > 0 && points <= FREEZE_REASON_MAX_POINTS;
 }
 
 /* A check, submit or agree that read the account before this one fails its own swap. */
-static const struct err *bump(const struct act *act, const struct held_account *account) {
+static const struct err *bump(const struct act *act, const struct held_account *account)
+{
     bool bumped = false;
     TRY(account_bump(act->db, account->id, account->version, &bumped));
     return bumped ? NULL : db_again("the account was changed meanwhile");
 }
 
 static const struct err *tell_one(struct act *act, int64_t account_id, const struct notice_values *values, enum notice_kind kind,
-                                  int64_t freeze_id) {
+                                  int64_t freeze_id)
+{
     return act_notify(act, account_id, kind, values, values->to_partner ? "/customers" : "/my-partner", 0,
                       mem_text(act->mem, "F%lld-%s", (long long)freeze_id, notice_info(kind)->code));
 }
 
 /* Whose it is, and of a customer its partner too, who cannot do much for it meanwhile. */
 static const struct err *tell(const struct ops_freezing *f, const struct held_account *account, const struct freeze *freeze,
-                              enum notice_kind kind) {
+                              enum notice_kind kind)
+{
     const bool is_partner = account->kind == ACCOUNT_PARTNER;
     struct notice_values values = {
         .to_partner = is_partner, .customer = is_partner ? "" : account->name,
@@ -61,7 +68,8 @@ static const struct err *tell(const struct ops_freezing *f, const struct held_ac
 }
 
 static const struct err *log_it(const struct ops_freezing *f, const struct held_account *account, const struct freeze *freeze,
-                                enum operation operation) {
+                                enum operation operation)
+{
     const bool is_partner = account->kind == ACCOUNT_PARTNER;
     struct operation_row row = {
         .operation = operation, .association_id = account->association_id, .customer_id = is_partner ? 0 : account->id,
@@ -73,7 +81,8 @@ static const struct err *log_it(const struct ops_freezing *f, const struct held_
 
 /* --- lifting --- */
 
-static const struct err *unfreeze_work(struct db *db, void *arg) {
+static const struct err *unfreeze_work(struct db *db, void *arg)
+{
     struct ops_freezing *f = arg;
     struct act *act = f->act;
     bool lifted = false;
@@ -98,7 +107,8 @@ static const struct err *unfreeze_work(struct db *db, void *arg) {
 }
 
 const struct err *ops_unfreeze(struct act *act, int64_t freeze_id, enum freeze_type type, const char *reason,
-                               struct ops_freeze_result *result) {
+                               struct ops_freeze_result *result)
+{
     struct ops_freezing f = {.act = act, .freeze_id = freeze_id, .type = type, .reason = reason, .result = result};
     TRY(act_run(act, unfreeze_work, &f));
     if (act->is_replay)
@@ -108,7 +118,8 @@ const struct err *ops_unfreeze(struct act *act, int64_t freeze_id, enum freeze_t
 
 /* --- freezing --- */
 
-static const struct err *freeze_work(struct db *db, void *arg) {
+static const struct err *freeze_work(struct db *db, void *arg)
+{
     struct ops_freezing *f = arg;
     struct act *act = f->act;
     struct freeze *open = NULL;
@@ -134,7 +145,8 @@ static const struct err *freeze_work(struct db *db, void *arg) {
 }
 
 const struct err *ops_freeze(struct act *act, const char *account_no, enum freeze_type type, const char *reason,
-                             struct ops_freeze_result *result) {
+                             struct ops_freeze_result *result)
+{
     struct ops_freezing f = {.act = act, .account_no = account_no, .type = type, .reason = reason, .result = result};
     TRY(act_run(act, freeze_work, &f));
     if (act->is_replay)

@@ -15,7 +15,8 @@
 #include "store/store_session.h"
 #include "store/store_user.h"
 
-static struct code_policy policy(const struct act *act) {
+static struct code_policy policy(const struct act *act)
+{
     const struct config *c = act->config;
     return (struct code_policy){
         .digits = c->code.digits, .ttl_s = c->code.ttl_s, .resend_s = c->code.resend_s, .tries = c->code.tries,
@@ -26,7 +27,8 @@ static struct code_policy policy(const struct act *act) {
 
 /* Codes and their budget are kept by account, and there is none yet: a number made of the address stands for it, below 0
  * where no account's is. So the limits hold for an address, whoever asks and on whatever invitation. */
-static int64_t stand_in(const char *email) {
+static int64_t stand_in(const char *email)
+{
     unsigned char digest[SECRET_DIGEST_BYTES];
     uint64_t number = 0;
     secret_sha256(email, strlen(email), digest);
@@ -35,7 +37,8 @@ static int64_t stand_in(const char *email) {
     return -1 - (int64_t)(number >> 2);
 }
 
-static const struct err *find_invitation(struct act *act, const struct register_visit *visit, struct invitation **open) {
+static const struct err *find_invitation(struct act *act, const struct register_visit *visit, struct invitation **open)
+{
     unsigned char hash[SECRET_DIGEST_BYTES];
     secret_sha256(visit->token, strlen(visit->token), hash);
     TRY(invitation_find(act->db, act->mem, hash, open));
@@ -46,7 +49,8 @@ static const struct err *find_invitation(struct act *act, const struct register_
 
 /* --- what is typed --- */
 
-static enum password_fault judge(struct act *act, const char *password, const char *email) {
+static enum password_fault judge(struct act *act, const char *password, const char *email)
+{
     char *clean = text_clean_password(act->mem, password);
     enum password_fault fault = password_judge(clean, email);
     secret_wipe(clean, strlen(clean));
@@ -61,7 +65,8 @@ struct keep {
     struct register_result *result;
 };
 
-static const struct err *keep_work(struct db *db, void *arg) {
+static const struct err *keep_work(struct db *db, void *arg)
+{
     struct keep *keep = arg;
     struct invitation *invitation = NULL;
     keep->result->outcome = REGISTER_DONE;
@@ -75,7 +80,8 @@ static const struct err *keep_work(struct db *db, void *arg) {
 }
 
 const struct err *register_keep(struct act *act, const struct register_visit *visit, const struct register_form *form,
-                                struct register_result *result) {
+                                struct register_result *result)
+{
     struct invitation *invitation = NULL;
     char *hash = NULL;
 
@@ -108,7 +114,8 @@ struct pending {
     int64_t version;
 };
 
-static const struct err *find_pending(struct act *act, const struct register_visit *visit, struct pending *pending) {
+static const struct err *find_pending(struct act *act, const struct register_visit *visit, struct pending *pending)
+{
     *pending = (struct pending){.invitation = NULL};
     TRY(find_invitation(act, visit, &pending->invitation));
     if (pending->invitation == NULL)
@@ -122,7 +129,8 @@ static const struct err *find_pending(struct act *act, const struct register_vis
 }
 
 /* Why the code is not to be compared; CODE_RIGHT: it is. */
-static enum code_answer judge_code(const struct act *act, const struct pending *pending) {
+static enum code_answer judge_code(const struct act *act, const struct pending *pending)
+{
     const struct code *code = pending->code;
     const struct code_policy rules = policy(act);
     if (pending->budget.locked_until != INSTANT_NONE && act->now < pending->budget.locked_until)
@@ -136,7 +144,8 @@ static enum code_answer judge_code(const struct act *act, const struct pending *
     return act->now < code->expires_at ? CODE_RIGHT : CODE_EXPIRED;
 }
 
-const struct err *register_read(struct act *act, const struct register_visit *visit, struct register_state *state) {
+const struct err *register_read(struct act *act, const struct register_visit *visit, struct register_state *state)
+{
     struct pending pending;
     *state = (struct register_state){.email = NULL, .may_send_at = INSTANT_NONE, .locked_until = INSTANT_NONE};
     TRY(find_pending(act, visit, &pending));
@@ -158,14 +167,16 @@ const struct err *register_read(struct act *act, const struct register_visit *vi
 
 /* --- the code: sending --- */
 
-static void code_mac(const struct act *act, const struct code *code, const char *digits, unsigned char mac[32]) {
+static void code_mac(const struct act *act, const struct code *code, const char *digits, unsigned char mac[32])
+{
     char *text = mem_text(act->mem, "register|%lld|%lld|%lld|%s", (long long)code->account_id, (long long)code->target_id,
                           (long long)code->session_id, digits);
     secret_hmac(&act->keys->code, text, strlen(text), mac);
     secret_wipe(text, strlen(text));
 }
 
-static const struct err *queue_code(struct act *act, const struct code *code, const char *digits) {
+static const struct err *queue_code(struct act *act, const struct code *code, const char *digits)
+{
     char until[32];
     const char *url = act->config->web.public_url, *host = strstr(url, "://");
     clock_format_utc(code->expires_at, false, until);
@@ -183,7 +194,8 @@ static const struct err *queue_code(struct act *act, const struct code *code, co
     return delivery_insert(act->db, &delivery);
 }
 
-static const struct err *log_code(struct act *act, const struct pending *pending, enum operation operation, const char *result) {
+static const struct err *log_code(struct act *act, const struct pending *pending, enum operation operation, const char *result)
+{
     struct operation_row row = {
         .operation = operation, .initiated_by = SIDE_CUSTOMER, .result = result, .remark = code_purpose_name(CODE_REGISTER),
         .object = code_mask_email(act->mem, pending->registration->email),
@@ -193,12 +205,14 @@ static const struct err *log_code(struct act *act, const struct pending *pending
 
 struct send { struct act *act; const struct register_visit *visit; struct register_send_result *result; };
 
-static const struct err *refuse_send(struct send *send, enum register_send outcome) {
+static const struct err *refuse_send(struct send *send, enum register_send outcome)
+{
     send->result->outcome = outcome;
     return act_refuse();
 }
 
-static const struct err *send_work(struct db *db, void *arg) {
+static const struct err *send_work(struct db *db, void *arg)
+{
     struct send *send = arg;
     struct act *act = send->act;
     struct pending pending;
@@ -242,7 +256,8 @@ static const struct err *send_work(struct db *db, void *arg) {
     return log_code(act, &pending, OP_CODE_SENT, "DONE");
 }
 
-const struct err *register_send(struct act *act, const struct register_visit *visit, struct register_send_result *result) {
+const struct err *register_send(struct act *act, const struct register_visit *visit, struct register_send_result *result)
+{
     struct send send = {.act = act, .visit = visit, .result = result};
     *result = (struct register_send_result){.outcome = REGISTER_SENT, .at = INSTANT_NONE};
     return act_run(act, send_work, &send);
@@ -259,7 +274,8 @@ struct prove {
     struct register_proof_result *result;
 };
 
-static const struct err *fail_work(struct db *db, void *arg) {
+static const struct err *fail_work(struct db *db, void *arg)
+{
     struct prove *prove = arg;
     struct act *act = prove->act;
     const struct code_policy rules = policy(act);
@@ -270,7 +286,8 @@ static const struct err *fail_work(struct db *db, void *arg) {
     return log_code(act, &prove->pending, OP_CODE_FAILED, "FAILED");
 }
 
-static const struct err *make_account(struct prove *prove) {
+static const struct err *make_account(struct prove *prove)
+{
     struct act *act = prove->act;
     const struct registration *registration = prove->pending.registration;
     struct create_account account = {.kind = ACCOUNT_CUSTOMER, .name = registration->company};
@@ -295,7 +312,8 @@ static const struct err *make_account(struct prove *prove) {
     return err;
 }
 
-static const struct err *sign_in(struct prove *prove) {
+static const struct err *sign_in(struct prove *prove)
+{
     struct act *act = prove->act;
     const char *token = rand_token(act->mem, 32);
     struct session_new session = {
@@ -309,7 +327,8 @@ static const struct err *sign_in(struct prove *prove) {
 }
 
 /* From here on the new owner is the one who acts. */
-static const struct err *write_log(struct prove *prove) {
+static const struct err *write_log(struct prove *prove)
+{
     const struct actor *owner = &prove->owner;
     struct operation_row rows[] = {
         {.operation = OP_CODE_PROVEN, .object = code_mask_email(prove->act->mem, owner->login),
@@ -328,7 +347,8 @@ static const struct err *write_log(struct prove *prove) {
     return NULL;
 }
 
-static const struct err *prove_work(struct db *db, void *arg) {
+static const struct err *prove_work(struct db *db, void *arg)
+{
     struct prove *prove = arg;
     struct act *act = prove->act;
     const struct pending *pending = &prove->pending;
@@ -353,7 +373,8 @@ static const struct err *prove_work(struct db *db, void *arg) {
 }
 
 const struct err *register_prove(struct act *act, const struct register_visit *visit, const char *digits, const char *agent,
-                                 struct register_proof_result *result) {
+                                 struct register_proof_result *result)
+{
     struct prove prove = {.act = act, .visit = visit, .agent = agent, .result = result};
     const struct code_policy rules = policy(act);
     bool counted = false;

@@ -23,7 +23,8 @@ static void hash_token(const char *token, unsigned char hash[SECRET_DIGEST_BYTES
 struct ask { struct act *act; const char *login; };
 
 /* The words with the link in them, sealed until they are sent. */
-static const struct err *send_link(struct act *act, const struct user *user, const char *token, int64_t expires_at) {
+static const struct err *send_link(struct act *act, const struct user *user, const char *token, int64_t expires_at)
+{
     const char *event_id = mem_text(act->mem, "RESET-%s", rand_token(act->mem, 16));
     const struct notice_values values = {
         .link = mem_text(act->mem, "%s/reset-password/%s", act->config->web.public_url, token),
@@ -38,7 +39,8 @@ static const struct err *send_link(struct act *act, const struct user *user, con
     return delivery_insert(act->db, &delivery);
 }
 
-static const struct err *ask_work(struct db *db, void *arg) {
+static const struct err *ask_work(struct db *db, void *arg)
+{
     struct ask *ask = arg;
     struct act *act = ask->act;
     struct user *user = NULL;
@@ -67,7 +69,8 @@ static const struct err *ask_work(struct db *db, void *arg) {
     return act_log(act, &row);
 }
 
-const struct err *reset_password_ask(struct act *act, const char *login) {
+const struct err *reset_password_ask(struct act *act, const char *login)
+{
     struct ask ask = {.act = act, .login = login};
     act->actor = &sign_in_nobody;
     return act_run(act, ask_work, &ask);
@@ -75,7 +78,8 @@ const struct err *reset_password_ask(struct act *act, const char *login) {
 
 /* --- setting --- */
 
-static const struct err *find_user(struct act *act, const char *token, struct user **user) {
+static const struct err *find_user(struct act *act, const char *token, struct user **user)
+{
     unsigned char hash[SECRET_DIGEST_BYTES];
     int64_t user_id = 0;
     hash_token(token, hash);
@@ -87,7 +91,8 @@ static const struct err *find_user(struct act *act, const char *token, struct us
     return NULL;
 }
 
-const struct err *reset_password_is_open(struct act *act, const char *token, bool *is_open) {
+const struct err *reset_password_is_open(struct act *act, const char *token, bool *is_open)
+{
     struct user *user = NULL;
     TRY(find_user(act, token, &user));
     *is_open = user != NULL;
@@ -96,7 +101,8 @@ const struct err *reset_password_is_open(struct act *act, const char *token, boo
 
 struct set { struct act *act; const struct user *user; const char *hash; unsigned char token_hash[SECRET_DIGEST_BYTES]; };
 
-static const struct err *set_work(struct db *db, void *arg) {
+static const struct err *set_work(struct db *db, void *arg)
+{
     struct set *set = arg;
     struct act *act = set->act;
     const struct user *user = set->user;
@@ -118,7 +124,8 @@ static const struct err *set_work(struct db *db, void *arg) {
     return act_log(act, &row);
 }
 
-static enum password_fault judge(struct act *act, const char *password, const char *login) {
+static enum password_fault judge(struct act *act, const char *password, const char *login)
+{
     char *clean = text_clean_password(act->mem, password);
     enum password_fault fault = password_judge(clean, login);
     secret_wipe(clean, strlen(clean));
@@ -126,7 +133,8 @@ static enum password_fault judge(struct act *act, const char *password, const ch
     return fault;
 }
 
-const struct err *reset_password_set(struct act *act, const char *token, const char *password, struct reset *reset) {
+const struct err *reset_password_set(struct act *act, const char *token, const char *password, struct reset *reset)
+{
     struct set set = {.act = act};
     struct user *user = NULL;
     char *hash = NULL;

@@ -8,12 +8,14 @@
 
 struct setting { struct act *act; bool is_on; enum settings_outcome *outcome; };
 
-static const struct err *refuse(const struct setting *s, enum settings_outcome outcome) {
+static const struct err *refuse(const struct setting *s, enum settings_outcome outcome)
+{
     *s->outcome = outcome;
     return act_refuse();
 }
 
-static const struct err *has_contact(struct act *act, bool *has) {
+static const struct err *has_contact(struct act *act, bool *has)
+{
     struct contact *contacts = NULL;
     size_t n = 0;
     TRY(contact_list(act->db, act->mem, act->actor->account_id, &contacts, &n));
@@ -23,7 +25,8 @@ static const struct err *has_contact(struct act *act, bool *has) {
     return NULL;
 }
 
-static const struct err *work(struct db *db, void *arg) {
+static const struct err *work(struct db *db, void *arg)
+{
     const struct setting *s = arg;
     struct act *act = s->act;
     const int64_t account_id = act->actor->account_id;
@@ -52,7 +55,8 @@ static const struct err *work(struct db *db, void *arg) {
     return act_log(act, &row);
 }
 
-const struct err *settings_set_code(struct act *act, bool is_on, enum settings_outcome *outcome) {
+const struct err *settings_set_code(struct act *act, bool is_on, enum settings_outcome *outcome)
+{
     struct setting s = {.act = act, .is_on = is_on, .outcome = outcome};
     TRY(act_run(act, work, &s));
     if (act->is_replay)

@@ -2,7 +2,8 @@
 
 #include "store/store_customer.h"
 
-static const struct err *work(struct db *db, void *arg) {
+static const struct err *work(struct db *db, void *arg)
+{
     struct act *act = arg;
     struct operation_row row = {
         .operation = OP_NAMES_SHOWN, .partner_id = act->actor->account_id, .object = act->actor->account_no, .result = "DONE"};

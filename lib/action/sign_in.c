@@ -33,13 +33,15 @@ struct try {
 
 static int64_t wait_until(int64_t now, int64_t failures) { return now + sign_in_wait_s(failures) * CLOCK_SECOND; }
 
-static const struct err *refuse_until(struct try *try, int64_t until) {
+static const struct err *refuse_until(struct try *try, int64_t until)
+{
     try->sign_in->wait_until = until;
     return act_refuse();
 }
 
 /* The address first, always: everybody takes the two rows in the same order. */
-static const struct err *count_work(struct db *db, void *arg) {
+static const struct err *count_work(struct db *db, void *arg)
+{
     struct try *try = arg;
     int64_t now = try->act.now, forget_at = now - SIGN_IN_FORGET_S * CLOCK_SECOND;
     bool counted = false;
@@ -55,7 +57,8 @@ static const struct err *count_work(struct db *db, void *arg) {
     return try->user != NULL ? user_set_wait(db, try->user->id, until) : address_set_wait(db, try->login_key, until);
 }
 
-static const struct err *uncount_work(struct db *db, void *arg) {
+static const struct err *uncount_work(struct db *db, void *arg)
+{
     struct try *try = arg;
     TRY(address_uncount(db, try->act.ip, try->address_tally.failures, try->act.now));
     if (try->user == NULL)
@@ -64,7 +67,8 @@ static const struct err *uncount_work(struct db *db, void *arg) {
 }
 
 /* Counts this try as failed, ahead of knowing. False in *may_try: a wait is on. */
-static const struct err *begin(struct try *try, bool *may_try) {
+static const struct err *begin(struct try *try, bool *may_try)
+{
     TRY(act_run(&try->act, count_work, try));
     *may_try = try->act.is_done;
     if (!*may_try)
@@ -74,7 +78,8 @@ static const struct err *begin(struct try *try, bool *may_try) {
 
 /* --- the ends --- */
 
-static const struct err *fail_work(struct db *db, void *arg) {
+static const struct err *fail_work(struct db *db, void *arg)
+{
     struct try *try = arg;
     const struct user *user = try->user;
     TRY(address_stamp(db, try->act.ip, try->act.now + 1));
@@ -87,14 +92,16 @@ static const struct err *fail_work(struct db *db, void *arg) {
     return act_log(&try->act, &row);
 }
 
-static const struct err *fail(struct try *try, const char *remark) {
+static const struct err *fail(struct try *try, const char *remark)
+{
     try->sign_in->outcome = SIGN_IN_WRONG;
     try->remark = remark;
     try->act.actor = &sign_in_nobody;
     return act_run(&try->act, fail_work, try);
 }
 
-static const struct err *done_work(struct db *db, void *arg) {
+static const struct err *done_work(struct db *db, void *arg)
+{
     struct try *try = arg;
     const struct user *user = try->user;
     const struct config *config = try->act.config;
@@ -127,7 +134,8 @@ static const struct err *done_work(struct db *db, void *arg) {
 
 /* The password or one-time password was right. Still refused if it was changed, or the user disabled, meanwhile, or if the
  * one-time password was used before. */
-static const struct err *finish(struct try *try, const char *remark) {
+static const struct err *finish(struct try *try, const char *remark)
+{
     try->remark = remark;
     try->actor = user_actor(try->user);
     try->act.actor = &try->actor;
@@ -140,20 +148,23 @@ static const struct err *finish(struct try *try, const char *remark) {
 
 /* --- half signed in: "user.issued.nonce.mac", bound to the password of that time --- */
 
-static char *half_mac(const struct act *act, const struct user *user, const char *head) {
+static char *half_mac(const struct act *act, const struct user *user, const char *head)
+{
     unsigned char mac[SECRET_DIGEST_BYTES];
     char *bound = mem_text(act->mem, "half-signed-in\n%s\n%s", head, user->password_hash);
     secret_hmac(&act->keys->token, bound, strlen(bound), mac);
     return secret_base64url(act->mem, mac, sizeof mac);
 }
 
-static char *half_make(const struct act *act, const struct user *user) {
+static char *half_make(const struct act *act, const struct user *user)
+{
     char *head = mem_text(act->mem, "%lld.%lld.%s", (long long)user->id, (long long)(act->now / CLOCK_SECOND),
                           rand_token(act->mem, 16));
     return mem_text(act->mem, "%s.%s", head, half_mac(act, user, head));
 }
 
-static bool take_number(const char **at, int64_t *number) {
+static bool take_number(const char **at, int64_t *number)
+{
     size_t n = strspn(*at, "0123456789");
     if (n == 0 || n > 18 || (*at)[n] != '.')
         return false;
@@ -163,7 +174,8 @@ static bool take_number(const char **at, int64_t *number) {
 }
 
 /* *user NULL when it is not one of ours, too old, or its user may no longer use it. */
-static const struct err *half_open(const struct act *act, const char *half, const struct user **out) {
+static const struct err *half_open(const struct act *act, const char *half, const struct user **out)
+{
     const char *at = half;
     int64_t id = 0, issued_s = 0, now_s = act->now / CLOCK_SECOND;
     struct user *user = NULL;
@@ -184,25 +196,29 @@ static const struct err *half_open(const struct act *act, const char *half, cons
 
 /* --- the two steps --- */
 
-static struct try begin_with(struct act *act, struct sign_in *sign_in) {
+static struct try begin_with(struct act *act, struct sign_in *sign_in)
+{
     struct try try = {.act = *act, .sign_in = sign_in, .old_session_id = act->actor->session_id};
     try.act.once_digest = NULL;
     try.act.location = NULL;
     return try;
 }
 
-static const char *login_key(const void *ctx, const char *login) {
+static const char *login_key(const void *ctx, const char *login)
+{
     unsigned char digest[SECRET_DIGEST_BYTES];
     secret_sha256(login, strlen(login), digest);
     return mem_text(ctx, "login-%s", secret_hex(ctx, digest, 16));
 }
 
 /* The second factor is not a choice for those who run the platform. */
-static bool may_sign_in(const struct user *user) {
+static bool may_sign_in(const struct user *user)
+{
     return user != NULL && user->is_active && (user->kind != ACCOUNT_PLATFORM || user->totp_secret != NULL);
 }
 
-const struct err *sign_in_password(struct act *act, const char *login, const char *password, struct sign_in *sign_in) {
+const struct err *sign_in_password(struct act *act, const char *login, const char *password, struct sign_in *sign_in)
+{
     struct try try = begin_with(act, sign_in);
     struct user *user = NULL;
     bool may_try = false, is_right = false;
@@ -231,7 +247,8 @@ const struct err *sign_in_password(struct act *act, const char *login, const cha
     return NULL;
 }
 
-const struct err *sign_in_code(struct act *act, const char *half, const char *code, struct sign_in *sign_in) {
+const struct err *sign_in_code(struct act *act, const char *half, const char *code, struct sign_in *sign_in)
+{
     struct try try = begin_with(act, sign_in);
     bool may_try = false;
 
@@ -251,7 +268,8 @@ const struct err *sign_in_code(struct act *act, const char *half, const char *co
 
 /* --- sign out --- */
 
-static const struct err *out_work(struct db *db, void *arg) {
+static const struct err *out_work(struct db *db, void *arg)
+{
     struct act *act = arg;
     struct operation_row row = {.operation = OP_SIGNED_OUT, .object = act->actor->login, .result = "DONE"};
     TRY(session_end(db, act->actor->session_id, act->now));

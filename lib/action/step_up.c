@@ -21,7 +21,8 @@ struct try {
     char *renewed;
 };
 
-static const struct err *count_work(struct db *db, void *arg) {
+static const struct err *count_work(struct db *db, void *arg)
+{
     struct try *try = arg;
     const int64_t now = try->act.now;
     bool counted = false;
@@ -33,19 +34,22 @@ static const struct err *count_work(struct db *db, void *arg) {
     return user_set_wait(db, try->user->id, now + sign_in_wait_s(try->tally.failures) * CLOCK_SECOND);
 }
 
-static const struct err *uncount_work(struct db *db, void *arg) {
+static const struct err *uncount_work(struct db *db, void *arg)
+{
     const struct try *try = arg;
     return user_uncount(db, try->user->id, try->tally.failures, try->act.now);
 }
 
-static const struct err *fail_work(struct db *db, void *arg) {
+static const struct err *fail_work(struct db *db, void *arg)
+{
     struct try *try = arg;
     struct operation_row row = {.operation = OP_STEP_UP_FAILED, .object = try->user->login, .result = "FAILED"};
     (void)db;
     return act_log(&try->act, &row);
 }
 
-static const struct err *done_work(struct db *db, void *arg) {
+static const struct err *done_work(struct db *db, void *arg)
+{
     struct try *try = arg;
     struct act *act = &try->act;
     struct session_proof old;
@@ -71,7 +75,8 @@ static const struct err *done_work(struct db *db, void *arg) {
     return act_log(act, &row);
 }
 
-const struct err *step_up(struct act *act, const char *password, struct step_up *result) {
+const struct err *step_up(struct act *act, const char *password, struct step_up *result)
+{
     struct try try = {.act = *act, .result = result};
     struct user *user = NULL;
     bool is_right = false;
@@ -102,7 +107,8 @@ const struct err *step_up(struct act *act, const char *password, struct step_up 
     return NULL;
 }
 
-const struct err *step_up_is_fresh(struct act *act, bool *is_fresh) {
+const struct err *step_up_is_fresh(struct act *act, bool *is_fresh)
+{
     struct session_proof proof;
     TRY(session_proof(act->db, act->actor->session_id, &proof));
     *is_fresh = proof.step_up_at != INSTANT_NONE &&

@@ -14,7 +14,8 @@
 
 #define TOKEN_BYTES 32
 
-enum role team_leader(enum account_kind kind) {
+enum role team_leader(enum account_kind kind)
+{
     return kind == ACCOUNT_CUSTOMER ? ROLE_OWNER : kind == ACCOUNT_PARTNER ? ROLE_ADMIN : ROLE_OPS;
 }
 
@@ -29,12 +30,14 @@ struct teamwork {
     struct member *member;
 };
 
-static const struct err *refuse(const struct teamwork *t, enum team_outcome outcome) {
+static const struct err *refuse(const struct teamwork *t, enum team_outcome outcome)
+{
     *t->outcome = outcome;
     return act_refuse();
 }
 
-static const struct err *begin(struct teamwork *t) {
+static const struct err *begin(struct teamwork *t)
+{
     struct act *act = t->act;
     bool is_fresh = false;
     *t->outcome = TEAM_DONE;
@@ -46,13 +49,15 @@ static const struct err *begin(struct teamwork *t) {
 }
 
 /* From here on nobody else changes this team, until the commit. */
-static const struct err *take(const struct teamwork *t) {
+static const struct err *take(const struct teamwork *t)
+{
     bool taken = false;
     TRY(team_take(t->act->db, t->act->actor->account_id, t->version, &taken));
     return taken ? NULL : db_again("the team was changed meanwhile");
 }
 
-static const struct err *log_it(const struct teamwork *t, enum operation operation, const char *object, const char *remark) {
+static const struct err *log_it(const struct teamwork *t, enum operation operation, const char *object, const char *remark)
+{
     const struct actor *actor = t->act->actor;
     struct operation_row row = {.operation = operation, .object = object, .result = "DONE", .remark = remark};
     if (actor->kind == ACCOUNT_CUSTOMER)
@@ -65,7 +70,8 @@ static const struct err *log_it(const struct teamwork *t, enum operation operati
 /* --- inviting --- */
 
 /* The words with the link in them, sealed until they are sent. */
-static const struct err *send_link(struct act *act, const char *login, const char *token, int64_t expires_at) {
+static const struct err *send_link(struct act *act, const char *login, const char *token, int64_t expires_at)
+{
     const char *event_id = mem_text(act->mem, "TEAM-%s", rand_token(act->mem, 16));
     const struct notice_values values = {
         .link = mem_text(act->mem, "%s/join/%s", act->config->web.public_url, token), .until = act_time(act, expires_at),
@@ -80,7 +86,8 @@ static const struct err *send_link(struct act *act, const char *login, const cha
     return delivery_insert(act->db, &delivery);
 }
 
-static const struct err *invite_work(struct db *db, void *arg) {
+static const struct err *invite_work(struct db *db, void *arg)
+{
     struct teamwork *t = arg;
     struct act *act = t->act;
     struct user *user = NULL;
@@ -108,19 +115,22 @@ static const struct err *invite_work(struct db *db, void *arg) {
     return log_it(t, OP_USER_INVITED, t->login, role_name(t->role));
 }
 
-static const struct err *run(struct teamwork *t, const struct err *(*work)(struct db *db, void *arg)) {
+static const struct err *run(struct teamwork *t, const struct err *(*work)(struct db *db, void *arg))
+{
     TRY(act_run(t->act, work, t));
     if (t->act->is_replay)
         *t->outcome = TEAM_DONE;
     return NULL;
 }
 
-const struct err *team_invite(struct act *act, const char *login, enum role role, enum team_outcome *outcome) {
+const struct err *team_invite(struct act *act, const char *login, enum role role, enum team_outcome *outcome)
+{
     struct teamwork t = {.act = act, .outcome = outcome, .login = login, .role = role};
     return run(&t, invite_work);
 }
 
-static const struct err *take_back_work(struct db *db, void *arg) {
+static const struct err *take_back_work(struct db *db, void *arg)
+{
     struct teamwork *t = arg;
     struct act *act = t->act;
     struct team_invitation *invitation = NULL;
@@ -139,14 +149,16 @@ static const struct err *take_back_work(struct db *db, void *arg) {
 }
 
 /* Needs no password: it only takes a right away that nobody has used. */
-const struct err *team_take_back(struct act *act, int64_t invitation_id, enum team_outcome *outcome) {
+const struct err *team_take_back(struct act *act, int64_t invitation_id, enum team_outcome *outcome)
+{
     struct teamwork t = {.act = act, .outcome = outcome, .invitation_id = invitation_id};
     return run(&t, take_back_work);
 }
 
 /* --- removing, another role --- */
 
-static const struct err *begin_member(struct teamwork *t) {
+static const struct err *begin_member(struct teamwork *t)
+{
     struct act *act = t->act;
     TRY(team_member(act->db, act->mem, act->actor->account_id, t->user_id, &t->member));
     if (t->member == NULL)
@@ -155,7 +167,8 @@ static const struct err *begin_member(struct teamwork *t) {
 }
 
 /* Counted after the version was read and before it is taken: if another one goes meanwhile, the version is not what it was. */
-static const struct err *keep_one(const struct teamwork *t) {
+static const struct err *keep_one(const struct teamwork *t)
+{
     const enum role leader = team_leader(t->act->actor->kind);
     int64_t n = 0;
     if (t->member->role != leader)
@@ -164,12 +177,14 @@ static const struct err *keep_one(const struct teamwork *t) {
     return n <= 1 ? refuse(t, TEAM_LAST) : NULL;
 }
 
-static const struct err *sign_out_everywhere(struct db *db, const struct teamwork *t) {
+static const struct err *sign_out_everywhere(struct db *db, const struct teamwork *t)
+{
     TRY(reset_void(db, t->member->id, t->act->now));
     return session_end_others(db, t->member->id, 0, t->act->now);
 }
 
-static const struct err *remove_work(struct db *db, void *arg) {
+static const struct err *remove_work(struct db *db, void *arg)
+{
     struct teamwork *t = arg;
     bool done = false;
     TRY(begin_member(t));
@@ -182,12 +197,14 @@ static const struct err *remove_work(struct db *db, void *arg) {
     return log_it(t, OP_USER_REMOVED, t->member->login, role_name(t->member->role));
 }
 
-const struct err *team_remove(struct act *act, int64_t user_id, enum team_outcome *outcome) {
+const struct err *team_remove(struct act *act, int64_t user_id, enum team_outcome *outcome)
+{
     struct teamwork t = {.act = act, .outcome = outcome, .user_id = user_id};
     return run(&t, remove_work);
 }
 
-static const struct err *role_work(struct db *db, void *arg) {
+static const struct err *role_work(struct db *db, void *arg)
+{
     struct teamwork *t = arg;
     struct act *act = t->act;
     bool done = false;
@@ -206,7 +223,8 @@ static const struct err *role_work(struct db *db, void *arg) {
                   mem_text(act->mem, "%s to %s", role_name(t->member->role), role_name(t->role)));
 }
 
-const struct err *team_change_role(struct act *act, int64_t user_id, enum role role, enum team_outcome *outcome) {
+const struct err *team_change_role(struct act *act, int64_t user_id, enum role role, enum team_outcome *outcome)
+{
     struct teamwork t = {.act = act, .outcome = outcome, .user_id = user_id, .role = role};
     return run(&t, role_work);
 }

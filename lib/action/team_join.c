@@ -15,7 +15,8 @@ static void hash_token(const char *token, unsigned char hash[SECRET_DIGEST_BYTES
 
 /* RFC 4648, section 6: five bits a character. Made from the token and a key of ours, so that it need not be kept before the
  * person has shown that they have it, and nobody without the link can know it. */
-static const char *totp_secret_of(const struct act *act, const char *token) {
+static const char *totp_secret_of(const struct act *act, const char *token)
+{
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     const char *bound = mem_text(act->mem, "team-totp\n%s", token);
     unsigned char bytes[SECRET_DIGEST_BYTES];
@@ -27,7 +28,8 @@ static const char *totp_secret_of(const struct act *act, const char *token) {
 }
 
 const struct err *team_join_find(struct act *act, const char *token, struct team_invitation **invitation,
-                                 const char **totp_secret) {
+                                 const char **totp_secret)
+{
     unsigned char hash[SECRET_DIGEST_BYTES];
     hash_token(token, hash);
     TRY(team_invitation_find(act->db, act->mem, hash, act->now, invitation));
@@ -45,13 +47,15 @@ struct joining {
     int64_t totp_step;
 };
 
-static const struct err *refuse(const struct joining *j, enum team_join_outcome outcome) {
+static const struct err *refuse(const struct joining *j, enum team_join_outcome outcome)
+{
     j->join->outcome = outcome;
     return act_refuse();
 }
 
 /* Somebody new, or somebody who was removed and comes back. */
-static const struct err *make_user(struct db *db, const struct joining *j, int64_t *user_id) {
+static const struct err *make_user(struct db *db, const struct joining *j, int64_t *user_id)
+{
     const struct team_invitation *invitation = j->invitation;
     struct user *user = NULL;
     bool back = false;
@@ -72,7 +76,8 @@ static const struct err *make_user(struct db *db, const struct joining *j, int64
     return db_is_duplicate(err, "user_login") ? db_again("somebody else took the login meanwhile") : err;
 }
 
-static const struct err *work(struct db *db, void *arg) {
+static const struct err *work(struct db *db, void *arg)
+{
     struct joining *j = arg;
     struct act *act = j->act;
     int64_t user_id = 0, version = 0;
@@ -105,7 +110,8 @@ static const struct err *work(struct db *db, void *arg) {
     return act_log(act, &row);
 }
 
-static enum password_fault judge(struct act *act, const char *password, const char *login) {
+static enum password_fault judge(struct act *act, const char *password, const char *login)
+{
     char *clean = text_clean_password(act->mem, password);
     const enum password_fault fault = password_judge(clean, login);
     secret_wipe(clean, strlen(clean));
@@ -113,7 +119,8 @@ static enum password_fault judge(struct act *act, const char *password, const ch
     return fault;
 }
 
-const struct err *team_join(struct act *act, const char *token, struct team_join *join) {
+const struct err *team_join(struct act *act, const char *token, struct team_join *join)
+{
     struct joining j = {.act = act, .token = token, .join = join};
     char *hash = NULL;
 

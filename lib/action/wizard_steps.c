@@ -25,12 +25,14 @@ struct step {
     enum reason reason;
 };
 
-static const struct err *refuse(struct step *step, enum wizard_outcome outcome) {
+static const struct err *refuse(struct step *step, enum wizard_outcome outcome)
+{
     step->outcome = outcome;
     return act_refuse();
 }
 
-const struct err *wizard_row_find(struct act *act, const struct wizard_target *target, struct wizard **wizard) {
+const struct err *wizard_row_find(struct act *act, const struct wizard_target *target, struct wizard **wizard)
+{
     TRY(wizard_find(act->db, act->mem, act->actor->account_id, target->purpose, target->target_id, wizard));
     if (*wizard == NULL || wizard_is_live(*wizard, act->now))
         return NULL;
@@ -42,14 +44,16 @@ const struct err *wizard_row_find(struct act *act, const struct wizard_target *t
     return written ? NULL : db_again("a draft past its time was changed meanwhile");
 }
 
-const struct err *wizard_row_write(struct act *act, struct wizard *wizard) {
+const struct err *wizard_row_write(struct act *act, struct wizard *wizard)
+{
     bool written = false;
     wizard->updated_at = act->now;
     TRY(wizard_write(act->db, wizard, &written));
     return written ? NULL : db_again("the draft was changed meanwhile");
 }
 
-const struct err *wizard_row_open(struct act *act, const struct wizard_target *target, struct wizard **wizard) {
+const struct err *wizard_row_open(struct act *act, const struct wizard_target *target, struct wizard **wizard)
+{
     struct wizard fresh = {
         .account_id = act->actor->account_id, .purpose = target->purpose, .target_id = target->target_id,
         .opened_at = act->now, .updated_at = act->now, .opened_by_user_id = act->actor->user_id,
@@ -64,14 +68,16 @@ const struct err *wizard_row_open(struct act *act, const struct wizard_target *t
     return *wizard != NULL ? NULL : err_new(ERR_BUG, 0, "the draft just opened is not there");
 }
 
-void wizard_row_void_grant(struct wizard *wizard) {
+void wizard_row_void_grant(struct wizard *wizard)
+{
     wizard->code_id = 0;
     wizard->grant_session_id = 0;
     wizard->grant_expires_at = INSTANT_NONE;
 }
 
 const struct err *wizard_log(struct act *act, const struct wizard_target *target, enum operation operation,
-                             const char *result, const char *remark) {
+                             const char *result, const char *remark)
+{
     struct association *association = NULL;
     TRY(association_load(act->db, act->mem, target->association_id, &association));
     if (association == NULL)
@@ -86,7 +92,8 @@ const struct err *wizard_log(struct act *act, const struct wizard_target *target
 }
 
 /* The association is the actor's own, on the side it claims, and still active. */
-static const struct err *own_association(struct act *act, const struct wizard_target *target, struct association **out) {
+static const struct err *own_association(struct act *act, const struct wizard_target *target, struct association **out)
+{
     TRY(association_load(act->db, act->mem, target->association_id, out));
     struct association *a = *out;
     if (a == NULL || !act_is_own(act, target->side == SIDE_CUSTOMER ? a->customer_id : a->partner_id))
@@ -96,7 +103,8 @@ static const struct err *own_association(struct act *act, const struct wizard_ta
     return NULL;
 }
 
-static const struct err *do_begin(struct db *db, void *arg) {
+static const struct err *do_begin(struct db *db, void *arg)
+{
     (void)db;
     struct step *step = arg;
     struct association *association = NULL;
@@ -105,7 +113,8 @@ static const struct err *do_begin(struct db *db, void *arg) {
     return step->wizard != NULL ? NULL : wizard_row_open(step->act, step->target, &step->wizard);
 }
 
-const struct err *wizard_begin(struct act *act, const struct wizard_target *target, struct wizard **wizard) {
+const struct err *wizard_begin(struct act *act, const struct wizard_target *target, struct wizard **wizard)
+{
     struct step step = {.act = act, .target = target};
     TRY(act_run(act, do_begin, &step));
     *wizard = step.wizard;
@@ -114,7 +123,8 @@ const struct err *wizard_begin(struct act *act, const struct wizard_target *targ
     return NULL;
 }
 
-static const struct err *do_leave(struct db *db, void *arg) {
+static const struct err *do_leave(struct db *db, void *arg)
+{
     (void)db;
     struct step *step = arg;
     struct association *association = NULL;
@@ -128,13 +138,15 @@ static const struct err *do_leave(struct db *db, void *arg) {
     return held_answers ? wizard_log(step->act, step->target, OP_DRAFT_CANCELLED, "DONE", "") : NULL;
 }
 
-const struct err *wizard_leave(struct act *act, const struct wizard_target *target) {
+const struct err *wizard_leave(struct act *act, const struct wizard_target *target)
+{
     struct step step = {.act = act, .target = target};
     return act_run(act, do_leave, &step);
 }
 
 /* Every rule that blocks this operation passes now; otherwise the refusal that says which kind does not. */
-static const struct err *rules_pass(struct step *step, const struct association *association, bool is_agree) {
+static const struct err *rules_pass(struct step *step, const struct association *association, bool is_agree)
+{
     struct check *check = NULL;
     TRY(check_compute(step->act->db, step->act->mem, association, step->target->side,
                       rule_operation_of(step->target->side == SIDE_PARTNER, is_agree), step->act->now, &check));
@@ -143,7 +155,8 @@ static const struct err *rules_pass(struct step *step, const struct association 
     return check->report.blocking > 0 ? refuse(step, WIZARD_QUOTA_USED) : NULL;
 }
 
-static void accept_statement(struct step *step) {
+static void accept_statement(struct step *step)
+{
     struct wizard *wizard = step->wizard;
     if (wizard->statement_at == INSTANT_NONE || strcmp(wizard->statement_version, STATEMENT_VERSION) != 0)
         wizard_row_void_grant(wizard);
@@ -152,12 +165,14 @@ static void accept_statement(struct step *step) {
     wizard->statement_lang = step->act->lang;
 }
 
-static const struct err *log_statement(struct step *step) {
+static const struct err *log_statement(struct step *step)
+{
     return wizard_log(step->act, step->target, OP_STATEMENT_ACCEPTED, "DONE",
                       mem_text(step->act->mem, "%s %s", STATEMENT_VERSION, step->act->lang));
 }
 
-static const struct err *do_confirm(struct db *db, void *arg) {
+static const struct err *do_confirm(struct db *db, void *arg)
+{
     (void)db;
     struct step *step = arg;
     struct association *association = NULL;
@@ -178,14 +193,16 @@ static const struct err *do_confirm(struct db *db, void *arg) {
 }
 
 const struct err *wizard_confirm(struct act *act, const struct wizard_target *target, int64_t revision,
-                                 enum wizard_outcome *outcome) {
+                                 enum wizard_outcome *outcome)
+{
     struct step step = {.act = act, .target = target, .revision = revision, .outcome = WIZARD_OK};
     TRY(act_run(act, do_confirm, &step));
     *outcome = act->is_done ? WIZARD_OK : step.outcome;
     return NULL;
 }
 
-static const struct err *do_decide(struct db *db, void *arg) {
+static const struct err *do_decide(struct db *db, void *arg)
+{
     struct step *step = arg;
     struct act *act = step->act;
     struct association *association = NULL;
@@ -220,7 +237,8 @@ static const struct err *do_decide(struct db *db, void *arg) {
 
 const struct err *wizard_decide(struct act *act, const struct wizard_target *target, int64_t revision,
                                 enum request_event decision, const char *text, bool statement_ticked,
-                                enum wizard_outcome *outcome) {
+                                enum wizard_outcome *outcome)
+{
     struct step step = {.act = act, .target = target, .revision = revision, .outcome = WIZARD_OK,
                         .decision = decision, .text = text, .is_ticked = statement_ticked};
     TRY(act_run(act, do_decide, &step));
@@ -228,7 +246,8 @@ const struct err *wizard_decide(struct act *act, const struct wizard_target *tar
     return NULL;
 }
 
-static const struct err *do_keep_reason(struct db *db, void *arg) {
+static const struct err *do_keep_reason(struct db *db, void *arg)
+{
     (void)db;
     struct step *step = arg;
     struct association *association = NULL;
@@ -246,7 +265,8 @@ static const struct err *do_keep_reason(struct db *db, void *arg) {
 }
 
 const struct err *wizard_keep_reason(struct act *act, const struct wizard_target *target, int64_t *revision,
-                                     enum reason reason, const char *text, enum wizard_outcome *outcome) {
+                                     enum reason reason, const char *text, enum wizard_outcome *outcome)
+{
     struct step step = {.act = act, .target = target, .revision = *revision, .outcome = WIZARD_OK, .reason = reason, .text = text};
     TRY(act_run(act, do_keep_reason, &step));
     *outcome = act->is_done ? WIZARD_OK : step.outcome;

@@ -16,7 +16,8 @@ static const char *const statuses[INVITATION_STATUSES] = {"OPEN", "ACCEPTED", "D
 static bool partner_unable(const struct invitation_facts *facts) { return !facts->inviter_is_able; }
 static bool is_platform(const struct invitation_facts *facts) { return facts->kind == ACCOUNT_PLATFORM; }
 static bool is_partner(const struct invitation_facts *facts) { return facts->kind == ACCOUNT_PARTNER; }
-static bool same_partner(const struct invitation_facts *facts) {
+static bool same_partner(const struct invitation_facts *facts)
+{
     return facts->partner_id != 0 && facts->partner_id == facts->inviter_id;
 }
 static bool has_partner(const struct invitation_facts *facts) { return facts->partner_id != 0 && !same_partner(facts); }
@@ -64,12 +65,14 @@ static const struct {
          N_("The account has a special commerce contract in effect"), NULL, NULL}},
 };
 
-const struct invitation_gate_info *invitation_gate_info(enum invitation_gate gate) {
+const struct invitation_gate_info *invitation_gate_info(enum invitation_gate gate)
+{
     static const struct invitation_gate_info none = {.code = "", .title = "", .cause = "", .remedy = "", .for_inviter = ""};
     return gate < GATES ? &gates[gate].info : &none;
 }
 
-bool invitation_gate_find(const char *code, enum invitation_gate *gate) {
+bool invitation_gate_find(const char *code, enum invitation_gate *gate)
+{
     for (int i = 0; code != NULL && i < GATES; i++) {
         if (strcmp(gates[i].info.code, code) != 0)
             continue;
@@ -79,7 +82,8 @@ bool invitation_gate_find(const char *code, enum invitation_gate *gate) {
     return false;
 }
 
-unsigned invitation_gates(const struct invitation_facts *facts) {
+unsigned invitation_gates(const struct invitation_facts *facts)
+{
     unsigned closed = 0;
     for (int i = 0; i < GATES; i++)
         if (gates[i].is_closed(facts))
@@ -87,14 +91,16 @@ unsigned invitation_gates(const struct invitation_facts *facts) {
     return closed;
 }
 
-enum invitation_gate invitation_first_gate(unsigned closed) {
+enum invitation_gate invitation_first_gate(unsigned closed)
+{
     int i = 0;
     while (i < GATES && (closed & 1u << i) == 0)
         i++;
     return (enum invitation_gate)i;
 }
 
-char *invitation_gate_text(const void *ctx, const char *pattern, enum invitation_gate gate, const struct invitation_facts *facts) {
+char *invitation_gate_text(const void *ctx, const char *pattern, enum invitation_gate gate, const struct invitation_facts *facts)
+{
     int64_t n = gate == GATE_RESERVED_INSTANCES ? facts->reserved_instances : facts->special_contracts;
     return text_fill(ctx, _(pattern), "inviter", facts->inviter_name, "partner", facts->partner_name, "master",
                      facts->master_name, "n", mem_text(ctx, "%lld", (long long)n), NULL);
@@ -104,7 +110,8 @@ char *invitation_gate_text(const void *ctx, const char *pattern, enum invitation
 
 const char *invitation_kind_name(enum invitation_kind kind) { return names_at(kinds, INVITATION_KINDS, (int)kind); }
 
-bool invitation_kind_find(const char *name, enum invitation_kind *kind) {
+bool invitation_kind_find(const char *name, enum invitation_kind *kind)
+{
     int found;
     if (!names_find(kinds, INVITATION_KINDS, name, &found))
         return false;
@@ -112,11 +119,13 @@ bool invitation_kind_find(const char *name, enum invitation_kind *kind) {
     return true;
 }
 
-const char *invitation_status_name(enum invitation_status status) {
+const char *invitation_status_name(enum invitation_status status)
+{
     return names_at(statuses, INVITATION_STATUSES, (int)status);
 }
 
-bool invitation_status_find(const char *name, enum invitation_status *status) {
+bool invitation_status_find(const char *name, enum invitation_status *status)
+{
     int found;
     if (!names_find(statuses, INVITATION_STATUSES, name, &found))
         return false;
@@ -124,7 +133,8 @@ bool invitation_status_find(const char *name, enum invitation_status *status) {
     return true;
 }
 
-enum invitation_status invitation_status_at(const struct invitation *invitation, int64_t now) {
+enum invitation_status invitation_status_at(const struct invitation *invitation, int64_t now)
+{
     bool is_over = invitation->expires_at != INSTANT_NONE && now >= invitation->expires_at;
     return invitation->status == INVITATION_OPEN && is_over ? INVITATION_EXPIRED : invitation->status;
 }

@@ -123,7 +123,8 @@ const struct db_statement *const store_code_statements[] = {
     &contacts, &latest, &budget_load, &budget_first, &budget_take, &supersede, &supersede_contact, &insert, &count_try,
     &add_failure, &kill_code, &after_failure, &prove, &forgive, &use, &used_by, NULL};
 
-const struct err *contact_list(struct db *db, const void *ctx, int64_t account_id, struct contact **list, size_t *n) {
+const struct err *contact_list(struct db *db, const void *ctx, int64_t account_id, struct contact **list, size_t *n)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &contacts, &rows, account_id));
     *list = mem_array(ctx, struct contact, rows->n);
@@ -141,7 +142,8 @@ const struct err *contact_list(struct db *db, const void *ctx, int64_t account_i
 }
 
 const struct err *code_latest(struct db *db, const void *ctx, int64_t account_id, enum code_purpose purpose,
-                              int64_t target_id, struct code **code) {
+                              int64_t target_id, struct code **code)
+{
     struct db_rows *rows = NULL;
     *code = NULL;
     TRY(db_query(db, ctx, &latest, &rows, account_id, code_purpose_name(purpose), target_id));
@@ -174,7 +176,8 @@ const struct err *code_latest(struct db *db, const void *ctx, int64_t account_id
 }
 
 const struct err *code_budget_load(struct db *db, int64_t account_id, enum code_purpose purpose, int64_t now,
-                                   struct code_budget *budget, int64_t *version) {
+                                   struct code_budget *budget, int64_t *version)
+{
     void *ctx = mem_context(NULL, "code_budget_load");
     struct db_rows *rows = NULL;
     const char *name = code_purpose_name(purpose);
@@ -196,7 +199,8 @@ const struct err *code_budget_load(struct db *db, int64_t account_id, enum code_
     return err;
 }
 
-const struct err *code_budget_take(struct db *db, int64_t account_id, enum code_purpose purpose, int64_t version, bool *taken) {
+const struct err *code_budget_take(struct db *db, int64_t account_id, enum code_purpose purpose, int64_t version, bool *taken)
+{
     int64_t affected = 0;
     const char *name = code_purpose_name(purpose);
     /* A first send makes the row; of two first ones at once the slower finds it there, and no longer at version 0. */
@@ -205,15 +209,18 @@ const struct err *code_budget_take(struct db *db, int64_t account_id, enum code_
     return NULL;
 }
 
-const struct err *code_supersede(struct db *db, int64_t account_id, enum code_purpose purpose) {
+const struct err *code_supersede(struct db *db, int64_t account_id, enum code_purpose purpose)
+{
     return db_exec(db, &supersede, NULL, account_id, code_purpose_name(purpose));
 }
 
-const struct err *code_supersede_contact(struct db *db, int64_t contact_id) {
+const struct err *code_supersede_contact(struct db *db, int64_t contact_id)
+{
     return db_exec(db, &supersede_contact, NULL, contact_id);
 }
 
-const struct err *code_insert(struct db *db, const struct code *code, int64_t *id) {
+const struct err *code_insert(struct db *db, const struct code *code, int64_t *id)
+{
     TRY(db_exec(db, &insert, NULL, code->account_id, code->user_id, code->session_id, code_purpose_name(code->purpose),
                 code->target_id, code->contact_id, channel_name(code->channel), code->destination, code->mac,
                 sizeof code->mac, code->sent_at, code->expires_at));
@@ -222,7 +229,8 @@ const struct err *code_insert(struct db *db, const struct code *code, int64_t *i
 }
 
 const struct err *code_count_try_within(struct db *db, int64_t id, int64_t session_id, int64_t now, int64_t tries_max,
-                                        bool *counted) {
+                                        bool *counted)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &count_try, &affected, id, session_id, now, tries_max));
     *counted = affected == 1;
@@ -231,12 +239,14 @@ const struct err *code_count_try_within(struct db *db, int64_t id, int64_t sessi
 
 struct try_arg { int64_t id, session_id, now, tries_max; bool counted; };
 
-static const struct err *do_count_try(struct db *db, void *arg) {
+static const struct err *do_count_try(struct db *db, void *arg)
+{
     struct try_arg *try = arg;
     return code_count_try_within(db, try->id, try->session_id, try->now, try->tries_max, &try->counted);
 }
 
-const struct err *code_count_try(struct db *db, int64_t id, int64_t session_id, int64_t now, int64_t tries_max, bool *counted) {
+const struct err *code_count_try(struct db *db, int64_t id, int64_t session_id, int64_t now, int64_t tries_max, bool *counted)
+{
     struct try_arg try = {.id = id, .session_id = session_id, .now = now, .tries_max = tries_max};
     TRY(db_transaction(db, DB_READ_WRITE, do_count_try, &try));
     *counted = try.counted;
@@ -244,7 +254,8 @@ const struct err *code_count_try(struct db *db, int64_t id, int64_t session_id, 
 }
 
 const struct err *code_failed(struct db *db, int64_t id, int64_t account_id, enum code_purpose purpose, int64_t tries_max,
-                              int64_t lock_at, int64_t locked_until, int64_t *tries_left, bool *locked) {
+                              int64_t lock_at, int64_t locked_until, int64_t *tries_left, bool *locked)
+{
     TRY(db_exec(db, &add_failure, NULL, lock_at, locked_until, lock_at, account_id, code_purpose_name(purpose)));
     TRY(db_exec(db, &kill_code, NULL, id, tries_max));
     void *ctx = mem_context(NULL, "code_failed");
@@ -261,7 +272,8 @@ const struct err *code_failed(struct db *db, int64_t id, int64_t account_id, enu
     return err;
 }
 
-const struct err *code_prove(struct db *db, int64_t id, int64_t session_id, int64_t now, int64_t grant_expires_at, bool *proven) {
+const struct err *code_prove(struct db *db, int64_t id, int64_t session_id, int64_t now, int64_t grant_expires_at, bool *proven)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &prove, &affected, now, grant_expires_at, id, session_id, now));
     *proven = affected == 1;
@@ -269,13 +281,15 @@ const struct err *code_prove(struct db *db, int64_t id, int64_t session_id, int6
 }
 
 const struct err *code_use(struct db *db, int64_t id, int64_t account_id, int64_t session_id, enum code_purpose purpose,
-                           int64_t target_id, int64_t now, bool *used) {
+                           int64_t target_id, int64_t now, bool *used)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &use, &affected, now, id, account_id, session_id, code_purpose_name(purpose), target_id, now));
     *used = affected == 1;
     return NULL;
 }
 
-const struct err *code_used_by(struct db *db, int64_t id, int64_t request_id) {
+const struct err *code_used_by(struct db *db, int64_t id, int64_t request_id)
+{
     return db_exec(db, &used_by, NULL, request_id, id);
 }

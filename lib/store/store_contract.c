@@ -21,7 +21,8 @@ static const struct db_statement find_customer = {
 
 const struct db_statement *const store_contract_statements[] = {&list, &load, &settle, &find_customer, NULL};
 
-static struct contract read_contract(const struct db_rows *rows, size_t i) {
+static struct contract read_contract(const struct db_rows *rows, size_t i)
+{
     const char *status = db_text(rows, i, 5);
     return (struct contract){
         .id = db_int(rows, i, 0), .customer_id = db_int(rows, i, 1), .number = db_text(rows, i, 2),
@@ -30,11 +31,13 @@ static struct contract read_contract(const struct db_rows *rows, size_t i) {
     };
 }
 
-bool contract_holds(const struct contract *contract, int64_t now) {
+bool contract_holds(const struct contract *contract, int64_t now)
+{
     return !contract->is_settled && !contract->is_expired && contract->starts_at <= now && now < contract->ends_at;
 }
 
-const struct err *contract_list(struct db *db, const void *ctx, int64_t customer_id, struct contract **contracts, size_t *n) {
+const struct err *contract_list(struct db *db, const void *ctx, int64_t customer_id, struct contract **contracts, size_t *n)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &list, &rows, customer_id, (int64_t)LIST_MAX));
     *contracts = mem_array(ctx, struct contract, rows->n);
@@ -44,7 +47,8 @@ const struct err *contract_list(struct db *db, const void *ctx, int64_t customer
     return NULL;
 }
 
-const struct err *contract_load(struct db *db, const void *ctx, int64_t id, struct contract **contract) {
+const struct err *contract_load(struct db *db, const void *ctx, int64_t id, struct contract **contract)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &load, &rows, id));
     *contract = NULL;
@@ -55,14 +59,16 @@ const struct err *contract_load(struct db *db, const void *ctx, int64_t id, stru
     return NULL;
 }
 
-const struct err *contract_settle(struct db *db, int64_t id, const char *note, int64_t at, bool *settled) {
+const struct err *contract_settle(struct db *db, int64_t id, const char *note, int64_t at, bool *settled)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &settle, &affected, note, at, id));
     *settled = affected == 1;
     return NULL;
 }
 
-const struct err *contract_customer(struct db *db, const void *ctx, int64_t customer_id, struct contract_customer *customer) {
+const struct err *contract_customer(struct db *db, const void *ctx, int64_t customer_id, struct contract_customer *customer)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &find_customer, &rows, customer_id));
     *customer = (struct contract_customer){.name = "", .no = ""};

@@ -94,7 +94,8 @@ const struct db_statement *const store_customer_statements[] = {
 /* --- the list --- */
 
 /* LIKE's own signs are meant as they are typed. */
-static char *like(const void *ctx, const char *before, const char *text) {
+static char *like(const void *ctx, const char *before, const char *text)
+{
     struct buf *pattern = buf_new(ctx, 64);
     buf_text(pattern, before);
     for (; *text != '\0'; text++) {
@@ -107,7 +108,8 @@ static char *like(const void *ctx, const char *before, const char *text) {
 }
 
 /* Numbers are ASCII; what is not cannot begin one. */
-static char *number_like(const void *ctx, const char *text) {
+static char *number_like(const void *ctx, const char *text)
+{
     char *upper = mem_copy(ctx, text);
     for (char *at = upper; *at != '\0'; at++) {
         if ((unsigned char)*at >= 0x80)
@@ -118,7 +120,8 @@ static char *number_like(const void *ctx, const char *text) {
     return like(ctx, "", upper);
 }
 
-static const char *status_text(enum customer_status status) {
+static const char *status_text(enum customer_status status)
+{
     switch (status) {
     case CUSTOMER_ANY_STATUS: break;
     case CUSTOMER_NOT_FROZEN: return "NONE";
@@ -128,7 +131,8 @@ static const char *status_text(enum customer_status status) {
     return "";
 }
 
-static const struct err *read_customer(const struct db_rows *rows, size_t i, struct customer *customer) {
+static const struct err *read_customer(const struct db_rows *rows, size_t i, struct customer *customer)
+{
     *customer = (struct customer){
         .association_id = db_int(rows, i, 0), .id = db_int(rows, i, 1), .name = db_text(rows, i, 2), .no = db_text(rows, i, 3),
         .associated_at = db_time(rows, i, 5), .is_frozen = !db_is_null(rows, i, 6), .request_no = db_text(rows, i, 8),
@@ -144,7 +148,8 @@ static const struct err *read_customer(const struct db_rows *rows, size_t i, str
 }
 
 const struct err *customer_list(struct db *db, const void *ctx, const struct customer_filter *filter, int64_t before_at,
-                                int64_t before_id, int limit, struct customer **customers, size_t *n, bool *has_more) {
+                                int64_t before_id, int limit, struct customer **customers, size_t *n, bool *has_more)
+{
     const int64_t at = before_at == INSTANT_NONE ? LAST_AT : before_at, id = before_at == INSTANT_NONE ? INT64_MAX : before_id;
     const char *name = like(ctx, "%", filter->text), *no = number_like(ctx, filter->text), *status = status_text(filter->status);
     const int64_t room = (int64_t)limit + 1;
@@ -172,7 +177,8 @@ const struct err *customer_list(struct db *db, const void *ctx, const struct cus
     return NULL;
 }
 
-const struct err *customer_list_asking(struct db *db, const void *ctx, int64_t partner_id, struct customer **customers, size_t *n) {
+const struct err *customer_list_asking(struct db *db, const void *ctx, int64_t partner_id, struct customer **customers, size_t *n)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &list_wishes, &rows, partner_id, (int64_t)ASKING_MAX));
     *customers = mem_array(ctx, struct customer, rows->n);
@@ -184,7 +190,8 @@ const struct err *customer_list_asking(struct db *db, const void *ctx, int64_t p
 
 /* --- one of them --- */
 
-const struct err *customer_association(struct db *db, int64_t partner_id, const char *no, int64_t *association_id) {
+const struct err *customer_association(struct db *db, int64_t partner_id, const char *no, int64_t *association_id)
+{
     void *ctx = mem_context(NULL, "customer_association");
     struct db_rows *rows = NULL;
     const struct err *err = db_query(db, ctx, &find, &rows, no, partner_id);
@@ -194,7 +201,8 @@ const struct err *customer_association(struct db *db, int64_t partner_id, const 
     return err;
 }
 
-const struct err *customer_asks_unfreeze(struct db *db, int64_t partner_id, int64_t association_id, int64_t *since) {
+const struct err *customer_asks_unfreeze(struct db *db, int64_t partner_id, int64_t association_id, int64_t *since)
+{
     void *ctx = mem_context(NULL, "customer_asks_unfreeze");
     struct db_rows *rows = NULL;
     const struct err *err = db_query(db, ctx, &asks, &rows, partner_id, association_id);
@@ -206,7 +214,8 @@ const struct err *customer_asks_unfreeze(struct db *db, int64_t partner_id, int6
 
 /* --- names --- */
 
-const struct err *names_are_shown(struct db *db, int64_t session_id, bool *shown) {
+const struct err *names_are_shown(struct db *db, int64_t session_id, bool *shown)
+{
     void *ctx = mem_context(NULL, "names_are_shown");
     struct db_rows *rows = NULL;
     const struct err *err = db_query(db, ctx, &shown_at, &rows, session_id);

@@ -43,7 +43,8 @@ static const struct db_statement reminded = {
 
 const struct db_statement *const store_deadline_statements[] = {&passed, &stuck, &to_remind, &remind_at, &reminded, NULL};
 
-static const struct err *read_due(const void *ctx, const struct db_rows *rows, struct deadline_due **due, size_t *n) {
+static const struct err *read_due(const void *ctx, const struct db_rows *rows, struct deadline_due **due, size_t *n)
+{
     *n = rows->n;
     *due = mem_array(ctx, struct deadline_due, rows->n);
     for (size_t i = 0; i < rows->n; i++)
@@ -52,27 +53,31 @@ static const struct err *read_due(const void *ctx, const struct db_rows *rows, s
 }
 
 const struct err *deadline_passed(struct db *db, const void *ctx, int64_t now, struct deadline_due after, int limit,
-                                  struct deadline_due **due, size_t *n) {
+                                  struct deadline_due **due, size_t *n)
+{
     struct db_rows *rows;
     TRY(db_query(db, ctx, &passed, &rows, now, after.at, after.at, after.id, (int64_t)limit));
     return read_due(ctx, rows, due, n);
 }
 
 const struct err *deadline_stuck(struct db *db, const void *ctx, int64_t now, struct deadline_due after, int limit,
-                                 struct deadline_due **due, size_t *n) {
+                                 struct deadline_due **due, size_t *n)
+{
     struct db_rows *rows;
     TRY(db_query(db, ctx, &stuck, &rows, now, after.at, after.at, after.id, (int64_t)limit));
     return read_due(ctx, rows, due, n);
 }
 
 const struct err *deadline_to_remind(struct db *db, const void *ctx, int64_t now, struct deadline_due after, int limit,
-                                     struct deadline_due **due, size_t *n) {
+                                     struct deadline_due **due, size_t *n)
+{
     struct db_rows *rows;
     TRY(db_query(db, ctx, &to_remind, &rows, now, after.at, after.at, after.id, now, (int64_t)limit));
     return read_due(ctx, rows, due, n);
 }
 
-const struct err *deadline_remind_at(struct db *db, int64_t request_id, int64_t *at) {
+const struct err *deadline_remind_at(struct db *db, int64_t request_id, int64_t *at)
+{
     void *mem = mem_context(NULL, "deadline_remind_at");
     struct db_rows *rows;
     const struct err *err = db_query(db, mem, &remind_at, &rows, request_id);
@@ -82,7 +87,8 @@ const struct err *deadline_remind_at(struct db *db, int64_t request_id, int64_t 
     return err;
 }
 
-const struct err *deadline_reminded(struct db *db, int64_t request_id, int64_t version, int64_t at, int64_t next_at, bool *moved) {
+const struct err *deadline_reminded(struct db *db, int64_t request_id, int64_t version, int64_t at, int64_t next_at, bool *moved)
+{
     int64_t affected;
     TRY(db_exec(db, &reminded, &affected, next_at, request_id, version, at));
     *moved = affected == 1;

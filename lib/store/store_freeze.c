@@ -34,7 +34,8 @@ static const struct db_statement account_of = {
 
 const struct db_statement *const store_freeze_statements[] = {&held_of, &list, &account_of, NULL};
 
-static const struct err *read_account(const struct db_rows *rows, size_t r, struct held_account *account) {
+static const struct err *read_account(const struct db_rows *rows, size_t r, struct held_account *account)
+{
     *account = (struct held_account){
         .id = db_int(rows, r, 0), .version = db_int(rows, r, 1), .name = db_text(rows, r, 3), .no = db_text(rows, r, 4),
         .association_id = db_int(rows, r, 5), .partner_id = db_int(rows, r, 6), .partner_name = db_text(rows, r, 7),
@@ -44,7 +45,8 @@ static const struct err *read_account(const struct db_rows *rows, size_t r, stru
     return NULL;
 }
 
-static const struct err *read_held(const struct db_rows *rows, size_t r, struct held_freeze *held) {
+static const struct err *read_held(const struct db_rows *rows, size_t r, struct held_freeze *held)
+{
     TRY(read_account(rows, r, &held->account));
     held->freeze = (struct freeze){
         .id = db_int(rows, r, 8), .account_id = held->account.id, .reason = db_text(rows, r, 11), .at = db_time(rows, r, 12),
@@ -55,7 +57,8 @@ static const struct err *read_held(const struct db_rows *rows, size_t r, struct 
     return NULL;
 }
 
-const struct err *freeze_held(struct db *db, const void *ctx, int64_t freeze_id, struct held_freeze **held) {
+const struct err *freeze_held(struct db *db, const void *ctx, int64_t freeze_id, struct held_freeze **held)
+{
     struct db_rows *rows;
     *held = NULL;
     TRY(db_query(db, ctx, &held_of, &rows, freeze_id));
@@ -68,7 +71,8 @@ const struct err *freeze_held(struct db *db, const void *ctx, int64_t freeze_id,
 }
 
 const struct err *freeze_list(struct db *db, const void *ctx, int64_t after_at, int64_t after_id, int limit,
-                              struct held_freeze **held, size_t *n, bool *has_more) {
+                              struct held_freeze **held, size_t *n, bool *has_more)
+{
     const int64_t at = after_at == INSTANT_NONE ? 0 : after_at;
     struct db_rows *rows;
     TRY(db_query(db, ctx, &list, &rows, at, at, after_id, (int64_t)limit + 1));
@@ -81,7 +85,8 @@ const struct err *freeze_list(struct db *db, const void *ctx, int64_t after_at, 
     return NULL;
 }
 
-const struct err *freeze_account(struct db *db, const void *ctx, const char *account_no, struct held_account **account) {
+const struct err *freeze_account(struct db *db, const void *ctx, const char *account_no, struct held_account **account)
+{
     struct db_rows *rows;
     *account = NULL;
     TRY(db_query(db, ctx, &account_of, &rows, account_no));

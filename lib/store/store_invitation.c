@@ -88,7 +88,8 @@ const struct db_statement *const store_invitation_statements[] = {
 
 /* --- reading --- */
 
-static const struct err *read_one(const void *ctx, const struct db_rows *rows, size_t r, struct invitation *out) {
+static const struct err *read_one(const void *ctx, const struct db_rows *rows, size_t r, struct invitation *out)
+{
     size_t hash_n = 0, sealed_n = 0;
     const char *hash = db_bytes(rows, r, 15, &hash_n);
     const char *sealed = db_bytes(rows, r, 16, &sealed_n);
@@ -115,7 +116,8 @@ static const struct err *read_one(const void *ctx, const struct db_rows *rows, s
     return NULL;
 }
 
-static const struct err *read_first(const void *ctx, const struct db_rows *rows, struct invitation **invitation) {
+static const struct err *read_first(const void *ctx, const struct db_rows *rows, struct invitation **invitation)
+{
     *invitation = NULL;
     if (rows->n == 0)
         return NULL;
@@ -125,28 +127,32 @@ static const struct err *read_first(const void *ctx, const struct db_rows *rows,
     return NULL;
 }
 
-const struct err *invitation_load(struct db *db, const void *ctx, int64_t id, struct invitation **invitation) {
+const struct err *invitation_load(struct db *db, const void *ctx, int64_t id, struct invitation **invitation)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &load, &rows, id));
     return read_first(ctx, rows, invitation);
 }
 
 const struct err *invitation_find(struct db *db, const void *ctx, const unsigned char token_hash[32],
-                                  struct invitation **invitation) {
+                                  struct invitation **invitation)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &find, &rows, token_hash, DIGEST_BYTES));
     return read_first(ctx, rows, invitation);
 }
 
 const struct err *invitation_open_of(struct db *db, const void *ctx, int64_t partner_id, const char *email,
-                                     struct invitation **invitation) {
+                                     struct invitation **invitation)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &open_of, &rows, partner_id, email));
     return read_first(ctx, rows, invitation);
 }
 
 const struct err *invitation_list(struct db *db, const void *ctx, int64_t partner_id, int64_t before_at, int64_t before_id,
-                                  int limit, struct invitation_page *page) {
+                                  int limit, struct invitation_page *page)
+{
     struct db_rows *rows = NULL;
     int64_t at = before_at == INSTANT_NONE ? LAST_AT : before_at;
     TRY(db_query(db, ctx, &list, &rows, partner_id, at, at, before_id, (int64_t)limit + 1));
@@ -158,7 +164,8 @@ const struct err *invitation_list(struct db *db, const void *ctx, int64_t partne
     return NULL;
 }
 
-const struct err *invitation_count(struct db *db, int64_t partner_id, int64_t since, int64_t *n) {
+const struct err *invitation_count(struct db *db, int64_t partner_id, int64_t since, int64_t *n)
+{
     void *ctx = mem_context(NULL, "invitation_count");
     struct db_rows *rows = NULL;
     const struct err *err = db_query(db, ctx, &count, &rows, partner_id, since);
@@ -168,7 +175,8 @@ const struct err *invitation_count(struct db *db, int64_t partner_id, int64_t si
     return err;
 }
 
-const struct err *invitation_due(struct db *db, const void *ctx, int64_t now, int limit, int64_t **ids, size_t *n) {
+const struct err *invitation_due(struct db *db, const void *ctx, int64_t now, int limit, int64_t **ids, size_t *n)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &due, &rows, now, (int64_t)limit));
     *ids = mem_array(ctx, int64_t, rows->n);
@@ -180,7 +188,8 @@ const struct err *invitation_due(struct db *db, const void *ctx, int64_t now, in
 
 /* --- changing --- */
 
-const struct err *invitation_insert(struct db *db, const struct invitation_new *invitation, int64_t *id) {
+const struct err *invitation_insert(struct db *db, const struct invitation_new *invitation, int64_t *id)
+{
     TRY(db_exec(db, &insert, NULL, invitation->partner_id, invitation_kind_name(invitation->kind), invitation->name,
                 invitation->email, invitation->token_hash, DIGEST_BYTES, invitation->sealed_token, invitation->sealed_token_n,
                 invitation->at, invitation->user_id, invitation->at, invitation->expires_at));
@@ -189,28 +198,32 @@ const struct err *invitation_insert(struct db *db, const struct invitation_new *
 }
 
 const struct err *invitation_accept(struct db *db, int64_t id, int64_t customer_id, int64_t user_id, int64_t association_id,
-                                    int64_t at, bool *done) {
+                                    int64_t at, bool *done)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &accept, &affected, customer_id, user_id, association_id, at, id, at));
     *done = affected == 1;
     return NULL;
 }
 
-const struct err *invitation_decline(struct db *db, int64_t id, int64_t customer_id, int64_t user_id, int64_t at, bool *done) {
+const struct err *invitation_decline(struct db *db, int64_t id, int64_t customer_id, int64_t user_id, int64_t at, bool *done)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &decline, &affected, customer_id, user_id, at, id, at));
     *done = affected == 1;
     return NULL;
 }
 
-const struct err *invitation_revoke(struct db *db, int64_t id, int64_t user_id, int64_t at, bool *done) {
+const struct err *invitation_revoke(struct db *db, int64_t id, int64_t user_id, int64_t at, bool *done)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &revoke, &affected, user_id, at, id));
     *done = affected == 1;
     return NULL;
 }
 
-const struct err *invitation_expire(struct db *db, int64_t id, int64_t at, bool *done) {
+const struct err *invitation_expire(struct db *db, int64_t id, int64_t at, bool *done)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &expire, &affected, at, id, at));
     *done = affected == 1;
@@ -218,14 +231,16 @@ const struct err *invitation_expire(struct db *db, int64_t id, int64_t at, bool 
 }
 
 const struct err *invitation_renew(struct db *db, int64_t id, int64_t sends, const unsigned char token_hash[32],
-                                   int64_t expires_at, int64_t at, bool *done) {
+                                   int64_t expires_at, int64_t at, bool *done)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &renew, &affected, token_hash, DIGEST_BYTES, at, expires_at, id, sends));
     *done = affected == 1;
     return NULL;
 }
 
-const struct err *invitation_note_failure(struct db *db, int64_t id, enum invitation_gate gate, int64_t at, bool *done) {
+const struct err *invitation_note_failure(struct db *db, int64_t id, enum invitation_gate gate, int64_t at, bool *done)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &note_failure, &affected, invitation_gate_info(gate)->code, at, id));
     *done = affected == 1;

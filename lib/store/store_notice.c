@@ -111,7 +111,8 @@ const struct db_statement *const store_notice_statements[] = {
     &postpone, NULL};
 
 const struct err *notice_insert(struct db *db, int64_t account_id, enum notice_kind kind, const char *details_json,
-                                const char *link, int64_t request_id, const char *event_key, int64_t at, int64_t *id) {
+                                const char *link, int64_t request_id, const char *event_key, int64_t at, int64_t *id)
+{
     *id = 0;
     const struct err *err = db_exec(db, &insert, NULL, event_key, account_id, notice_info(kind)->code, details_json, link,
                                     request_id, at);
@@ -122,13 +123,15 @@ const struct err *notice_insert(struct db *db, int64_t account_id, enum notice_k
     return NULL;
 }
 
-const struct err *delivery_insert(struct db *db, const struct delivery_new *d) {
+const struct err *delivery_insert(struct db *db, const struct delivery_new *d)
+{
     return db_exec(db, &insert_delivery, NULL, d->event_id, d->notification_id, d->code_id, d->account_id,
                    channel_name(d->channel), d->address, d->lang, notice_info(d->kind)->code, d->details, d->sealed,
                    d->sealed_n, d->link, d->at, d->at, d->give_up_at);
 }
 
-const struct err *notice_lang(struct db *db, const void *ctx, int64_t account_id, const char **lang) {
+const struct err *notice_lang(struct db *db, const void *ctx, int64_t account_id, const char **lang)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &lang_of, &rows, account_id));
     *lang = rows->n > 0 && db_text(rows, 0, 0)[0] != '\0' ? db_text(rows, 0, 0) : "en";
@@ -136,7 +139,8 @@ const struct err *notice_lang(struct db *db, const void *ctx, int64_t account_id
 }
 
 const struct err *notice_list(struct db *db, const void *ctx, int64_t account_id, int64_t user_id, int64_t before_at,
-                              int64_t before_id, int limit, struct notice **notices, size_t *n, bool *has_more) {
+                              int64_t before_id, int limit, struct notice **notices, size_t *n, bool *has_more)
+{
     struct db_rows *rows = NULL;
     int64_t top = before_at == INSTANT_NONE ? LAST_AT : before_at;
     TRY(db_query(db, ctx, &list, &rows, user_id, account_id, top, top, before_id, (int64_t)limit + 1));
@@ -157,7 +161,8 @@ const struct err *notice_list(struct db *db, const void *ctx, int64_t account_id
 }
 
 const struct err *notice_mark_read(struct db *db, int64_t account_id, int64_t user_id, int64_t notice_id, int64_t at,
-                                   bool *found) {
+                                   bool *found)
+{
     void *ctx = mem_context(NULL, "notice_mark_read");
     struct db_rows *rows = NULL;
     const struct err *err = db_query(db, ctx, &exists, &rows, notice_id, account_id);
@@ -167,11 +172,13 @@ const struct err *notice_mark_read(struct db *db, int64_t account_id, int64_t us
     return *found ? db_exec(db, &mark_read, NULL, user_id, at, notice_id, account_id) : NULL;
 }
 
-const struct err *notice_mark_all_read(struct db *db, int64_t account_id, int64_t user_id, int64_t at) {
+const struct err *notice_mark_all_read(struct db *db, int64_t account_id, int64_t user_id, int64_t at)
+{
     return db_exec(db, &mark_all_read, NULL, user_id, at, user_id, account_id);
 }
 
-const struct err *notice_unread(struct db *db, int64_t account_id, int64_t user_id, int64_t *n) {
+const struct err *notice_unread(struct db *db, int64_t account_id, int64_t user_id, int64_t *n)
+{
     void *ctx = mem_context(NULL, "notice_unread");
     struct db_rows *rows = NULL;
     const struct err *err = db_query(db, ctx, &unread, &rows, user_id, account_id);
@@ -182,7 +189,8 @@ const struct err *notice_unread(struct db *db, int64_t account_id, int64_t user_
 }
 
 const struct err *delivery_claim(struct db *db, const void *ctx, const char *worker, int64_t now, int64_t lease_until,
-                                 int limit, struct delivery **deliveries, size_t *n) {
+                                 int limit, struct delivery **deliveries, size_t *n)
+{
     int64_t affected = 0;
     *deliveries = NULL;
     *n = 0;
@@ -214,22 +222,26 @@ const struct err *delivery_claim(struct db *db, const void *ctx, const char *wor
 }
 
 static const struct err *end_claim(struct db *db, const char *state, int64_t id, const char *worker, int64_t now,
-                                   const char *detail, bool *held) {
+                                   const char *detail, bool *held)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &finish, &affected, state, now, detail, id, worker));
     *held = affected == 1;
     return NULL;
 }
 
-const struct err *delivery_sent(struct db *db, int64_t id, const char *worker, int64_t now, const char *detail, bool *held) {
+const struct err *delivery_sent(struct db *db, int64_t id, const char *worker, int64_t now, const char *detail, bool *held)
+{
     return end_claim(db, "SENT", id, worker, now, detail, held);
 }
 
-const struct err *delivery_dead(struct db *db, int64_t id, const char *worker, int64_t now, const char *detail, bool *held) {
+const struct err *delivery_dead(struct db *db, int64_t id, const char *worker, int64_t now, const char *detail, bool *held)
+{
     return end_claim(db, "DEAD", id, worker, now, detail, held);
 }
 
-const struct err *delivery_later(struct db *db, int64_t id, const char *worker, int64_t next_at, const char *detail, bool *held) {
+const struct err *delivery_later(struct db *db, int64_t id, const char *worker, int64_t next_at, const char *detail, bool *held)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &postpone, &affected, next_at, detail, id, worker));
     *held = affected == 1;

@@ -33,7 +33,8 @@ static const struct db_statement purge = {
 const struct db_statement *const store_registration_statements[] = {&find, &put, &finish, &purge, NULL};
 
 const struct err *registration_find(struct db *db, const void *ctx, int64_t invitation_id, const unsigned char visit_hash[32],
-                                    int64_t now, struct registration **registration) {
+                                    int64_t now, struct registration **registration)
+{
     struct db_rows *rows = NULL;
     *registration = NULL;
     TRY(db_query(db, ctx, &find, &rows, invitation_id, visit_hash, DIGEST_BYTES, now));
@@ -49,19 +50,22 @@ const struct err *registration_find(struct db *db, const void *ctx, int64_t invi
     return NULL;
 }
 
-const struct err *registration_put(struct db *db, const struct registration *registration, const unsigned char visit_hash[32]) {
+const struct err *registration_put(struct db *db, const struct registration *registration, const unsigned char visit_hash[32])
+{
     return db_exec(db, &put, NULL, registration->invitation_id, visit_hash, DIGEST_BYTES, registration->email,
                    registration->name, registration->company, registration->password_hash, registration->lang,
                    registration->created_at, registration->expires_at);
 }
 
-const struct err *registration_finish(struct db *db, int64_t id, int64_t account_id, int64_t now, bool *done) {
+const struct err *registration_finish(struct db *db, int64_t id, int64_t account_id, int64_t now, bool *done)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &finish, &affected, account_id, id, now));
     *done = affected == 1;
     return NULL;
 }
 
-const struct err *purge_registrations(struct db *db, int64_t before_at, int64_t *n) {
+const struct err *purge_registrations(struct db *db, int64_t before_at, int64_t *n)
+{
     return db_exec(db, &purge, n, before_at, (int64_t)PURGE_BATCH);
 }

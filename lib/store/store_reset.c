@@ -34,7 +34,8 @@ static const struct db_statement use = {
 
 const struct db_statement *const store_reset_statements[] = {&find, &count, &make_void, &insert, &use, NULL};
 
-const struct err *reset_find(struct db *db, const unsigned char token_hash[32], int64_t now, int64_t *user_id) {
+const struct err *reset_find(struct db *db, const unsigned char token_hash[32], int64_t now, int64_t *user_id)
+{
     void *ctx = mem_context(NULL, "reset_find");
     struct db_rows *rows = NULL;
     const struct err *err = db_query(db, ctx, &find, &rows, token_hash, DIGEST_BYTES, now);
@@ -44,7 +45,8 @@ const struct err *reset_find(struct db *db, const unsigned char token_hash[32], 
     return err;
 }
 
-const struct err *reset_count(struct db *db, int64_t user_id, int64_t since, int64_t *n) {
+const struct err *reset_count(struct db *db, int64_t user_id, int64_t since, int64_t *n)
+{
     void *ctx = mem_context(NULL, "reset_count");
     struct db_rows *rows = NULL;
     const struct err *err = db_query(db, ctx, &count, &rows, user_id, since);
@@ -54,16 +56,19 @@ const struct err *reset_count(struct db *db, int64_t user_id, int64_t since, int
     return err;
 }
 
-const struct err *reset_void(struct db *db, int64_t user_id, int64_t now) {
+const struct err *reset_void(struct db *db, int64_t user_id, int64_t now)
+{
     return db_exec(db, &make_void, NULL, now, user_id);
 }
 
 const struct err *reset_insert(struct db *db, const unsigned char token_hash[32], int64_t user_id, int64_t at,
-                               int64_t expires_at) {
+                               int64_t expires_at)
+{
     return db_exec(db, &insert, NULL, token_hash, DIGEST_BYTES, user_id, at, expires_at);
 }
 
-const struct err *reset_use(struct db *db, const unsigned char token_hash[32], int64_t now, bool *used) {
+const struct err *reset_use(struct db *db, const unsigned char token_hash[32], int64_t now, bool *used)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &use, &affected, now, token_hash, DIGEST_BYTES, now));
     *used = affected == 1;

@@ -41,7 +41,8 @@ static const struct db_statement end_others = {
 const struct db_statement *const store_session_statements[] = {&find, &insert, &touch, &end_one, &end_others, NULL};
 
 const struct err *session_find(struct db *db, const void *ctx, const unsigned char token_hash[32], int64_t now,
-                               struct session **session) {
+                               struct session **session)
+{
     struct db_rows *rows = NULL;
     *session = NULL;
     TRY(db_query(db, ctx, &find, &rows, token_hash, DIGEST_BYTES));
@@ -73,7 +74,8 @@ const struct err *session_find(struct db *db, const void *ctx, const unsigned ch
     return NULL;
 }
 
-const struct err *session_insert(struct db *db, const struct session_new *s, int64_t *id) {
+const struct err *session_insert(struct db *db, const struct session_new *s, int64_t *id)
+{
     TRY(db_exec(db, &insert, NULL, s->token_hash, DIGEST_BYTES, s->user_id, s->at, s->at, s->expires_at, s->idle_s, s->at,
                 s->ip, s->agent));
     *id = db_insert_id(db);
@@ -84,6 +86,7 @@ const struct err *session_touch(struct db *db, int64_t id, int64_t now) { return
 
 const struct err *session_end(struct db *db, int64_t id, int64_t now) { return db_exec(db, &end_one, NULL, now, id); }
 
-const struct err *session_end_others(struct db *db, int64_t user_id, int64_t but_id, int64_t now) {
+const struct err *session_end_others(struct db *db, int64_t user_id, int64_t but_id, int64_t now)
+{
     return db_exec(db, &end_others, NULL, now, user_id, but_id);
 }

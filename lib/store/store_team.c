@@ -86,7 +86,8 @@ const struct db_statement *const store_team_statements[] = {
 
 /* --- small ones --- */
 
-static const struct err *number(struct db *db, const struct db_statement *statement, int64_t id, int64_t *out) {
+static const struct err *number(struct db *db, const struct db_statement *statement, int64_t id, int64_t *out)
+{
     void *ctx = mem_context(NULL, "store_team");
     struct db_rows *rows = NULL;
     const struct err *err = db_query(db, ctx, statement, &rows, id);
@@ -96,7 +97,8 @@ static const struct err *number(struct db *db, const struct db_statement *statem
     return err;
 }
 
-static const struct err *told(const struct err *err, int64_t affected, bool *done) {
+static const struct err *told(const struct err *err, int64_t affected, bool *done)
+{
     if (err == NULL)
         *done = affected == 1;
     return err;
@@ -104,14 +106,16 @@ static const struct err *told(const struct err *err, int64_t affected, bool *don
 
 /* --- members --- */
 
-static const struct err *read_member(const struct db_rows *rows, size_t i, struct member *member) {
+static const struct err *read_member(const struct db_rows *rows, size_t i, struct member *member)
+{
     *member = (struct member){
         .id = db_int(rows, i, 0), .name = db_text(rows, i, 1), .login = db_text(rows, i, 2), .joined_at = db_time(rows, i, 4)};
     return role_find(db_text(rows, i, 3), &member->role)
         ? NULL : err_new(ERR_BUG, 0, "user %lld has no known role", (long long)member->id);
 }
 
-const struct err *team_list(struct db *db, const void *ctx, int64_t account_id, struct member **members, size_t *n) {
+const struct err *team_list(struct db *db, const void *ctx, int64_t account_id, struct member **members, size_t *n)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &list, &rows, account_id, (int64_t)MEMBERS_MAX));
     *members = mem_array(ctx, struct member, rows->n);
@@ -121,7 +125,8 @@ const struct err *team_list(struct db *db, const void *ctx, int64_t account_id, 
     return NULL;
 }
 
-const struct err *team_member(struct db *db, const void *ctx, int64_t account_id, int64_t user_id, struct member **member) {
+const struct err *team_member(struct db *db, const void *ctx, int64_t account_id, int64_t user_id, struct member **member)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &load, &rows, user_id, account_id));
     *member = NULL;
@@ -133,17 +138,20 @@ const struct err *team_member(struct db *db, const void *ctx, int64_t account_id
     return NULL;
 }
 
-const struct err *team_version(struct db *db, int64_t account_id, int64_t *version) {
+const struct err *team_version(struct db *db, int64_t account_id, int64_t *version)
+{
     return number(db, &version_of, account_id, version);
 }
 
-const struct err *team_take(struct db *db, int64_t account_id, int64_t version, bool *taken) {
+const struct err *team_take(struct db *db, int64_t account_id, int64_t version, bool *taken)
+{
     int64_t affected = 0;
     const struct err *err = db_exec(db, &take, &affected, account_id, version);
     return told(err, affected, taken);
 }
 
-const struct err *team_count(struct db *db, int64_t account_id, enum role role, int64_t *n) {
+const struct err *team_count(struct db *db, int64_t account_id, enum role role, int64_t *n)
+{
     void *ctx = mem_context(NULL, "team_count");
     struct db_rows *rows = NULL;
     const struct err *err = db_query(db, ctx, &count, &rows, account_id, role_name(role));
@@ -153,19 +161,22 @@ const struct err *team_count(struct db *db, int64_t account_id, enum role role, 
     return err;
 }
 
-const struct err *team_disable(struct db *db, int64_t account_id, int64_t user_id, bool *done) {
+const struct err *team_disable(struct db *db, int64_t account_id, int64_t user_id, bool *done)
+{
     int64_t affected = 0;
     const struct err *err = db_exec(db, &disable, &affected, user_id, account_id);
     return told(err, affected, done);
 }
 
-const struct err *team_set_role(struct db *db, int64_t account_id, int64_t user_id, enum role from, enum role to, bool *done) {
+const struct err *team_set_role(struct db *db, int64_t account_id, int64_t user_id, enum role from, enum role to, bool *done)
+{
     int64_t affected = 0;
     const struct err *err = db_exec(db, &set_role, &affected, role_name(to), user_id, account_id, role_name(from));
     return told(err, affected, done);
 }
 
-const struct err *team_bring_back(struct db *db, const struct team_return *back, bool *done) {
+const struct err *team_bring_back(struct db *db, const struct team_return *back, bool *done)
+{
     int64_t affected = 0;
     const struct err *err = db_exec(db, &bring_back, &affected, back->name, role_name(back->role), back->password_hash,
                                     back->totp_secret, back->user_id, back->account_id);
@@ -174,7 +185,8 @@ const struct err *team_bring_back(struct db *db, const struct team_return *back,
 
 /* --- invitations --- */
 
-static const struct err *read_invitation(const struct db_rows *rows, size_t i, struct team_invitation *invitation) {
+static const struct err *read_invitation(const struct db_rows *rows, size_t i, struct team_invitation *invitation)
+{
     *invitation = (struct team_invitation){
         .id = db_int(rows, i, 0), .account_id = db_int(rows, i, 1), .created_at = db_time(rows, i, 2),
         .expires_at = db_time(rows, i, 3), .login = db_text(rows, i, 4), .account_name = db_text(rows, i, 6),
@@ -183,7 +195,8 @@ static const struct err *read_invitation(const struct db_rows *rows, size_t i, s
         ? NULL : err_new(ERR_BUG, 0, "invitation %lld is malformed", (long long)invitation->id);
 }
 
-static const struct err *one_invitation(const void *ctx, const struct db_rows *rows, struct team_invitation **invitation) {
+static const struct err *one_invitation(const void *ctx, const struct db_rows *rows, struct team_invitation **invitation)
+{
     *invitation = NULL;
     if (rows->n == 0)
         return NULL;
@@ -193,14 +206,16 @@ static const struct err *one_invitation(const void *ctx, const struct db_rows *r
     return NULL;
 }
 
-const struct err *team_invitation_insert(struct db *db, const struct team_invitation_new *invitation, int64_t *id) {
+const struct err *team_invitation_insert(struct db *db, const struct team_invitation_new *invitation, int64_t *id)
+{
     TRY(db_exec(db, &insert, NULL, invitation->token_hash, DIGEST_BYTES, invitation->account_id, invitation->login,
                 role_name(invitation->role), invitation->invited_by, invitation->at, invitation->expires_at));
     *id = db_insert_id(db);
     return NULL;
 }
 
-const struct err *team_invitation_count(struct db *db, int64_t account_id, int64_t since, int64_t *n) {
+const struct err *team_invitation_count(struct db *db, int64_t account_id, int64_t since, int64_t *n)
+{
     void *ctx = mem_context(NULL, "team_invitation_count");
     struct db_rows *rows = NULL;
     const struct err *err = db_query(db, ctx, &count_since, &rows, account_id, since);
@@ -211,7 +226,8 @@ const struct err *team_invitation_count(struct db *db, int64_t account_id, int64
 }
 
 const struct err *team_invitation_list(struct db *db, const void *ctx, int64_t account_id, int64_t now,
-                                       struct team_invitation **invitations, size_t *n) {
+                                       struct team_invitation **invitations, size_t *n)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &list_open, &rows, account_id, now, (int64_t)INVITATIONS_MAX));
     *invitations = mem_array(ctx, struct team_invitation, rows->n);
@@ -222,30 +238,35 @@ const struct err *team_invitation_list(struct db *db, const void *ctx, int64_t a
 }
 
 const struct err *team_invitation_load(struct db *db, const void *ctx, int64_t account_id, int64_t id, int64_t now,
-                                       struct team_invitation **invitation) {
+                                       struct team_invitation **invitation)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &load_open, &rows, id, account_id, now));
     return one_invitation(ctx, rows, invitation);
 }
 
 const struct err *team_invitation_find(struct db *db, const void *ctx, const unsigned char token_hash[32], int64_t now,
-                                       struct team_invitation **invitation) {
+                                       struct team_invitation **invitation)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &find_open, &rows, token_hash, DIGEST_BYTES, now));
     return one_invitation(ctx, rows, invitation);
 }
 
-const struct err *team_invitation_end(struct db *db, int64_t account_id, int64_t id, int64_t at, bool *ended) {
+const struct err *team_invitation_end(struct db *db, int64_t account_id, int64_t id, int64_t at, bool *ended)
+{
     int64_t affected = 0;
     const struct err *err = db_exec(db, &end, &affected, at, id, account_id);
     return told(err, affected, ended);
 }
 
-const struct err *team_invitation_replace(struct db *db, int64_t account_id, const char *login, int64_t at) {
+const struct err *team_invitation_replace(struct db *db, int64_t account_id, const char *login, int64_t at)
+{
     return db_exec(db, &replace, NULL, at, account_id, login);
 }
 
-const struct err *team_invitation_use(struct db *db, int64_t id, int64_t user_id, int64_t at, bool *used) {
+const struct err *team_invitation_use(struct db *db, int64_t id, int64_t user_id, int64_t at, bool *used)
+{
     int64_t affected = 0;
     const struct err *err = db_exec(db, &use, &affected, at, user_id, id);
     return told(err, affected, used);
@@ -253,20 +274,23 @@ const struct err *team_invitation_use(struct db *db, int64_t id, int64_t user_id
 
 /* --- the account, the session --- */
 
-const struct err *account_code_on(struct db *db, int64_t account_id, bool *is_on) {
+const struct err *account_code_on(struct db *db, int64_t account_id, bool *is_on)
+{
     int64_t value = 0;
     TRY(number(db, &code_on, account_id, &value));
     *is_on = value != 0;
     return NULL;
 }
 
-const struct err *account_set_code_on(struct db *db, int64_t account_id, bool is_on, bool *switched) {
+const struct err *account_set_code_on(struct db *db, int64_t account_id, bool is_on, bool *switched)
+{
     int64_t affected = 0, value = is_on ? 1 : 0;
     const struct err *err = db_exec(db, &set_code_on, &affected, value, account_id, value);
     return told(err, affected, switched);
 }
 
-const struct err *session_proof(struct db *db, int64_t session_id, struct session_proof *proof) {
+const struct err *session_proof(struct db *db, int64_t session_id, struct session_proof *proof)
+{
     void *ctx = mem_context(NULL, "session_proof");
     struct db_rows *rows = NULL;
     const struct err *err = db_query(db, ctx, &proof_of, &rows, session_id);
@@ -281,6 +305,7 @@ const struct err *session_proof(struct db *db, int64_t session_id, struct sessio
 
 const struct err *session_end_by(struct db *db, int64_t session_id, int64_t at) { return db_exec(db, &end_by, NULL, at, session_id); }
 
-const struct err *session_take_over(struct db *db, int64_t session_id, int64_t from_id) {
+const struct err *session_take_over(struct db *db, int64_t session_id, int64_t from_id)
+{
     return db_exec(db, &take_over, NULL, from_id, session_id);
 }

@@ -101,11 +101,13 @@ const struct db_statement *const store_user_statements[] = {
 
 /* --- finding --- */
 
-static const char *text_or_null(const struct db_rows *rows, size_t column) {
+static const char *text_or_null(const struct db_rows *rows, size_t column)
+{
     return db_is_null(rows, 0, column) ? NULL : db_text(rows, 0, column);
 }
 
-static const struct err *read_user(const void *ctx, const struct db_rows *rows, struct user **out) {
+static const struct err *read_user(const void *ctx, const struct db_rows *rows, struct user **out)
+{
     *out = NULL;
     if (rows->n == 0)
         return NULL;
@@ -129,14 +131,16 @@ static const struct err *read_user(const void *ctx, const struct db_rows *rows, 
     return NULL;
 }
 
-static bool is_ascii(const char *text) {
+static bool is_ascii(const char *text)
+{
     for (; *text != '\0'; text++)
         if ((unsigned char)*text >= 0x80)
             return false;
     return true;
 }
 
-const struct err *user_find(struct db *db, const void *ctx, const char *login, struct user **user) {
+const struct err *user_find(struct db *db, const void *ctx, const char *login, struct user **user)
+{
     struct db_rows *rows = NULL;
     /* The column cannot hold anything else; the query runs all the same, so that both cost the same. */
     TRY(db_query(db, ctx, &find, &rows, is_ascii(login) ? login : ""));
@@ -147,13 +151,15 @@ const struct err *user_find(struct db *db, const void *ctx, const char *login, s
     return NULL;
 }
 
-const struct err *user_load(struct db *db, const void *ctx, int64_t id, struct user **user) {
+const struct err *user_load(struct db *db, const void *ctx, int64_t id, struct user **user)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &load, &rows, id));
     return read_user(ctx, rows, user);
 }
 
-struct actor user_actor(const struct user *user) {
+struct actor user_actor(const struct user *user)
+{
     return (struct actor){
         .role = user->role, .kind = user->kind, .user_id = user->id, .account_id = user->account_id, .login = user->login,
         .user_name = user->name, .account_name = user->account_name, .account_no = user->account_no, .lang = user->lang,
@@ -163,13 +169,15 @@ struct actor user_actor(const struct user *user) {
 
 /* --- tallies --- */
 
-static void read_tally(const struct db_rows *rows, struct tally *tally) {
+static void read_tally(const struct db_rows *rows, struct tally *tally)
+{
     tally->failures = rows->n > 0 ? db_int(rows, 0, 0) : 0;
     tally->wait_until = rows->n > 0 ? db_time(rows, 0, 1) : INSTANT_NONE;
 }
 
 const struct err *user_count_try(struct db *db, int64_t user_id, int64_t now, int64_t forget_at, struct tally *tally,
-                                 bool *counted) {
+                                 bool *counted)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &count_try, &affected, forget_at, user_id, now));
     void *ctx = mem_context(NULL, "user_count_try");
@@ -182,12 +190,14 @@ const struct err *user_count_try(struct db *db, int64_t user_id, int64_t now, in
     return err;
 }
 
-const struct err *user_set_wait(struct db *db, int64_t user_id, int64_t wait_until) {
+const struct err *user_set_wait(struct db *db, int64_t user_id, int64_t wait_until)
+{
     return db_exec(db, &set_wait, NULL, wait_until, user_id);
 }
 
 const struct err *address_count_try(struct db *db, const char *key, int64_t now, int64_t forget_at, struct tally *tally,
-                                    bool *counted) {
+                                    bool *counted)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &address_count, &affected, forget_at, now, key, now));
     void *ctx = mem_context(NULL, "address_count_try");
@@ -207,15 +217,18 @@ const struct err *address_count_try(struct db *db, const char *key, int64_t now,
     return err;
 }
 
-const struct err *address_set_wait(struct db *db, const char *key, int64_t wait_until) {
+const struct err *address_set_wait(struct db *db, const char *key, int64_t wait_until)
+{
     return db_exec(db, &address_wait, NULL, wait_until, key);
 }
 
-const struct err *user_uncount(struct db *db, int64_t user_id, int64_t failures, int64_t now) {
+const struct err *user_uncount(struct db *db, int64_t user_id, int64_t failures, int64_t now)
+{
     return db_exec(db, &uncount, NULL, now, user_id, failures);
 }
 
-const struct err *address_uncount(struct db *db, const char *key, int64_t failures, int64_t now) {
+const struct err *address_uncount(struct db *db, const char *key, int64_t failures, int64_t now)
+{
     return db_exec(db, &address_back, NULL, now, key, failures);
 }
 
@@ -223,32 +236,37 @@ const struct err *address_stamp(struct db *db, const char *key, int64_t at) { re
 
 /* --- changes --- */
 
-const struct err *user_signed_in(struct db *db, int64_t id, const char *password_hash, bool *done) {
+const struct err *user_signed_in(struct db *db, int64_t id, const char *password_hash, bool *done)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &signed_in, &affected, id, password_hash));
     *done = affected == 1;
     return NULL;
 }
 
-const struct err *user_use_totp(struct db *db, int64_t id, int64_t step, bool *done) {
+const struct err *user_use_totp(struct db *db, int64_t id, int64_t step, bool *done)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &use_totp, &affected, step, id, step));
     *done = affected == 1;
     return NULL;
 }
 
-const struct err *user_rehash(struct db *db, int64_t id, const char *old_hash, const char *new_hash) {
+const struct err *user_rehash(struct db *db, int64_t id, const char *old_hash, const char *new_hash)
+{
     return db_exec(db, &rehash, NULL, new_hash, id, old_hash);
 }
 
-const struct err *user_set_password(struct db *db, int64_t id, const char *hash, bool *done) {
+const struct err *user_set_password(struct db *db, int64_t id, const char *hash, bool *done)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &set_password, &affected, hash, id));
     *done = affected == 1;
     return NULL;
 }
 
-const struct err *user_disable(struct db *db, int64_t id, bool *done) {
+const struct err *user_disable(struct db *db, int64_t id, bool *done)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &disable, &affected, id));
     *done = affected == 1;
@@ -257,13 +275,15 @@ const struct err *user_disable(struct db *db, int64_t id, bool *done) {
 
 /* --- making --- */
 
-const struct err *account_insert(struct db *db, const struct account_new *account, int64_t *id) {
+const struct err *account_insert(struct db *db, const struct account_new *account, int64_t *id)
+{
     TRY(db_exec(db, &insert_account, NULL, account_kind_name(account->kind), account->no, account->name, account->at));
     *id = db_insert_id(db);
     return NULL;
 }
 
-static const struct err *read_account(const void *ctx, const struct db_rows *rows, struct account **out) {
+static const struct err *read_account(const void *ctx, const struct db_rows *rows, struct account **out)
+{
     *out = NULL;
     if (rows->n == 0)
         return NULL;
@@ -279,7 +299,8 @@ static const struct err *read_account(const void *ctx, const struct db_rows *row
     return NULL;
 }
 
-const struct err *account_find(struct db *db, const void *ctx, const char *no, struct account **account) {
+const struct err *account_find(struct db *db, const void *ctx, const char *no, struct account **account)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &find_account, &rows, is_ascii(no) ? no : ""));
     TRY(read_account(ctx, rows, account));
@@ -288,19 +309,22 @@ const struct err *account_find(struct db *db, const void *ctx, const char *no, s
     return NULL;
 }
 
-const struct err *account_platform(struct db *db, const void *ctx, struct account **account) {
+const struct err *account_platform(struct db *db, const void *ctx, struct account **account)
+{
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &platform, &rows));
     return read_account(ctx, rows, account);
 }
 
-const struct err *account_set_public(struct db *db, int64_t id, const char *email, const char *phone) {
+const struct err *account_set_public(struct db *db, int64_t id, const char *email, const char *phone)
+{
     return db_exec(db, &set_public, NULL, email, phone, id);
 }
 
 const struct err *account_set_billing_partner(struct db *db, int64_t id) { return db_exec(db, &billing_partner, NULL, id); }
 
-const struct err *user_insert(struct db *db, const struct user_new *user, int64_t *id) {
+const struct err *user_insert(struct db *db, const struct user_new *user, int64_t *id)
+{
     TRY(db_exec(db, &insert_user, NULL, user->account_id, user->login, user->name, role_name(user->role), user->password_hash,
                 user->totp_secret, user->lang == NULL ? "" : user->lang, user->at));
     *id = db_insert_id(db);
@@ -308,7 +332,8 @@ const struct err *user_insert(struct db *db, const struct user_new *user, int64_
 }
 
 const struct err *contact_insert(struct db *db, int64_t account_id, enum channel channel, const char *address,
-                                 int64_t verified_at, int64_t *id) {
+                                 int64_t verified_at, int64_t *id)
+{
     TRY(db_exec(db, &insert_contact, NULL, account_id, channel_name(channel), address, verified_at));
     *id = db_insert_id(db);
     return NULL;

@@ -41,19 +41,22 @@ static const struct db_statement close_target = {
 const struct db_statement *const store_wizard_statements[] = {&find, &insert, &write, &close_target, NULL};
 
 /* Only the two answers are stored; anything else reads as "not chosen". */
-static enum request_event decision_of(const char *name) {
+static enum request_event decision_of(const char *name)
+{
     if (name[0] == 'A')
         return REQUEST_AGREE;
     return name[0] == 'R' ? REQUEST_REJECT : REQUEST_EVENTS;
 }
 
-static const char *decision_name(enum request_event decision) {
+static const char *decision_name(enum request_event decision)
+{
     if (decision == REQUEST_AGREE)
         return "AGREE";
     return decision == REQUEST_REJECT ? "REJECT" : "";
 }
 
-static const struct err *read_row(const void *ctx, const struct db_rows *rows, struct wizard **wizard) {
+static const struct err *read_row(const void *ctx, const struct db_rows *rows, struct wizard **wizard)
+{
     struct wizard *w = mem_new(ctx, struct wizard);
     size_t c = 0;
     w->id = db_int(rows, 0, c++);
@@ -90,21 +93,24 @@ static const struct err *read_row(const void *ctx, const struct db_rows *rows, s
 }
 
 const struct err *wizard_find(struct db *db, const void *ctx, int64_t account_id, enum wizard_purpose purpose,
-                              int64_t target_id, struct wizard **wizard) {
+                              int64_t target_id, struct wizard **wizard)
+{
     struct db_rows *rows = NULL;
     *wizard = NULL;
     TRY(db_query(db, ctx, &find, &rows, account_id, wizard_purpose_name(purpose), target_id));
     return rows->n == 0 ? NULL : read_row(ctx, rows, wizard);
 }
 
-const struct err *wizard_insert(struct db *db, const struct wizard *wizard, int64_t *id) {
+const struct err *wizard_insert(struct db *db, const struct wizard *wizard, int64_t *id)
+{
     TRY(db_exec(db, &insert, NULL, wizard->account_id, wizard_purpose_name(wizard->purpose), wizard->target_id,
                 wizard->opened_at, wizard->opened_by_user_id, wizard->updated_at, wizard->expires_at));
     *id = db_insert_id(db);
     return NULL;
 }
 
-const struct err *wizard_write(struct db *db, struct wizard *w, bool *written) {
+const struct err *wizard_write(struct db *db, struct wizard *w, bool *written)
+{
     int64_t affected = 0;
     TRY(db_exec(db, &write, &affected, wizard_state_name(w->state), w->updated_at, w->expires_at, w->checked_at,
                 w->checked_report, w->statement_at, w->statement_version, w->statement_lang, decision_name(w->decision),
@@ -117,6 +123,7 @@ const struct err *wizard_write(struct db *db, struct wizard *w, bool *written) {
     return NULL;
 }
 
-const struct err *wizard_close_target(struct db *db, enum wizard_purpose purpose, int64_t target_id, int64_t now) {
+const struct err *wizard_close_target(struct db *db, enum wizard_purpose purpose, int64_t target_id, int64_t now)
+{
     return db_exec(db, &close_target, NULL, now, wizard_purpose_name(purpose), target_id);
 }

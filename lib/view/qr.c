@@ -7,7 +7,8 @@
 #define QUIET 4
 
 /* One run of dark modules as a rectangle: far fewer than one for each module. */
-static void add_row(const QRcode *code, int y, struct buf *out) {
+static void add_row(const QRcode *code, int y, struct buf *out)
+{
     const unsigned char *row = code->data + (size_t)y * (size_t)code->width;
     for (int x = 0; x < code->width;) {
         int from = x;
@@ -20,7 +21,8 @@ static void add_row(const QRcode *code, int y, struct buf *out) {
     }
 }
 
-bool qr_svg(const char *text, struct buf *out) {
+bool qr_svg(const char *text, struct buf *out)
+{
     QRcode *code = text[0] == '\0' ? NULL : QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
     if (code == NULL)
         return false;

@@ -3,7 +3,8 @@
 #include "base/lang.h"
 #include "base/memory.h"
 
-char *view_customer_name(const void *ctx, const char *name, bool is_masked) {
+char *view_customer_name(const void *ctx, const char *name, bool is_masked)
+{
     if (!is_masked)
         return mem_copy(ctx, name);
     size_t n = name[0] != '\0' ? 1 : 0;
@@ -12,18 +13,21 @@ char *view_customer_name(const void *ctx, const char *name, bool is_masked) {
     return mem_text(ctx, "%.*s…", (int)n, name);
 }
 
-struct view_badge view_freeze_badge(bool is_frozen, enum freeze_type type) {
+struct view_badge view_freeze_badge(bool is_frozen, enum freeze_type type)
+{
     if (!is_frozen)
         return (struct view_badge){"ok", _("Active")};
     return (struct view_badge){
         "bad", type == FREEZE_ACCOUNT ? _("Account frozen") : _("Account and resources frozen")};
 }
 
-const char *view_freeze_type(enum freeze_type type) {
+const char *view_freeze_type(enum freeze_type type)
+{
     return type == FREEZE_ACCOUNT ? _("Account only") : _("Account and resources");
 }
 
-const char *view_freeze_source(enum freeze_source source) {
+const char *view_freeze_source(enum freeze_source source)
+{
     static const char *const texts[FREEZE_SOURCES] = {
         [FREEZE_BY_PARTNER] = N_("By you"),
         [FREEZE_BY_BUDGET] = N_("By its budget, which is used up"),
@@ -33,7 +37,8 @@ const char *view_freeze_source(enum freeze_source source) {
     return source < FREEZE_SOURCES ? _(texts[source]) : "";
 }
 
-const char *view_freeze_source_for_platform(enum freeze_source source) {
+const char *view_freeze_source_for_platform(enum freeze_source source)
+{
     static const char *const texts[FREEZE_SOURCES] = {
         [FREEZE_BY_PARTNER] = N_("By its partner"),
         [FREEZE_BY_BUDGET] = N_("By its budget, which is used up"),

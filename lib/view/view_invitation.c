@@ -12,14 +12,16 @@ static const struct view_badge badges[INVITATION_STATUSES] = {
     [INVITATION_EXPIRED] = {"warn", N_("Expired")},
 };
 
-static bool has_failed(const struct invitation *invitation, int64_t now) {
+static bool has_failed(const struct invitation *invitation, int64_t now)
+{
     enum invitation_status status = invitation_status_at(invitation, now);
     if (status != INVITATION_OPEN && status != INVITATION_EXPIRED)
         return false;
     return invitation->mail_failed || invitation->failure != GATE_NONE;
 }
 
-struct view_badge view_invitation_badge(const struct invitation *invitation, int64_t now) {
+struct view_badge view_invitation_badge(const struct invitation *invitation, int64_t now)
+{
     enum invitation_status status = invitation_status_at(invitation, now);
     struct view_badge badge = badges[status];
     if (has_failed(invitation, now) && status == INVITATION_OPEN)
@@ -30,7 +32,8 @@ struct view_badge view_invitation_badge(const struct invitation *invitation, int
     return badge;
 }
 
-char *view_invitation_failure(const void *ctx, const struct invitation *invitation, int64_t now, const char *zone) {
+char *view_invitation_failure(const void *ctx, const struct invitation *invitation, int64_t now, const char *zone)
+{
     if (!has_failed(invitation, now))
         return mem_copy(ctx, "");
     if (invitation->mail_failed)
@@ -39,7 +42,8 @@ char *view_invitation_failure(const void *ctx, const struct invitation *invitati
                      format_time(ctx, invitation->failed_at, zone), NULL);
 }
 
-void view_invitation_meaning(struct page *page, const struct invitation *invitation, bool starts_frozen) {
+void view_invitation_meaning(struct page *page, const struct invitation *invitation, bool starts_frozen)
+{
     struct tpl_dict *dict = tpl_include(page->dict, "MEANING", "part_invitation.html");
     tpl_set(dict, "PARTNER_NAME", invitation->partner_name);
     tpl_set(dict, "PARTNER_NO", invitation->partner_no);
@@ -54,7 +58,8 @@ void view_invitation_meaning(struct page *page, const struct invitation *invitat
 }
 
 void view_invitation_gates(struct page *page, unsigned gates, const struct invitation_facts *facts,
-                           bool (*has_page)(const char *path)) {
+                           bool (*has_page)(const char *path))
+{
     struct tpl_dict *dict = tpl_include(page->dict, "GATES", "part_gates.html");
     if ((gates & 1u << GATE_SAME_PARTNER) != 0)
         gates = 1u << GATE_SAME_PARTNER;   /* nothing else is left to be mended */

@@ -14,14 +14,16 @@ static const struct { enum role role; const char *text, *means; } roles[] = {
 };
 #define ROLES_N (sizeof roles / sizeof roles[0])
 
-const char *view_role(enum role role) {
+const char *view_role(enum role role)
+{
     for (size_t i = 0; i < ROLES_N; i++)
         if (roles[i].role == role)
             return _(roles[i].text);
     return "";
 }
 
-void view_role_choices(struct page *page, enum account_kind kind, const char *chosen) {
+void view_role_choices(struct page *page, enum account_kind kind, const char *chosen)
+{
     struct tpl_dict *part = tpl_include(page->dict, "ROLES", "part_roles.html");
     bool is_first = true;
     page_field(page, "role", "ROLE_FAULT", "ROLE_ERROR");

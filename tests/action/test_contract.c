@@ -16,7 +16,8 @@ static struct world world;
 static int64_t id;
 static enum contract_outcome outcome;
 
-static int setup(void **state) {
+static int setup(void **state)
+{
     (void)state;
     world_begin(&world, db);
     world_contract(&world, world.customer, world.now - CLOCK_DAY, world.now + 90 * CLOCK_DAY);
@@ -24,21 +25,24 @@ static int setup(void **state) {
     return 0;
 }
 
-static int teardown(void **state) {
+static int teardown(void **state)
+{
     (void)state;
     assert_int_equal(world_faults(&world), 0);
     world_end(&world);
     return 0;
 }
 
-static void settled_as(const struct actor *actor) {
+static void settled_as(const struct actor *actor)
+{
     struct act act = world_act(&world, actor);
     assert_null(settle_contract(&act, id, "ended on paper", &outcome));
     assert_int_equal(outcome, CONTRACT_DONE);
     assert_true(act.is_done);
 }
 
-static void refused(const char *note, enum contract_outcome expected) {
+static void refused(const char *note, enum contract_outcome expected)
+{
     const int64_t before = world_fingerprint(&world);
     struct act act = world_act(&world, world.admin);
     assert_null(settle_contract(&act, id, note, &outcome));
@@ -47,7 +51,8 @@ static void refused(const char *note, enum contract_outcome expected) {
     assert_true(world_fingerprint(&world) == before);
 }
 
-static void failed(const struct actor *actor, enum err_kind kind) {
+static void failed(const struct actor *actor, enum err_kind kind)
+{
     const int64_t before = world_fingerprint(&world);
     struct act act = world_act(&world, actor);
     const struct err *err = settle_contract(&act, id, "note", &outcome);
@@ -56,7 +61,8 @@ static void failed(const struct actor *actor, enum err_kind kind) {
     assert_true(world_fingerprint(&world) == before);
 }
 
-static enum rule_outcome rule_c6(void) {
+static enum rule_outcome rule_c6(void)
+{
     struct association *association = NULL;
     struct check *check = NULL;
     assert_null(association_load(db, world.mem, world.association, &association));
@@ -64,7 +70,8 @@ static enum rule_outcome rule_c6(void) {
     return check->report.results[RULE_C6].outcome;
 }
 
-static void settling_is_written_logged_and_told(void **state) {
+static void settling_is_written_logged_and_told(void **state)
+{
     const int64_t version = test_db_number(db, "SELECT version FROM account WHERE id = %lld", L(world.customer));
     (void)state;
     assert_int_equal(rule_c6(), RULE_FAILED);
@@ -78,13 +85,15 @@ static void settling_is_written_logged_and_told(void **state) {
                                  "'%%SC-1%%'", L(world.customer)), 1);
 }
 
-static void ops_can_settle_it(void **state) {
+static void ops_can_settle_it(void **state)
+{
     (void)state;
     settled_as(world.ops);
     assert_int_equal(world_count(&world, "operation_log", "operation = 'CONTRACT_SETTLED' AND initiated_by = 'PLATFORM'"), 1);
 }
 
-static void ops_can_settle_that_of_a_customer_without_partner(void **state) {
+static void ops_can_settle_that_of_a_customer_without_partner(void **state)
+{
     (void)state;
     const int64_t alone = world_account(&world, ACCOUNT_CUSTOMER, "Alone");
     world_contract(&world, alone, world.now - CLOCK_DAY, world.now + CLOCK_DAY);
@@ -95,26 +104,30 @@ static void ops_can_settle_that_of_a_customer_without_partner(void **state) {
     failed(world.admin, ERR_MISSING);
 }
 
-static void settled_one_cannot_be_settled_again(void **state) {
+static void settled_one_cannot_be_settled_again(void **state)
+{
     (void)state;
     settled_as(world.admin);
     refused("again", CONTRACT_ALREADY);
 }
 
-static void expired_one_cannot_be_settled(void **state) {
+static void expired_one_cannot_be_settled(void **state)
+{
     (void)state;
     test_db_sql(db, "UPDATE contract SET status = 'EXPIRED'");
     refused("note", CONTRACT_ALREADY);
 }
 
-static void settling_needs_a_note(void **state) {
+static void settling_needs_a_note(void **state)
+{
     (void)state;
     char *long_note = mem_text(world.mem, "%0501d", 0);
     refused("", CONTRACT_NO_NOTE);
     refused(long_note, CONTRACT_NO_NOTE);
 }
 
-static void only_an_admin_or_ops_settles(void **state) {
+static void only_an_admin_or_ops_settles(void **state)
+{
     (void)state;
     failed(world.manager, ERR_DENIED);
     failed(world.owner, ERR_MISSING);
@@ -122,21 +135,24 @@ static void only_an_admin_or_ops_settles(void **state) {
     failed(world_user(&world, world.ops->account_id, ROLE_AUDITOR, "Auditor"), ERR_MISSING);
 }
 
-static void an_ex_partner_settles_nothing(void **state) {
+static void an_ex_partner_settles_nothing(void **state)
+{
     (void)state;
     test_db_sql(db, "UPDATE association SET status = 'ENDED', ended_at = NOW(6)");
     failed(world.admin, ERR_MISSING);
     test_db_sql(db, "UPDATE association SET status = 'ACTIVE', ended_at = NULL");
 }
 
-static void an_unknown_one_is_missing(void **state) {
+static void an_unknown_one_is_missing(void **state)
+{
     (void)state;
     id += 1000;
     failed(world.admin, ERR_MISSING);
     failed(world.ops, ERR_MISSING);
 }
 
-static void same_form_twice_settles_once(void **state) {
+static void same_form_twice_settles_once(void **state)
+{
     (void)state;
     struct act first = world_form(&world, world.admin, 1, "/x"), second = world_form(&world, world.admin, 1, "/x");
     assert_null(settle_contract(&first, id, "note", &outcome));
@@ -147,7 +163,8 @@ static void same_form_twice_settles_once(void **state) {
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         TEST(settling_is_written_logged_and_told), TEST(ops_can_settle_it), TEST(ops_can_settle_that_of_a_customer_without_partner),
         TEST(settled_one_cannot_be_settled_again), TEST(expired_one_cannot_be_settled), TEST(settling_needs_a_note),

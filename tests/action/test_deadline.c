@@ -10,19 +10,22 @@
 
 #define L(value) ((long long)(value))
 
-static int setup(void **state) {
+static int setup(void **state)
+{
     (void)state;
     begin();
     return 0;
 }
 
-static int teardown(void **state) {
+static int teardown(void **state)
+{
     (void)state;
     end();
     return 0;
 }
 
-static enum deadline_outcome meet_at(int64_t request_id, int64_t at) {
+static enum deadline_outcome meet_at(int64_t request_id, int64_t at)
+{
     struct act act = world_act(&world, act_system);
     enum deadline_outcome outcome = DEADLINE_NOTHING;
     act.now = at;
@@ -31,7 +34,8 @@ static enum deadline_outcome meet_at(int64_t request_id, int64_t at) {
     return outcome;
 }
 
-static enum deadline_outcome remind_at(int64_t request_id, int64_t at) {
+static enum deadline_outcome remind_at(int64_t request_id, int64_t at)
+{
     struct act act = world_act(&world, act_system);
     enum deadline_outcome outcome = DEADLINE_NOTHING;
     act.now = at;
@@ -39,18 +43,21 @@ static enum deadline_outcome remind_at(int64_t request_id, int64_t at) {
     return outcome;
 }
 
-static struct request *load(int64_t request_id) {
+static struct request *load(int64_t request_id)
+{
     struct request *request = NULL;
     assert_null(request_load(db, world.mem, request_id, &request));
     assert_non_null(request);
     return request;
 }
 
-static int64_t told(int64_t account_id, const char *kind) {
+static int64_t told(int64_t account_id, const char *kind)
+{
     return world_count(&world, "notification", "account_id = %lld AND kind = '%s'", L(account_id), kind);
 }
 
-static int64_t logged(const char *operation) {
+static int64_t logged(const char *operation)
+{
     return world_count(&world, "operation_log", "operation = '%s' AND initiated_by = 'SYSTEM' AND user_id IS NULL", operation);
 }
 
@@ -58,7 +65,8 @@ static int64_t slots(void) { return world_count(&world, "quota_slot", "request_i
 
 /* --- at the deadline --- */
 
-static void nothing_happens_before_the_deadline(void **state) {
+static void nothing_happens_before_the_deadline(void **state)
+{
     (void)state;
     const int64_t own = world_request(&world, world.owner);
     const int64_t before = world_fingerprint(&world);
@@ -66,7 +74,8 @@ static void nothing_happens_before_the_deadline(void **state) {
     assert_true(world_fingerprint(&world) == before);
 }
 
-static void partners_request_expires_at_its_deadline_to_the_microsecond(void **state) {
+static void partners_request_expires_at_its_deadline_to_the_microsecond(void **state)
+{
     (void)state;
     const int64_t id = world_request(&world, world.admin);
     assert_int_equal(slots(), 1);
@@ -83,7 +92,8 @@ static void partners_request_expires_at_its_deadline_to_the_microsecond(void **s
     assert_int_equal(world_count(&world, "association", "status = 'ACTIVE'"), 1);
 }
 
-static void customers_request_goes_to_the_platform_with_a_second_deadline(void **state) {
+static void customers_request_goes_to_the_platform_with_a_second_deadline(void **state)
+{
     (void)state;
     const int64_t id = world_request(&world, world.owner), at = world.now + 10 * CLOCK_DAY + CLOCK_HOUR;
     assert_int_equal(meet_at(id, at), DEADLINE_ESCALATED);
@@ -100,7 +110,8 @@ static void customers_request_goes_to_the_platform_with_a_second_deadline(void *
     assert_int_equal(world_count(&world, "notification", "details LIKE '%%FROZEN%%'"), 0);
 }
 
-static void second_deadline_ends_it_and_gives_the_quota_back(void **state) {
+static void second_deadline_ends_it_and_gives_the_quota_back(void **state)
+{
     (void)state;
     const int64_t id = world_request(&world, world.owner);
     assert_int_equal(meet_at(id, world.now + 10 * CLOCK_DAY), DEADLINE_ESCALATED);
@@ -114,7 +125,8 @@ static void second_deadline_ends_it_and_gives_the_quota_back(void **state) {
     assert_int_equal(slots(), 1);
 }
 
-static void doing_it_again_does_nothing(void **state) {
+static void doing_it_again_does_nothing(void **state)
+{
     (void)state;
     const int64_t id = world_request(&world, world.owner);
     assert_int_equal(meet_at(id, world.now + 10 * CLOCK_DAY), DEADLINE_ESCALATED);
@@ -127,7 +139,8 @@ static void doing_it_again_does_nothing(void **state) {
     assert_true(world_fingerprint(&world) == before);
 }
 
-static void an_answered_request_has_no_deadline(void **state) {
+static void an_answered_request_has_no_deadline(void **state)
+{
     (void)state;
     const int64_t id = world_request(&world, world.owner);
     struct act act = world_act(&world, world.owner);
@@ -137,7 +150,8 @@ static void an_answered_request_has_no_deadline(void **state) {
     assert_int_equal(remind_at(id, world.now + 5 * CLOCK_DAY), DEADLINE_NOTHING);
 }
 
-static void expiring_closes_the_draft_of_an_answer(void **state) {
+static void expiring_closes_the_draft_of_an_answer(void **state)
+{
     (void)state;
     const int64_t id = world_request(&world, world.admin);
     (void)world_ready_to_answer(&world, world.owner, id, REQUEST_REJECT, "no");
@@ -147,7 +161,8 @@ static void expiring_closes_the_draft_of_an_answer(void **state) {
     test_db_sql(db, "UPDATE verification_code SET state = 'SUPERSEDED' WHERE state = 'PROVEN'");
 }
 
-static void an_unknown_request_is_missing(void **state) {
+static void an_unknown_request_is_missing(void **state)
+{
     (void)state;
     struct act act = world_act(&world, act_system);
     enum deadline_outcome outcome;
@@ -156,7 +171,8 @@ static void an_unknown_request_is_missing(void **state) {
     assert_int_equal(err->kind, ERR_MISSING);
 }
 
-static void frozen_partners_customers_do_not_wait(void **state) {
+static void frozen_partners_customers_do_not_wait(void **state)
+{
     (void)state;
     const int64_t id = world_request(&world, world.owner);
     world_freeze(&world, world.partner, FREEZE_ACCOUNT, FREEZE_BY_PLATFORM);
@@ -166,7 +182,8 @@ static void frozen_partners_customers_do_not_wait(void **state) {
     assert_int_equal(world_count(&world, "notification", "kind = 'REQUEST_ESCALATED' AND details LIKE '%%\"action\":\"FROZEN\"%%'"), 2);
 }
 
-static void frozen_partners_own_request_runs_on(void **state) {
+static void frozen_partners_own_request_runs_on(void **state)
+{
     (void)state;
     const int64_t id = world_request(&world, world.admin);
     world_freeze(&world, world.partner, FREEZE_ACCOUNT, FREEZE_BY_PLATFORM);
@@ -174,7 +191,8 @@ static void frozen_partners_own_request_runs_on(void **state) {
     assert_int_equal(meet_at(id, world.now + 10 * CLOCK_DAY), DEADLINE_EXPIRED);
 }
 
-static void a_frozen_customers_deadline_runs_on(void **state) {
+static void a_frozen_customers_deadline_runs_on(void **state)
+{
     (void)state;
     const int64_t id = world_request(&world, world.owner);
     world_freeze(&world, world.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
@@ -184,7 +202,8 @@ static void a_frozen_customers_deadline_runs_on(void **state) {
 
 /* --- reminders --- */
 
-static void partner_is_reminded_at_half_time_three_days_and_one_day(void **state) {
+static void partner_is_reminded_at_half_time_three_days_and_one_day(void **state)
+{
     static const struct { int64_t at, told; } steps[] = {
         {5 * CLOCK_DAY - 1, 0}, {5 * CLOCK_DAY, 1}, {5 * CLOCK_DAY + CLOCK_HOUR, 1}, {7 * CLOCK_DAY - 1, 1}, {7 * CLOCK_DAY, 2},
         {8 * CLOCK_DAY, 2}, {9 * CLOCK_DAY - 1, 2}, {9 * CLOCK_DAY, 3}, {10 * CLOCK_DAY - 1, 3}, {10 * CLOCK_DAY, 3},
@@ -201,7 +220,8 @@ static void partner_is_reminded_at_half_time_three_days_and_one_day(void **state
     assert_int_equal(load(id)->version, 1);
 }
 
-static void customer_is_reminded_of_its_partners_request(void **state) {
+static void customer_is_reminded_of_its_partners_request(void **state)
+{
     (void)state;
     const int64_t id = world_request(&world, world.admin);
     assert_int_equal(remind_at(id, world.now + 5 * CLOCK_DAY), DEADLINE_REMINDED);
@@ -210,7 +230,8 @@ static void customer_is_reminded_of_its_partners_request(void **state) {
     assert_int_equal(world_count(&world, "notification", "kind = 'REQUEST_REMINDER' AND link LIKE '/process-request/DR%%'"), 1);
 }
 
-static void reminders_that_were_missed_are_told_as_one(void **state) {
+static void reminders_that_were_missed_are_told_as_one(void **state)
+{
     (void)state;
     const int64_t id = world_request(&world, world.owner);
     assert_int_equal(remind_at(id, world.now + 9 * CLOCK_DAY + CLOCK_HOUR), DEADLINE_REMINDED);
@@ -219,7 +240,8 @@ static void reminders_that_were_missed_are_told_as_one(void **state) {
     assert_int_equal(world_count(&world, "disassociation_request", "remind_at IS NULL"), 1);
 }
 
-static void nobody_is_reminded_of_what_is_with_the_platform(void **state) {
+static void nobody_is_reminded_of_what_is_with_the_platform(void **state)
+{
     (void)state;
     const int64_t id = world_request(&world, world.owner);
     assert_int_equal(meet_at(id, world.now + 10 * CLOCK_DAY), DEADLINE_ESCALATED);
@@ -229,14 +251,16 @@ static void nobody_is_reminded_of_what_is_with_the_platform(void **state) {
 }
 
 /* It cannot agree; the request is about to go to the platform. */
-static void a_frozen_partner_is_not_reminded(void **state) {
+static void a_frozen_partner_is_not_reminded(void **state)
+{
     (void)state;
     const int64_t id = world_request(&world, world.owner);
     world_freeze(&world, world.partner, FREEZE_ACCOUNT, FREEZE_BY_PLATFORM);
     assert_int_equal(remind_at(id, world.now + 5 * CLOCK_DAY), DEADLINE_NOTHING);
 }
 
-static void a_short_deadline_has_the_reminders_that_fit(void **state) {
+static void a_short_deadline_has_the_reminders_that_fit(void **state)
+{
     (void)state;
     const int64_t before = world.config->request.deadline_s;
     world.config->request.deadline_s = 2 * CLOCK_HOUR / CLOCK_SECOND;
@@ -252,7 +276,8 @@ static void a_short_deadline_has_the_reminders_that_fit(void **state) {
 
 static int64_t request_id;
 
-static int meet(int who) {
+static int meet(int who)
+{
     struct act act = world_act(&world, act_system);
     enum deadline_outcome outcome = DEADLINE_NOTHING;
     (void)who;
@@ -261,7 +286,8 @@ static int meet(int who) {
     return err == NULL ? (int)outcome : FAILED + (int)err->kind;
 }
 
-static int remind(int who) {
+static int remind(int who)
+{
     struct act act = world_act(&world, act_system);
     enum deadline_outcome outcome = DEADLINE_NOTHING;
     (void)who;
@@ -270,7 +296,8 @@ static int remind(int who) {
     return err == NULL ? (int)outcome : FAILED + (int)err->kind;
 }
 
-static void eight_workers_escalate_once(void **state) {
+static void eight_workers_escalate_once(void **state)
+{
     (void)state;
     for (int round = 0; round < rounds(); round++) {
         int what[MANY];
@@ -284,7 +311,8 @@ static void eight_workers_escalate_once(void **state) {
     }
 }
 
-static void eight_workers_expire_once(void **state) {
+static void eight_workers_expire_once(void **state)
+{
     (void)state;
     for (int round = 0; round < rounds(); round++) {
         int what[MANY];
@@ -298,7 +326,8 @@ static void eight_workers_expire_once(void **state) {
     }
 }
 
-static void eight_workers_remind_once(void **state) {
+static void eight_workers_remind_once(void **state)
+{
     (void)state;
     for (int round = 0; round < rounds(); round++) {
         int what[MANY];
@@ -313,7 +342,8 @@ static void eight_workers_remind_once(void **state) {
 }
 
 /* Of a partner's request: the customer agrees, the partner withdraws, two workers find it due. 1: this one ended it. */
-static int end_it(int who) {
+static int end_it(int who)
+{
     struct decide_result result;
     const struct err *err;
     if (who % 4 >= 2) {
@@ -326,7 +356,8 @@ static int end_it(int who) {
     return err == NULL ? result.outcome == DECIDE_DONE : FAILED + (int)err->kind;
 }
 
-static void agree_withdraw_and_deadline_make_one_transition(void **state) {
+static void agree_withdraw_and_deadline_make_one_transition(void **state)
+{
     (void)state;
     for (int round = 0; round < rounds(); round++) {
         int what[MANY];
@@ -343,7 +374,8 @@ static void agree_withdraw_and_deadline_make_one_transition(void **state) {
 }
 
 /* Of a customer's request that is with the platform: ops completes, ops rejects, the customer withdraws, the second deadline. */
-static int end_escalated(int who) {
+static int end_escalated(int who)
+{
     struct act act = world_act(&world, who % 4 == 3 ? act_system : who % 4 == 2 ? world.owner : world.ops);
     struct decide_result decided;
     struct ops_result result;
@@ -362,7 +394,8 @@ static int end_escalated(int who) {
     return err == NULL ? result.outcome == OPS_DONE : FAILED + (int)err->kind;
 }
 
-static void platform_withdraw_and_second_deadline_make_one_transition(void **state) {
+static void platform_withdraw_and_second_deadline_make_one_transition(void **state)
+{
     (void)state;
     for (int round = 0; round < rounds(); round++) {
         int what[MANY];
@@ -379,7 +412,8 @@ static void platform_withdraw_and_second_deadline_make_one_transition(void **sta
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         TEST(nothing_happens_before_the_deadline),
         TEST(partners_request_expires_at_its_deadline_to_the_microsecond),

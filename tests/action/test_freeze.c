@@ -14,13 +14,15 @@ static struct db *db;
 static struct world world;
 static struct freeze_result result;
 
-static int setup(void **state) {
+static int setup(void **state)
+{
     (void)state;
     world_begin(&world, db);
     return 0;
 }
 
-static int teardown(void **state) {
+static int teardown(void **state)
+{
     (void)state;
     assert_int_equal(world_faults(&world), 0);
     world_end(&world);
@@ -30,13 +32,15 @@ static int teardown(void **state) {
 typedef const struct err *(*doing)(struct act *act, int64_t association_id, enum freeze_type type, const char *reason,
                                    struct freeze_result *result);
 
-static struct act did(doing what, const struct actor *actor, enum freeze_type type, const char *reason) {
+static struct act did(doing what, const struct actor *actor, enum freeze_type type, const char *reason)
+{
     struct act act = world_act(&world, actor);
     assert_null(what(&act, world.association, type, reason, &result));
     return act;
 }
 
-static void refused(doing what, enum freeze_type type, const char *reason, enum freeze_outcome outcome) {
+static void refused(doing what, enum freeze_type type, const char *reason, enum freeze_outcome outcome)
+{
     const int64_t before = world_fingerprint(&world);
     struct act act = did(what, world.admin, type, reason);
     assert_int_equal(result.outcome, outcome);
@@ -44,7 +48,8 @@ static void refused(doing what, enum freeze_type type, const char *reason, enum 
     assert_true(world_fingerprint(&world) == before);
 }
 
-static void failed(doing what, const struct actor *actor, int64_t association_id, enum err_kind kind) {
+static void failed(doing what, const struct actor *actor, int64_t association_id, enum err_kind kind)
+{
     const int64_t before = world_fingerprint(&world);
     struct act act = world_act(&world, actor);
     const struct err *err = what(&act, association_id, FREEZE_ACCOUNT, "unpaid", &result);
@@ -57,7 +62,8 @@ static int64_t version(void) { return test_db_number(db, "SELECT version FROM ac
 
 /* --- freezing --- */
 
-static void freezing_is_written_logged_and_told(void **state) {
+static void freezing_is_written_logged_and_told(void **state)
+{
     const int64_t before = version();
     (void)state;
     struct act act = did(freeze_customer, world.admin, FREEZE_ACCOUNT_AND_RESOURCES, "bill of May unpaid");
@@ -75,50 +81,58 @@ static void freezing_is_written_logged_and_told(void **state) {
     assert_int_equal(world_count(&world, "delivery", "kind = 'FROZEN'"), 1);
 }
 
-static void frozen_customer_cannot_be_frozen_again(void **state) {
+static void frozen_customer_cannot_be_frozen_again(void **state)
+{
     (void)state;
     world_freeze(&world, world.customer, FREEZE_ACCOUNT, FREEZE_BY_PLATFORM);
     refused(freeze_customer, FREEZE_ACCOUNT_AND_RESOURCES, "unpaid", FREEZE_ALREADY);
     assert_int_equal(result.freeze->source, FREEZE_BY_PLATFORM);
 }
 
-static void frozen_partner_cannot_freeze(void **state) {
+static void frozen_partner_cannot_freeze(void **state)
+{
     (void)state;
     world_freeze(&world, world.partner, FREEZE_ACCOUNT, FREEZE_BY_PLATFORM);
     refused(freeze_customer, FREEZE_ACCOUNT, "unpaid", FREEZE_PARTNER_FROZEN);
 }
 
-static void referral_customer_cannot_be_frozen(void **state) {
+static void referral_customer_cannot_be_frozen(void **state)
+{
     (void)state;
     test_db_sql(db, "UPDATE association SET model = 'REFERRAL'");
     refused(freeze_customer, FREEZE_ACCOUNT, "unpaid", FREEZE_NOT_RESELLER);
 }
 
-static void freezing_needs_a_reason(void **state) {
+static void freezing_needs_a_reason(void **state)
+{
     (void)state;
     refused(freeze_customer, FREEZE_ACCOUNT, "", FREEZE_NO_REASON);
 }
 
-static char *characters(int n) {
+static char *characters(int n)
+{
     char *text = mem_copy(world.mem, "");
     for (int i = 0; i < n; i++)
         text = mem_text(world.mem, "%s冻", text);
     return text;
 }
 
-static void reason_has_at_most_256_characters(void **state) {
+static void reason_has_at_most_256_characters(void **state)
+{
     (void)state;
     refused(freeze_customer, FREEZE_ACCOUNT, characters(257), FREEZE_NO_REASON);
     (void)did(freeze_customer, world.admin, FREEZE_ACCOUNT, characters(256));
     assert_int_equal(result.outcome, FREEZE_DONE);
 }
 
-static void manager_cannot_freeze(void **state) {
+static void manager_cannot_freeze(void **state)
+{
     (void)state;
     failed(freeze_customer, world.manager, world.association, ERR_DENIED);
 }
 
-static void strangers_find_no_customer_to_freeze(void **state) {
+static void strangers_find_no_customer_to_freeze(void **state)
+{
     (void)state;
     const int64_t other = world_account(&world, ACCOUNT_PARTNER, "Other Cloud");
     failed(freeze_customer, world_user(&world, other, ROLE_ADMIN, "Stranger"), world.association, ERR_MISSING);
@@ -127,14 +141,16 @@ static void strangers_find_no_customer_to_freeze(void **state) {
     failed(freeze_customer, world.admin, world.association + 1000, ERR_MISSING);
 }
 
-static void ended_association_has_nothing_to_freeze(void **state) {
+static void ended_association_has_nothing_to_freeze(void **state)
+{
     (void)state;
     test_db_sql(db, "UPDATE association SET status = 'ENDED', ended_at = NOW(6)");
     failed(freeze_customer, world.admin, world.association, ERR_MISSING);
     test_db_sql(db, "UPDATE association SET status = 'ACTIVE', ended_at = NULL");
 }
 
-static void same_form_twice_freezes_once(void **state) {
+static void same_form_twice_freezes_once(void **state)
+{
     (void)state;
     struct act first = world_form(&world, world.admin, 1, "/customers/x"), second = world_form(&world, world.admin, 1, "/customers/x");
     assert_null(freeze_customer(&first, world.association, FREEZE_ACCOUNT, "unpaid", &result));
@@ -144,7 +160,8 @@ static void same_form_twice_freezes_once(void **state) {
     assert_int_equal(world_count(&world, "freeze", "1 = 1"), 1);
 }
 
-static void open_request_does_not_stop_a_freeze_which_then_stops_agreeing(void **state) {
+static void open_request_does_not_stop_a_freeze_which_then_stops_agreeing(void **state)
+{
     (void)state;
     const int64_t request_id = world_request(&world, world.owner);
     (void)did(freeze_customer, world.admin, FREEZE_ACCOUNT, "unpaid");
@@ -158,7 +175,8 @@ static void open_request_does_not_stop_a_freeze_which_then_stops_agreeing(void *
 
 /* --- lifting --- */
 
-static void lifting_is_written_logged_told_and_ends_the_wish(void **state) {
+static void lifting_is_written_logged_told_and_ends_the_wish(void **state)
+{
     bool asked = false;
     (void)state;
     world_freeze(&world, world.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
@@ -177,14 +195,16 @@ static void lifting_is_written_logged_told_and_ends_the_wish(void **state) {
     assert_int_equal(world_count(&world, "notification", "kind = 'UNFROZEN' AND account_id = %lld", L(world.customer)), 1);
 }
 
-static void freeze_of_the_associations_start_is_the_partners_to_lift(void **state) {
+static void freeze_of_the_associations_start_is_the_partners_to_lift(void **state)
+{
     (void)state;
     world_freeze(&world, world.customer, FREEZE_ACCOUNT_AND_RESOURCES, FREEZE_BY_ASSOCIATION_DEFAULT);
     (void)did(unfreeze_customer, world.admin, FREEZE_ACCOUNT_AND_RESOURCES, "welcome");
     assert_int_equal(result.outcome, FREEZE_DONE);
 }
 
-static void freeze_of_a_budget_or_the_platform_is_not(void **state) {
+static void freeze_of_a_budget_or_the_platform_is_not(void **state)
+{
     static const enum freeze_source sources[] = {FREEZE_BY_BUDGET, FREEZE_BY_PLATFORM};
     (void)state;
     for (size_t i = 0; i < 2; i++) {
@@ -194,32 +214,37 @@ static void freeze_of_a_budget_or_the_platform_is_not(void **state) {
     }
 }
 
-static void lifting_names_the_type_of_the_freeze(void **state) {
+static void lifting_names_the_type_of_the_freeze(void **state)
+{
     (void)state;
     world_freeze(&world, world.customer, FREEZE_ACCOUNT_AND_RESOURCES, FREEZE_BY_PARTNER);
     refused(unfreeze_customer, FREEZE_ACCOUNT, "paid", FREEZE_OTHER_TYPE);
     assert_int_equal(result.freeze->type, FREEZE_ACCOUNT_AND_RESOURCES);
 }
 
-static void nothing_frozen_is_nothing_to_lift(void **state) {
+static void nothing_frozen_is_nothing_to_lift(void **state)
+{
     (void)state;
     refused(unfreeze_customer, FREEZE_ACCOUNT, "paid", FREEZE_NONE);
 }
 
-static void lifting_needs_a_reason(void **state) {
+static void lifting_needs_a_reason(void **state)
+{
     (void)state;
     world_freeze(&world, world.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
     refused(unfreeze_customer, FREEZE_ACCOUNT, "", FREEZE_NO_REASON);
 }
 
-static void frozen_partner_cannot_lift(void **state) {
+static void frozen_partner_cannot_lift(void **state)
+{
     (void)state;
     world_freeze(&world, world.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
     world_freeze(&world, world.partner, FREEZE_ACCOUNT, FREEZE_BY_PLATFORM);
     refused(unfreeze_customer, FREEZE_ACCOUNT, "paid", FREEZE_PARTNER_FROZEN);
 }
 
-static void manager_and_strangers_cannot_lift(void **state) {
+static void manager_and_strangers_cannot_lift(void **state)
+{
     (void)state;
     world_freeze(&world, world.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
     const int64_t other = world_account(&world, ACCOUNT_PARTNER, "Other Cloud");
@@ -228,7 +253,8 @@ static void manager_and_strangers_cannot_lift(void **state) {
     failed(unfreeze_customer, world.owner, world.association, ERR_MISSING);
 }
 
-static void it_can_be_frozen_again_afterwards(void **state) {
+static void it_can_be_frozen_again_afterwards(void **state)
+{
     (void)state;
     (void)did(freeze_customer, world.admin, FREEZE_ACCOUNT, "one");
     (void)did(unfreeze_customer, world.admin, FREEZE_ACCOUNT, "two");
@@ -240,7 +266,8 @@ static void it_can_be_frozen_again_afterwards(void **state) {
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         TEST(freezing_is_written_logged_and_told), TEST(frozen_customer_cannot_be_frozen_again), TEST(frozen_partner_cannot_freeze),
         TEST(referral_customer_cannot_be_frozen), TEST(freezing_needs_a_reason), TEST(reason_has_at_most_256_characters),

@@ -19,7 +19,8 @@ static int64_t request_id;
 static struct ops_result result;
 
 /* A customer's request that is with the platform. */
-static int setup(void **state) {
+static int setup(void **state)
+{
     (void)state;
     world_begin(&world, db);
     request_id = world_request(&world, world.owner);
@@ -29,14 +30,16 @@ static int setup(void **state) {
     return deadline_meet(&act, request_id, &outcome) == NULL && outcome == DEADLINE_ESCALATED ? 0 : -1;
 }
 
-static int teardown(void **state) {
+static int teardown(void **state)
+{
     (void)state;
     assert_int_equal(world_faults(&world), 0);
     world_end(&world);
     return 0;
 }
 
-static const struct err *decide_as(const struct actor *actor, enum request_event event, const char *note) {
+static const struct err *decide_as(const struct actor *actor, enum request_event event, const char *note)
+{
     struct act act = world_act(&world, actor);
     const struct err *err = ops_decide(&act, request_id, event, note, &result);
     if (err == NULL)
@@ -44,23 +47,27 @@ static const struct err *decide_as(const struct actor *actor, enum request_event
     return err;
 }
 
-static enum ops_outcome decide(enum request_event event, const char *note) {
+static enum ops_outcome decide(enum request_event event, const char *note)
+{
     assert_null(decide_as(world.ops, event, note));
     return result.outcome;
 }
 
-static int64_t told(int64_t account_id, const char *kind, const char *action) {
+static int64_t told(int64_t account_id, const char *kind, const char *action)
+{
     return world_count(&world, "notification", "account_id = %lld AND kind = '%s' AND details LIKE '%%\"action\":\"%s\"%%' "
                        "AND details LIKE '%%" NOTE "%%'", L(account_id), kind, action);
 }
 
-static void changes_nothing(enum request_event event, const char *note, enum ops_outcome outcome) {
+static void changes_nothing(enum request_event event, const char *note, enum ops_outcome outcome)
+{
     const int64_t before = world_fingerprint(&world);
     assert_int_equal(decide(event, note), outcome);
     assert_true(world_fingerprint(&world) == before);
 }
 
-static void completing_ends_the_association_with_all_its_effects(void **state) {
+static void completing_ends_the_association_with_all_its_effects(void **state)
+{
     (void)state;
     assert_int_equal(decide(REQUEST_COMPLETE, NOTE), OPS_DONE);
     assert_int_equal(result.request->state, REQUEST_COMPLETED);
@@ -77,7 +84,8 @@ static void completing_ends_the_association_with_all_its_effects(void **state) {
     assert_int_equal(told(world.partner, "REQUEST_AGREED", "COMPLETE"), 1);
 }
 
-static void rejecting_leaves_the_association_and_tells_both(void **state) {
+static void rejecting_leaves_the_association_and_tells_both(void **state)
+{
     (void)state;
     assert_int_equal(decide(REQUEST_DISMISS, NOTE), OPS_DONE);
     assert_int_equal(result.request->state, REQUEST_REJECTED);
@@ -89,7 +97,8 @@ static void rejecting_leaves_the_association_and_tells_both(void **state) {
     assert_int_equal(told(world.partner, "REQUEST_REJECTED", "DISMISS"), 1);
 }
 
-static void failed_checks_stop_completing_not_rejecting(void **state) {
+static void failed_checks_stop_completing_not_rejecting(void **state)
+{
     (void)state;
     world_freeze(&world, world.customer, FREEZE_ACCOUNT, FREEZE_BY_BUDGET);
     changes_nothing(REQUEST_COMPLETE, NOTE, OPS_CHECKS_FAILED);
@@ -97,7 +106,8 @@ static void failed_checks_stop_completing_not_rejecting(void **state) {
     assert_int_equal(decide(REQUEST_DISMISS, NOTE), OPS_DONE);
 }
 
-static void completing_works_once_the_freeze_is_lifted(void **state) {
+static void completing_works_once_the_freeze_is_lifted(void **state)
+{
     (void)state;
     world_freeze(&world, world.customer, FREEZE_ACCOUNT, FREEZE_BY_BUDGET);
     assert_int_equal(decide(REQUEST_COMPLETE, NOTE), OPS_CHECKS_FAILED);
@@ -105,13 +115,15 @@ static void completing_works_once_the_freeze_is_lifted(void **state) {
     assert_int_equal(decide(REQUEST_COMPLETE, NOTE), OPS_DONE);
 }
 
-static void a_frozen_partner_does_not_stop_the_platform(void **state) {
+static void a_frozen_partner_does_not_stop_the_platform(void **state)
+{
     (void)state;
     world_freeze(&world, world.partner, FREEZE_ACCOUNT, FREEZE_BY_PLATFORM);
     assert_int_equal(decide(REQUEST_COMPLETE, NOTE), OPS_DONE);
 }
 
-static void each_decision_needs_a_note(void **state) {
+static void each_decision_needs_a_note(void **state)
+{
     char *long_note = talloc_zero_size(world.mem, OPS_NOTE_MAX_POINTS + 2);
     (void)state;
     memset(long_note, 'x', OPS_NOTE_MAX_POINTS + 1);
@@ -122,14 +134,16 @@ static void each_decision_needs_a_note(void **state) {
     assert_int_equal(decide(REQUEST_COMPLETE, long_note), OPS_DONE);
 }
 
-static void only_once(void **state) {
+static void only_once(void **state)
+{
     (void)state;
     assert_int_equal(decide(REQUEST_DISMISS, NOTE), OPS_DONE);
     changes_nothing(REQUEST_COMPLETE, NOTE, OPS_ALREADY);
     assert_int_equal(result.request->state, REQUEST_REJECTED);
 }
 
-static void same_form_twice_is_one_decision(void **state) {
+static void same_form_twice_is_one_decision(void **state)
+{
     struct act first = world_form(&world, world.ops, 1, "/escalations/{no}");
     struct act again = world_form(&world, world.ops, 1, "/escalations/{no}");
     (void)state;
@@ -140,7 +154,8 @@ static void same_form_twice_is_one_decision(void **state) {
     assert_int_equal(world_count(&world, "operation_log", "operation = 'REQUEST_COMPLETED'"), 1);
 }
 
-static void partner_may_still_answer_and_the_platform_is_then_too_late(void **state) {
+static void partner_may_still_answer_and_the_platform_is_then_too_late(void **state)
+{
     (void)state;
     struct wizard_target target = world_answer_target(&world, world.admin, request_id);
     const int64_t revision = world_ready_to_answer(&world, world.admin, request_id, REQUEST_AGREE, "");
@@ -151,14 +166,16 @@ static void partner_may_still_answer_and_the_platform_is_then_too_late(void **st
     changes_nothing(REQUEST_DISMISS, NOTE, OPS_ALREADY);
 }
 
-static void the_platform_has_no_other_decisions(void **state) {
+static void the_platform_has_no_other_decisions(void **state)
+{
     (void)state;
     const struct err *err = decide_as(world.ops, REQUEST_AGREE, NOTE);
     assert_non_null(err);
     assert_int_equal(err->kind, ERR_BUG);
 }
 
-static void what_was_not_passed_to_it_is_not_the_platforms_to_decide(void **state) {
+static void what_was_not_passed_to_it_is_not_the_platforms_to_decide(void **state)
+{
     (void)state;
     struct act act = world_act(&world, world.owner);
     struct decide_result decided;
@@ -171,7 +188,8 @@ static void what_was_not_passed_to_it_is_not_the_platforms_to_decide(void **stat
     changes_nothing(REQUEST_COMPLETE, NOTE, OPS_NOT_ESCALATED);
 }
 
-static void an_unknown_request_is_missing(void **state) {
+static void an_unknown_request_is_missing(void **state)
+{
     (void)state;
     request_id = 4711;
     const struct err *err = decide_as(world.ops, REQUEST_COMPLETE, NOTE);
@@ -187,7 +205,8 @@ static const struct { const char *claim; enum role role; } strangers[] = {
     {"auditor_cannot_decide_for_the_platform", ROLE_AUDITOR}, {"the_system_cannot_decide_for_the_platform", (enum role)0},
 };
 
-static const struct actor *actor_of(enum role role) {
+static const struct actor *actor_of(enum role role)
+{
     switch (role) {
     case ROLE_OWNER: return world.owner;
     case ROLE_VIEWER: return world.viewer;
@@ -198,7 +217,8 @@ static const struct actor *actor_of(enum role role) {
     }
 }
 
-static void others_cannot(void **state) {
+static void others_cannot(void **state)
+{
     const enum role role = ((const struct { const char *claim; enum role role; } *)*state)->role;
     (void)setup(NULL);
     const struct actor *actor = actor_of(role);
@@ -212,7 +232,8 @@ static void others_cannot(void **state) {
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
-int main(void) {
+int main(void)
+{
     static struct rows rows;
     const struct CMUnitTest tests[] = {
         TEST(completing_ends_the_association_with_all_its_effects),

@@ -14,30 +14,35 @@ static struct db *db;
 static struct world world;
 static struct ops_freeze_result result;
 
-static int setup(void **state) {
+static int setup(void **state)
+{
     (void)state;
     world_begin(&world, db);
     return 0;
 }
 
-static int teardown(void **state) {
+static int teardown(void **state)
+{
     (void)state;
     assert_int_equal(world_faults(&world), 0);
     world_end(&world);
     return 0;
 }
 
-static int64_t open_freeze(int64_t account_id) {
+static int64_t open_freeze(int64_t account_id)
+{
     return test_db_number(db, "SELECT id FROM freeze WHERE open_account = %lld LIMIT 1", L(account_id));
 }
 
 static int64_t frozen_n(void) { return world_count(&world, "freeze", "lifted_at IS NULL"); }
 
-static int64_t version_of(int64_t account_id) {
+static int64_t version_of(int64_t account_id)
+{
     return test_db_number(db, "SELECT version FROM account WHERE id = %lld LIMIT 1", L(account_id));
 }
 
-static const struct err *lift_as(const struct actor *actor, int64_t freeze_id, enum freeze_type type, const char *reason) {
+static const struct err *lift_as(const struct actor *actor, int64_t freeze_id, enum freeze_type type, const char *reason)
+{
     struct act act = world_act(&world, actor);
     const struct err *err = ops_unfreeze(&act, freeze_id, type, reason, &result);
     if (err == NULL)
@@ -45,31 +50,36 @@ static const struct err *lift_as(const struct actor *actor, int64_t freeze_id, e
     return err;
 }
 
-static enum freeze_outcome lift(int64_t freeze_id, enum freeze_type type, const char *reason) {
+static enum freeze_outcome lift(int64_t freeze_id, enum freeze_type type, const char *reason)
+{
     assert_null(lift_as(world.ops, freeze_id, type, reason));
     return result.outcome;
 }
 
-static enum freeze_outcome freeze_no(const char *no, const char *reason) {
+static enum freeze_outcome freeze_no(const char *no, const char *reason)
+{
     struct act act = world_act(&world, world.ops);
     assert_null(ops_freeze(&act, no, FREEZE_ACCOUNT, reason, &result));
     assert_int_equal(act.is_done, result.outcome == FREEZE_DONE);
     return result.outcome;
 }
 
-static const char *no_of(int64_t account_id) {
+static const char *no_of(int64_t account_id)
+{
     struct db_rows *rows;
     static const struct db_statement find = {"find_no", "SELECT no FROM account WHERE id = ? LIMIT 1", "i", "s"};
     assert_null(db_query(db, world.mem, &find, &rows, account_id));
     return db_text(rows, 0, 0);
 }
 
-static int64_t told(int64_t account_id, const char *kind) {
+static int64_t told(int64_t account_id, const char *kind)
+{
     return world_count(&world, "notification", "account_id = %lld AND kind = '%s' AND details LIKE '%%\"by_partner\":false%%'",
                        L(account_id), kind);
 }
 
-static void budget_freeze_is_lifted_logged_and_told_to_both(void **state) {
+static void budget_freeze_is_lifted_logged_and_told_to_both(void **state)
+{
     (void)state;
     world_freeze(&world, world.customer, FREEZE_ACCOUNT, FREEZE_BY_BUDGET);
     const int64_t before = version_of(world.customer);
@@ -84,7 +94,8 @@ static void budget_freeze_is_lifted_logged_and_told_to_both(void **state) {
     assert_int_equal(world_count(&world, "freeze", "lift_reason = 'The budget was raised.'"), 1);
 }
 
-static void platform_freeze_of_a_customer_without_partner_is_lifted(void **state) {
+static void platform_freeze_of_a_customer_without_partner_is_lifted(void **state)
+{
     (void)state;
     const int64_t alone = world_account(&world, ACCOUNT_CUSTOMER, "Alone AG");
     world_freeze(&world, alone, FREEZE_ACCOUNT_AND_RESOURCES, FREEZE_BY_PLATFORM);
@@ -93,7 +104,8 @@ static void platform_freeze_of_a_customer_without_partner_is_lifted(void **state
     assert_int_equal(told(world.partner, "UNFROZEN"), 0);
 }
 
-static void every_freeze_of_a_partner_is_the_platforms(void **state) {
+static void every_freeze_of_a_partner_is_the_platforms(void **state)
+{
     (void)state;
     for (int source = 0; source < FREEZE_SOURCES; source++) {
         world_freeze(&world, world.partner, FREEZE_ACCOUNT, (enum freeze_source)source);
@@ -105,7 +117,8 @@ static void every_freeze_of_a_partner_is_the_platforms(void **state) {
                                  L(world.partner)), FREEZE_SOURCES);
 }
 
-static void partners_freeze_of_its_customer_stays_the_partners(void **state) {
+static void partners_freeze_of_its_customer_stays_the_partners(void **state)
+{
     static const enum freeze_source sources[] = {FREEZE_BY_PARTNER, FREEZE_BY_ASSOCIATION_DEFAULT};
     (void)state;
     for (size_t i = 0; i < 2; i++) {
@@ -117,14 +130,16 @@ static void partners_freeze_of_its_customer_stays_the_partners(void **state) {
     }
 }
 
-static void lifting_names_the_same_type(void **state) {
+static void lifting_names_the_same_type(void **state)
+{
     (void)state;
     world_freeze(&world, world.customer, FREEZE_ACCOUNT_AND_RESOURCES, FREEZE_BY_BUDGET);
     assert_int_equal(lift(open_freeze(world.customer), FREEZE_ACCOUNT, "raised"), FREEZE_OTHER_TYPE);
     assert_int_equal(frozen_n(), 1);
 }
 
-static void lifting_needs_a_reason(void **state) {
+static void lifting_needs_a_reason(void **state)
+{
     char *text = talloc_zero_size(world.mem, FREEZE_REASON_MAX_POINTS + 2);
     (void)state;
     world_freeze(&world, world.customer, FREEZE_ACCOUNT, FREEZE_BY_BUDGET);
@@ -134,7 +149,8 @@ static void lifting_needs_a_reason(void **state) {
     assert_int_equal(frozen_n(), 1);
 }
 
-static void what_is_lifted_is_not_lifted_again(void **state) {
+static void what_is_lifted_is_not_lifted_again(void **state)
+{
     (void)state;
     world_freeze(&world, world.customer, FREEZE_ACCOUNT, FREEZE_BY_BUDGET);
     const int64_t id = open_freeze(world.customer);
@@ -144,7 +160,8 @@ static void what_is_lifted_is_not_lifted_again(void **state) {
     assert_int_equal(told(world.customer, "UNFROZEN"), 1);
 }
 
-static void only_ops_lifts_and_freezes(void **state) {
+static void only_ops_lifts_and_freezes(void **state)
+{
     (void)state;
     world_freeze(&world, world.customer, FREEZE_ACCOUNT, FREEZE_BY_BUDGET);
     const struct actor *const others[] = {
@@ -164,7 +181,8 @@ static void only_ops_lifts_and_freezes(void **state) {
     assert_true(world_fingerprint(&world) == before);
 }
 
-static void a_partner_is_frozen_and_told(void **state) {
+static void a_partner_is_frozen_and_told(void **state)
+{
     (void)state;
     assert_int_equal(freeze_no(no_of(world.partner), "Invoices are unpaid."), FREEZE_DONE);
     assert_int_equal(world_count(&world, "freeze", "open_account = %lld AND source = 'PLATFORM' AND type = 'ACCOUNT'",
@@ -175,7 +193,8 @@ static void a_partner_is_frozen_and_told(void **state) {
                                  L(world.partner)), 1);
 }
 
-static void a_customer_is_frozen_and_its_partner_told_too(void **state) {
+static void a_customer_is_frozen_and_its_partner_told_too(void **state)
+{
     (void)state;
     const int64_t before = version_of(world.customer);
     assert_int_equal(freeze_no(no_of(world.customer), "Abuse."), FREEZE_DONE);
@@ -184,7 +203,8 @@ static void a_customer_is_frozen_and_its_partner_told_too(void **state) {
     assert_int_equal(told(world.partner, "FROZEN"), 1);
 }
 
-static void what_cannot_be_frozen_is_refused(void **state) {
+static void what_cannot_be_frozen_is_refused(void **state)
+{
     (void)state;
     const int64_t before = world_fingerprint(&world);
     assert_int_equal(freeze_no("C-1", "Abuse."), FREEZE_NONE);
@@ -196,7 +216,8 @@ static void what_cannot_be_frozen_is_refused(void **state) {
     assert_int_equal(frozen_n(), 1);
 }
 
-static void the_list_has_what_the_platform_may_lift_longest_first(void **state) {
+static void the_list_has_what_the_platform_may_lift_longest_first(void **state)
+{
     (void)state;
     struct held_freeze *list = NULL;
     size_t n = 0;
@@ -223,7 +244,8 @@ static void the_list_has_what_the_platform_may_lift_longest_first(void **state) 
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         TEST(budget_freeze_is_lifted_logged_and_told_to_both),
         TEST(platform_freeze_of_a_customer_without_partner_is_lifted),

@@ -9,7 +9,8 @@
 
 static const struct actor *pair[2];
 
-static int freeze(int who) {
+static int freeze(int who)
+{
     struct act act = world_act(&world, world.admin);
     struct freeze_result result;
     const struct err *err = freeze_customer(&act, world.association, who % 2 == 0 ? FREEZE_ACCOUNT : FREEZE_ACCOUNT_AND_RESOURCES,
@@ -17,7 +18,8 @@ static int freeze(int who) {
     return err == NULL ? (int)result.outcome : FAILED + (int)err->kind;
 }
 
-static void freezes_at_once_leave_one(void **state) {
+static void freezes_at_once_leave_one(void **state)
+{
     (void)state;
     for (int round = 0; round < rounds(); round++) {
         int what[MANY];
@@ -32,7 +34,8 @@ static void freezes_at_once_leave_one(void **state) {
     }
 }
 
-static int lift(int who) {
+static int lift(int who)
+{
     struct act act = world_act(&world, world.admin);
     struct freeze_result result;
     (void)who;
@@ -40,7 +43,8 @@ static int lift(int who) {
     return err == NULL ? (int)result.outcome : FAILED + (int)err->kind;
 }
 
-static void liftings_at_once_are_one(void **state) {
+static void liftings_at_once_are_one(void **state)
+{
     (void)state;
     for (int round = 0; round < rounds(); round++) {
         int what[MANY];
@@ -54,14 +58,16 @@ static void liftings_at_once_are_one(void **state) {
     }
 }
 
-static int settle(int who) {
+static int settle(int who)
+{
     enum contract_outcome outcome;
     struct act act = world_act(&world, who % 2 == 0 ? world.admin : world.ops);
     const struct err *err = settle_contract(&act, test_db_number(db, "SELECT MAX(id) FROM contract LIMIT 1"), "at once", &outcome);
     return err == NULL ? (int)outcome : FAILED + (int)err->kind;
 }
 
-static void partner_and_platform_settle_once(void **state) {
+static void partner_and_platform_settle_once(void **state)
+{
     (void)state;
     for (int round = 0; round < rounds(); round++) {
         int what[2];
@@ -75,28 +81,32 @@ static void partner_and_platform_settle_once(void **state) {
 }
 
 /* Each removes the other, or takes the other's role. */
-static int remove_other(int who) {
+static int remove_other(int who)
+{
     enum team_outcome outcome;
     struct act act = world_act(&world, pair[who]);
     const struct err *err = team_remove(&act, pair[1 - who]->user_id, &outcome);
     return err == NULL ? (int)outcome : FAILED + (int)err->kind;
 }
 
-static int demote_other(int who) {
+static int demote_other(int who)
+{
     enum team_outcome outcome;
     struct act act = world_act(&world, pair[who]);
     const struct err *err = team_change_role(&act, pair[1 - who]->user_id, ROLE_MANAGER, &outcome);
     return err == NULL ? (int)outcome : FAILED + (int)err->kind;
 }
 
-static int leave(int who) {
+static int leave(int who)
+{
     enum team_outcome outcome;
     struct act act = world_act(&world, pair[who]);
     const struct err *err = team_remove(&act, pair[who]->user_id, &outcome);
     return err == NULL ? (int)outcome : FAILED + (int)err->kind;
 }
 
-static void one_admin_stays(int (*run)(int who), int loser) {
+static void one_admin_stays(int (*run)(int who), int loser)
+{
     for (int round = 0; round < 3 * rounds(); round++) {
         int what[2];
         begin();
@@ -116,7 +126,8 @@ static void two_who_remove_each_other_leave_one(void **state) { (void)state; one
 static void two_who_demote_each_other_leave_one(void **state) { (void)state; one_admin_stays(demote_other, TEAM_NO_STEP_UP); }
 static void two_who_leave_at_once_leave_one(void **state) { (void)state; one_admin_stays(leave, TEAM_LAST); }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(freezes_at_once_leave_one), cmocka_unit_test(liftings_at_once_are_one),
         cmocka_unit_test(partner_and_platform_settle_once), cmocka_unit_test(two_who_remove_each_other_leave_one),

@@ -29,7 +29,8 @@ static struct act_keys keys;
 static char lock[64];
 static int64_t now;
 
-static int open_db(void **state) {
+static int open_db(void **state)
+{
     (void)state;
     static const struct secret_key key = {.bytes = "test"};
     db = test_db_open(NULL);
@@ -42,19 +43,22 @@ static int open_db(void **state) {
     return 0;
 }
 
-static int close_db(void **state) {
+static int close_db(void **state)
+{
     (void)state;
     talloc_free(db);
     (void)unlink(lock);
     return 0;
 }
 
-static struct act new_act(const struct actor *actor) {
+static struct act new_act(const struct actor *actor)
+{
     return (struct act){.mem = mem, .db = db, .config = config, .keys = &keys, .now = now, .actor = actor, .ip = "192.0.2.1",
                         .http_id = "test", .lang = "en"};
 }
 
-static int setup(void **state) {
+static int setup(void **state)
+{
     (void)state;
     mem = mem_context(NULL, "test");
     now = T0;
@@ -69,13 +73,15 @@ static int setup(void **state) {
     return 0;
 }
 
-static int teardown(void **state) {
+static int teardown(void **state)
+{
     (void)state;
     talloc_free(mem);
     return 0;
 }
 
-static void ask(const char *login) {
+static void ask(const char *login)
+{
     struct act act = new_act(&sign_in_nobody);
     act.location = "/forgotten-password/sent";
     assert_null(reset_password_ask(&act, login));
@@ -84,7 +90,8 @@ static void ask(const char *login) {
 }
 
 /* The token in the newest message, as the worker opens it. */
-static const char *token_sent(void) {
+static const char *token_sent(void)
+{
     struct delivery *deliveries = NULL;
     size_t n = 0, plain_n = 0;
     char *plain = NULL;
@@ -104,21 +111,24 @@ static const char *token_sent(void) {
     return values.link + strlen(LINK);
 }
 
-static struct reset set(const char *token, const char *password) {
+static struct reset set(const char *token, const char *password)
+{
     struct reset reset = {.outcome = RESET_REFUSED};
     struct act act = new_act(&sign_in_nobody);
     assert_null(reset_password_set(&act, token, password, &reset));
     return reset;
 }
 
-static bool is_open(const char *token) {
+static bool is_open(const char *token)
+{
     struct act act = new_act(&sign_in_nobody);
     bool open = false;
     assert_null(reset_password_is_open(&act, token, &open));
     return open;
 }
 
-static struct sign_in attempt(const char *password) {
+static struct sign_in attempt(const char *password)
+{
     struct sign_in sign_in = {.agent = "browser"};
     struct act act = new_act(&sign_in_nobody);
     assert_null(sign_in_password(&act, LOGIN, password, &sign_in));
@@ -127,7 +137,8 @@ static struct sign_in attempt(const char *password) {
 
 static int64_t count(const char *what) { return test_db_number(db, "SELECT COUNT(*) FROM %s", what); }
 
-static void asking_sends_a_sealed_link(void **state) {
+static void asking_sends_a_sealed_link(void **state)
+{
     (void)state;
     ask(LOGIN);
     assert_int_equal(count("delivery WHERE sealed IS NOT NULL AND details IS NULL AND account_id IS NULL"), 1);
@@ -136,7 +147,8 @@ static void asking_sends_a_sealed_link(void **state) {
     assert_int_equal(count("operation_log WHERE operation = 'PASSWORD_RESET_ASKED' AND user_name = 'Ada'"), 1);
 }
 
-static void the_token_is_stored_nowhere(void **state) {
+static void the_token_is_stored_nowhere(void **state)
+{
     (void)state;
     ask(LOGIN);
     const char *token = token_sent();
@@ -144,7 +156,8 @@ static void the_token_is_stored_nowhere(void **state) {
     assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM password_reset WHERE token_hash = UNHEX(SHA2('%s', 256))", token), 1);
 }
 
-static void asking_for_nobody_does_nothing_and_says_the_same(void **state) {
+static void asking_for_nobody_does_nothing_and_says_the_same(void **state)
+{
     (void)state;
     int64_t rows = count("operation_log");
     ask("nobody@acme.example");
@@ -153,14 +166,16 @@ static void asking_for_nobody_does_nothing_and_says_the_same(void **state) {
     assert_int_equal(count("operation_log"), rows);
 }
 
-static void a_disabled_user_gets_no_link(void **state) {
+static void a_disabled_user_gets_no_link(void **state)
+{
     (void)state;
     test_db_sql(db, "UPDATE user SET status = 'DISABLED'");
     ask(LOGIN);
     assert_int_equal(count("delivery"), 0);
 }
 
-static void a_fourth_link_in_an_hour_is_not_sent_and_nobody_is_told(void **state) {
+static void a_fourth_link_in_an_hour_is_not_sent_and_nobody_is_told(void **state)
+{
     (void)state;
     for (int i = 0; i < 3; i++)
         ask(LOGIN);
@@ -174,7 +189,8 @@ static void a_fourth_link_in_an_hour_is_not_sent_and_nobody_is_told(void **state
     assert_int_equal(count("password_reset"), 4);
 }
 
-static void a_newer_link_makes_the_older_void(void **state) {
+static void a_newer_link_makes_the_older_void(void **state)
+{
     (void)state;
     ask(LOGIN);
     const char *first = token_sent();
@@ -185,7 +201,8 @@ static void a_newer_link_makes_the_older_void(void **state) {
     assert_int_equal(set(second, NEW).outcome, RESET_DONE);
 }
 
-static void a_link_works_for_half_an_hour(void **state) {
+static void a_link_works_for_half_an_hour(void **state)
+{
     (void)state;
     ask(LOGIN);
     const char *token = token_sent();
@@ -197,7 +214,8 @@ static void a_link_works_for_half_an_hour(void **state) {
     assert_int_equal(attempt(OLD).outcome, SIGN_IN_DONE);
 }
 
-static void a_link_sets_the_password_once(void **state) {
+static void a_link_sets_the_password_once(void **state)
+{
     (void)state;
     ask(LOGIN);
     const char *token = token_sent();
@@ -209,7 +227,8 @@ static void a_link_sets_the_password_once(void **state) {
     assert_int_equal(count("operation_log WHERE operation = 'PASSWORD_CHANGED' AND user_name = 'Ada'"), 1);
 }
 
-static void tokens_that_were_never_sent_set_nothing(void **state) {
+static void tokens_that_were_never_sent_set_nothing(void **state)
+{
     (void)state;
     static const char *const wrong[] = {"", "x", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
     ask(LOGIN);
@@ -218,7 +237,8 @@ static void tokens_that_were_never_sent_set_nothing(void **state) {
     assert_int_equal(attempt(OLD).outcome, SIGN_IN_DONE);
 }
 
-static void a_poor_password_is_refused_and_the_link_stays_good(void **state) {
+static void a_poor_password_is_refused_and_the_link_stays_good(void **state)
+{
     (void)state;
     static const struct { const char *password; enum password_fault fault; } poor[] = {
         {"short", PASSWORD_SHORT}, {"passwordpassword", PASSWORD_COMMON}, {"ada@acme.example1", PASSWORD_IS_LOGIN}};
@@ -234,7 +254,8 @@ static void a_poor_password_is_refused_and_the_link_stays_good(void **state) {
     assert_int_equal(set(token, NEW).outcome, RESET_DONE);
 }
 
-static void a_new_password_ends_all_sessions(void **state) {
+static void a_new_password_ends_all_sessions(void **state)
+{
     (void)state;
     (void)attempt(OLD);
     (void)attempt(OLD);
@@ -244,7 +265,8 @@ static void a_new_password_ends_all_sessions(void **state) {
     assert_int_equal(count("session WHERE ended_at IS NULL"), 0);
 }
 
-static void a_new_password_ends_a_running_wait(void **state) {
+static void a_new_password_ends_a_running_wait(void **state)
+{
     (void)state;
     for (int i = 0; i < 5; i++)
         (void)attempt("wrong");
@@ -254,7 +276,8 @@ static void a_new_password_ends_a_running_wait(void **state) {
     assert_int_equal(attempt(NEW).outcome, SIGN_IN_DONE);
 }
 
-static void the_accounts_contacts_are_told(void **state) {
+static void the_accounts_contacts_are_told(void **state)
+{
     (void)state;
     ask(LOGIN);
     assert_int_equal(set(token_sent(), NEW).outcome, RESET_DONE);
@@ -264,7 +287,8 @@ static void the_accounts_contacts_are_told(void **state) {
 }
 
 /* Two windows, or a double click: the second use of one form hears what became of the first. */
-static void the_same_form_twice_is_answered_twice(void **state) {
+static void the_same_form_twice_is_answered_twice(void **state)
+{
     (void)state;
     unsigned char digest[SECRET_DIGEST_BYTES] = {1};
     ask(LOGIN);
@@ -283,7 +307,8 @@ static void the_same_form_twice_is_answered_twice(void **state) {
 }
 
 /* Whoever happens to be signed in in that browser is not the one who did it. */
-static void the_log_names_the_user_of_the_link(void **state) {
+static void the_log_names_the_user_of_the_link(void **state)
+{
     (void)state;
     static const struct actor other = {
         .role = ROLE_ADMIN, .kind = ACCOUNT_PARTNER, .user_id = 99, .account_id = 98, .login = "", .user_name = "Other",
@@ -296,7 +321,8 @@ static void the_log_names_the_user_of_the_link(void **state) {
     assert_int_equal(count("operation_log WHERE user_name = 'Other'"), 0);
 }
 
-int main(void) {
+int main(void)
+{
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(asking_sends_a_sealed_link),

@@ -31,7 +31,8 @@ static char lock[64];
 static int64_t now;
 static const char *ip;
 
-static int open_db(void **state) {
+static int open_db(void **state)
+{
     (void)state;
     static const struct secret_key key = {.bytes = "test"};
     db = test_db_open(NULL);
@@ -45,19 +46,22 @@ static int open_db(void **state) {
     return 0;
 }
 
-static int close_db(void **state) {
+static int close_db(void **state)
+{
     (void)state;
     talloc_free(db);
     (void)unlink(lock);
     return 0;
 }
 
-static struct act new_act(const struct actor *actor) {
+static struct act new_act(const struct actor *actor)
+{
     return (struct act){.mem = mem, .db = db, .config = config, .keys = &keys, .now = now, .actor = actor, .ip = ip,
                         .http_id = "test", .lang = "en"};
 }
 
-static void make(enum account_kind kind, enum role role, const char *login, const char *totp_secret) {
+static void make(enum account_kind kind, enum role role, const char *login, const char *totp_secret)
+{
     struct act act = new_act(act_system);
     enum create_outcome outcome = CREATE_NO_ACCOUNT;
     struct create_account account = {
@@ -67,7 +71,8 @@ static void make(enum account_kind kind, enum role role, const char *login, cons
     assert_int_equal(outcome, CREATE_DONE);
 }
 
-static int setup(void **state) {
+static int setup(void **state)
+{
     (void)state;
     mem = mem_context(NULL, "test");
     now = T0;
@@ -78,7 +83,8 @@ static int setup(void **state) {
     return 0;
 }
 
-static int teardown(void **state) {
+static int teardown(void **state)
+{
     (void)state;
     config->web.hash_slots = 2;
     config->secret.scrypt_p = 1;
@@ -86,19 +92,22 @@ static int teardown(void **state) {
     return 0;
 }
 
-static struct sign_in attempt(const char *login, const char *password) {
+static struct sign_in attempt(const char *login, const char *password)
+{
     struct sign_in sign_in = {.agent = "browser"};
     struct act act = new_act(&sign_in_nobody);
     assert_null(sign_in_password(&act, login, password, &sign_in));
     return sign_in;
 }
 
-static void fail_times(const char *login, int n) {
+static void fail_times(const char *login, int n)
+{
     for (int i = 0; i < n; i++)
         assert_int_equal(attempt(login, "wrong").outcome, SIGN_IN_WRONG);
 }
 
-static struct session *session_of(const char *token) {
+static struct session *session_of(const char *token)
+{
     unsigned char hash[SECRET_DIGEST_BYTES];
     struct session *session = NULL;
     secret_sha256(token, strlen(token), hash);
@@ -106,13 +115,15 @@ static struct session *session_of(const char *token) {
     return session;
 }
 
-static int64_t logged(const char *operation) {
+static int64_t logged(const char *operation)
+{
     return test_db_number(db, "SELECT COUNT(*) FROM operation_log WHERE operation = '%s'", operation);
 }
 
 /* --- right and wrong --- */
 
-static void the_right_password_makes_a_session(void **state) {
+static void the_right_password_makes_a_session(void **state)
+{
     (void)state;
     struct sign_in sign_in = attempt(LOGIN, PASSWORD);
     assert_int_equal(sign_in.outcome, SIGN_IN_DONE);
@@ -128,14 +139,16 @@ static void the_right_password_makes_a_session(void **state) {
                                         "AND initiated_by = 'CUSTOMER' AND chain_id = 0"), 1);
 }
 
-static void the_token_itself_is_stored_nowhere(void **state) {
+static void the_token_itself_is_stored_nowhere(void **state)
+{
     (void)state;
     struct sign_in sign_in = attempt(LOGIN, PASSWORD);
     assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM session WHERE token_hash = UNHEX(SHA2('%s', 256))", sign_in.token), 1);
     assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM session WHERE token_hash = '%.32s'", sign_in.token), 0);
 }
 
-static void a_wrong_password_makes_no_session(void **state) {
+static void a_wrong_password_makes_no_session(void **state)
+{
     (void)state;
     static const char *const wrong[] = {"", "correct horse batter", "correct horse battery ", "CORRECT HORSE BATTERY"};
     for (size_t i = 0; i < 4; i++)
@@ -145,12 +158,14 @@ static void a_wrong_password_makes_no_session(void **state) {
     assert_int_equal(logged("SIGNED_IN"), 0);
 }
 
-static void a_password_typed_in_full_width_characters_is_the_same(void **state) {
+static void a_password_typed_in_full_width_characters_is_the_same(void **state)
+{
     (void)state;
     assert_int_equal(attempt(LOGIN, "\xEF\xBD\x83orrect horse battery").outcome, SIGN_IN_DONE);
 }
 
-static void nobody_is_answered_like_a_wrong_password_and_not_logged(void **state) {
+static void nobody_is_answered_like_a_wrong_password_and_not_logged(void **state)
+{
     (void)state;
     assert_int_equal(attempt("nobody@acme.example", PASSWORD).outcome, SIGN_IN_WRONG);
     assert_int_equal(attempt("ada@acme.example ", PASSWORD).outcome, SIGN_IN_WRONG);
@@ -158,33 +173,38 @@ static void nobody_is_answered_like_a_wrong_password_and_not_logged(void **state
     assert_int_equal(logged("SIGN_IN_FAILED"), 0);
 }
 
-static void a_disabled_user_is_answered_like_a_wrong_password(void **state) {
+static void a_disabled_user_is_answered_like_a_wrong_password(void **state)
+{
     (void)state;
     test_db_sql(db, "UPDATE user SET status = 'DISABLED' WHERE login = '" LOGIN "'");
     assert_int_equal(attempt(LOGIN, PASSWORD).outcome, SIGN_IN_WRONG);
     assert_int_equal(logged("SIGN_IN_FAILED"), 1);
 }
 
-static void a_user_of_a_closed_account_is_answered_like_a_wrong_password(void **state) {
+static void a_user_of_a_closed_account_is_answered_like_a_wrong_password(void **state)
+{
     (void)state;
     test_db_sql(db, "UPDATE account SET status = 'CLOSED', closed_at = NOW(6)");
     assert_int_equal(attempt(LOGIN, PASSWORD).outcome, SIGN_IN_WRONG);
 }
 
-static void a_user_without_a_password_is_answered_like_a_wrong_password(void **state) {
+static void a_user_without_a_password_is_answered_like_a_wrong_password(void **state)
+{
     (void)state;
     test_db_sql(db, "UPDATE user SET password_hash = NULL");
     assert_int_equal(attempt(LOGIN, "").outcome, SIGN_IN_WRONG);
     assert_int_equal(attempt(LOGIN, PASSWORD).outcome, SIGN_IN_WRONG);
 }
 
-static void a_platform_user_without_a_second_factor_cannot_sign_in(void **state) {
+static void a_platform_user_without_a_second_factor_cannot_sign_in(void **state)
+{
     (void)state;
     test_db_sql(db, "UPDATE user SET totp_secret = NULL WHERE login = '" OPS "'");
     assert_int_equal(attempt(OPS, PASSWORD).outcome, SIGN_IN_WRONG);
 }
 
-static void each_sign_in_has_a_token_of_its_own_and_ends_the_session_before(void **state) {
+static void each_sign_in_has_a_token_of_its_own_and_ends_the_session_before(void **state)
+{
     (void)state;
     struct sign_in first = attempt(LOGIN, PASSWORD), again = {.agent = "browser"};
     struct act act = new_act(&session_of(first.token)->actor);
@@ -195,7 +215,8 @@ static void each_sign_in_has_a_token_of_its_own_and_ends_the_session_before(void
     assert_non_null(session_of(again.token));
 }
 
-static void a_hash_of_another_cost_is_renewed_at_sign_in(void **state) {
+static void a_hash_of_another_cost_is_renewed_at_sign_in(void **state)
+{
     (void)state;
     config->secret.scrypt_p = 2;
     assert_int_equal(attempt(LOGIN, PASSWORD).outcome, SIGN_IN_DONE);
@@ -203,7 +224,8 @@ static void a_hash_of_another_cost_is_renewed_at_sign_in(void **state) {
     assert_int_equal(attempt(LOGIN, PASSWORD).outcome, SIGN_IN_DONE);
 }
 
-static void a_wrong_password_does_not_renew_a_hash(void **state) {
+static void a_wrong_password_does_not_renew_a_hash(void **state)
+{
     (void)state;
     config->secret.scrypt_p = 2;
     fail_times(LOGIN, 1);
@@ -212,14 +234,16 @@ static void a_wrong_password_does_not_renew_a_hash(void **state) {
 
 /* --- the throttle --- */
 
-static void four_failures_cost_no_wait(void **state) {
+static void four_failures_cost_no_wait(void **state)
+{
     (void)state;
     fail_times(LOGIN, 4);
     assert_int_equal(attempt(LOGIN, PASSWORD).outcome, SIGN_IN_DONE);
     assert_int_equal(test_db_number(db, "SELECT failures FROM user WHERE login = '" LOGIN "'"), 0);
 }
 
-static void the_fifth_failure_makes_even_the_right_password_wait(void **state) {
+static void the_fifth_failure_makes_even_the_right_password_wait(void **state)
+{
     (void)state;
     fail_times(LOGIN, 5);
     struct sign_in sign_in = attempt(LOGIN, PASSWORD);
@@ -230,7 +254,8 @@ static void the_fifth_failure_makes_even_the_right_password_wait(void **state) {
     assert_int_equal(attempt(LOGIN, PASSWORD).outcome, SIGN_IN_DONE);
 }
 
-static void tries_during_a_wait_do_not_prolong_it(void **state) {
+static void tries_during_a_wait_do_not_prolong_it(void **state)
+{
     (void)state;
     fail_times(LOGIN, 5);
     for (int i = 0; i < 10; i++)
@@ -238,7 +263,8 @@ static void tries_during_a_wait_do_not_prolong_it(void **state) {
     assert_int_equal(attempt(LOGIN, "wrong").wait_until, T0 + CLOCK_SECOND);
 }
 
-static void waits_double_up_to_a_quarter_of_an_hour_and_never_lock(void **state) {
+static void waits_double_up_to_a_quarter_of_an_hour_and_never_lock(void **state)
+{
     (void)state;
     static const int waits_s[] = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900};
     fail_times(LOGIN, 4);
@@ -254,7 +280,8 @@ static void waits_double_up_to_a_quarter_of_an_hour_and_never_lock(void **state)
 }
 
 /* The throttle must not tell who exists. */
-static void a_login_that_nobody_has_waits_alike(void **state) {
+static void a_login_that_nobody_has_waits_alike(void **state)
+{
     (void)state;
     fail_times("nobody@acme.example", 5);
     struct sign_in sign_in = attempt("nobody@acme.example", PASSWORD);
@@ -262,13 +289,15 @@ static void a_login_that_nobody_has_waits_alike(void **state) {
     assert_int_equal(sign_in.wait_until, T0 + CLOCK_SECOND);
 }
 
-static void one_user_waits_not_another(void **state) {
+static void one_user_waits_not_another(void **state)
+{
     (void)state;
     fail_times("nobody@acme.example", 5);
     assert_int_equal(attempt(LOGIN, PASSWORD).outcome, SIGN_IN_DONE);
 }
 
-static void an_address_waits_after_failures_with_many_users(void **state) {
+static void an_address_waits_after_failures_with_many_users(void **state)
+{
     (void)state;
     for (int i = 0; i < SIGN_IN_ADDRESS_FREE + 5; i++)
         assert_int_equal(attempt(mem_text(mem, "user%d@acme.example", i), "wrong").outcome, SIGN_IN_WRONG);
@@ -279,7 +308,8 @@ static void an_address_waits_after_failures_with_many_users(void **state) {
     assert_int_equal(attempt(LOGIN, PASSWORD).outcome, SIGN_IN_DONE);
 }
 
-static void an_own_account_does_not_clear_the_failures_of_an_address(void **state) {
+static void an_own_account_does_not_clear_the_failures_of_an_address(void **state)
+{
     (void)state;
     for (int i = 0; i < 10; i++) {
         assert_int_equal(attempt(mem_text(mem, "user%d@acme.example", i), "wrong").outcome, SIGN_IN_WRONG);
@@ -288,7 +318,8 @@ static void an_own_account_does_not_clear_the_failures_of_an_address(void **stat
     assert_int_equal(test_db_number(db, "SELECT failures FROM sign_in_address WHERE ip = '192.0.2.1'"), 10);
 }
 
-static void a_wait_of_the_address_is_no_failure_of_the_user(void **state) {
+static void a_wait_of_the_address_is_no_failure_of_the_user(void **state)
+{
     (void)state;
     for (int i = 0; i < SIGN_IN_ADDRESS_FREE + 5; i++)
         (void)attempt(mem_text(mem, "user%d@acme.example", i), "wrong");
@@ -296,7 +327,8 @@ static void a_wait_of_the_address_is_no_failure_of_the_user(void **state) {
     assert_int_equal(test_db_number(db, "SELECT failures FROM user WHERE login = '" LOGIN "'"), 0);
 }
 
-static void a_wait_of_the_user_is_no_failure_of_the_address(void **state) {
+static void a_wait_of_the_user_is_no_failure_of_the_address(void **state)
+{
     (void)state;
     fail_times(LOGIN, 5);
     (void)attempt(LOGIN, "wrong");
@@ -304,7 +336,8 @@ static void a_wait_of_the_user_is_no_failure_of_the_address(void **state) {
 }
 
 /* Counted before it is compared: guesses made at once cannot outrun the count. */
-static void guesses_made_at_once_are_all_counted(void **state) {
+static void guesses_made_at_once_are_all_counted(void **state)
+{
     (void)state;
     enum { GUESSES = 12 };
     pid_t children[GUESSES];
@@ -330,7 +363,8 @@ static void guesses_made_at_once_are_all_counted(void **state) {
 }
 
 /* Other processes hash: this test holds their slots. */
-static void a_host_that_hashes_enough_already_says_so_and_blames_nobody(void **state) {
+static void a_host_that_hashes_enough_already_says_so_and_blames_nobody(void **state)
+{
     (void)state;
     struct sign_in sign_in = {.agent = "browser"};
     struct act act = new_act(&sign_in_nobody);
@@ -349,7 +383,8 @@ static void a_host_that_hashes_enough_already_says_so_and_blames_nobody(void **s
     assert_int_equal(close(fd), 0);
 }
 
-static void a_hash_gives_its_slot_back(void **state) {
+static void a_hash_gives_its_slot_back(void **state)
+{
     (void)state;
     config->web.hash_slots = 1;
     for (int i = 0; i < 3; i++)
@@ -360,7 +395,8 @@ static void a_hash_gives_its_slot_back(void **state) {
 
 /* --- signing out --- */
 
-static void signing_out_ends_this_session_and_is_logged(void **state) {
+static void signing_out_ends_this_session_and_is_logged(void **state)
+{
     (void)state;
     struct sign_in one = attempt(LOGIN, PASSWORD), other = attempt(LOGIN, PASSWORD);
     struct act act = new_act(&session_of(one.token)->actor);
@@ -370,7 +406,8 @@ static void signing_out_ends_this_session_and_is_logged(void **state) {
     assert_int_equal(logged("SIGNED_OUT"), 1);
 }
 
-int main(void) {
+int main(void)
+{
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(the_right_password_makes_a_session),

@@ -29,7 +29,8 @@ static char lock[64];
 static int64_t now;
 static const char *ip;
 
-static int open_db(void **state) {
+static int open_db(void **state)
+{
     (void)state;
     static const struct secret_key key = {.bytes = "test"};
     db = test_db_open(NULL);
@@ -43,19 +44,22 @@ static int open_db(void **state) {
     return 0;
 }
 
-static int close_db(void **state) {
+static int close_db(void **state)
+{
     (void)state;
     talloc_free(db);
     (void)unlink(lock);
     return 0;
 }
 
-static struct act new_act(const struct actor *actor) {
+static struct act new_act(const struct actor *actor)
+{
     return (struct act){.mem = mem, .db = db, .config = config, .keys = &keys, .now = now, .actor = actor, .ip = ip,
                         .http_id = "test", .lang = "en"};
 }
 
-static void make(enum account_kind kind, enum role role, const char *login, const char *totp_secret) {
+static void make(enum account_kind kind, enum role role, const char *login, const char *totp_secret)
+{
     struct act act = new_act(act_system);
     enum create_outcome outcome = CREATE_NO_ACCOUNT;
     struct create_account account = {
@@ -65,7 +69,8 @@ static void make(enum account_kind kind, enum role role, const char *login, cons
     assert_int_equal(outcome, CREATE_DONE);
 }
 
-static int setup(void **state) {
+static int setup(void **state)
+{
     (void)state;
     mem = mem_context(NULL, "test");
     now = T0;
@@ -75,39 +80,45 @@ static int setup(void **state) {
     return 0;
 }
 
-static int teardown(void **state) {
+static int teardown(void **state)
+{
     (void)state;
     talloc_free(mem);
     return 0;
 }
 
-static struct sign_in attempt(const char *login, const char *password) {
+static struct sign_in attempt(const char *login, const char *password)
+{
     struct sign_in sign_in = {.agent = "browser"};
     struct act act = new_act(&sign_in_nobody);
     assert_null(sign_in_password(&act, login, password, &sign_in));
     return sign_in;
 }
 
-static struct sign_in second(const char *half, const char *code) {
+static struct sign_in second(const char *half, const char *code)
+{
     struct sign_in sign_in = {.agent = "browser"};
     struct act act = new_act(&sign_in_nobody);
     assert_null(sign_in_code(&act, half, code, &sign_in));
     return sign_in;
 }
 
-static const char *code_at(int64_t at) {
+static const char *code_at(int64_t at)
+{
     char code[7];
     assert_true(totp_now(SECRET, at, code));
     return mem_copy(mem, code);
 }
 
-static const char *half_now(void) {
+static const char *half_now(void)
+{
     struct sign_in sign_in = attempt(OPS, PASSWORD);
     assert_int_equal(sign_in.outcome, SIGN_IN_HALF);
     return sign_in.half;
 }
 
-static struct session *session_of(const char *token) {
+static struct session *session_of(const char *token)
+{
     unsigned char hash[SECRET_DIGEST_BYTES];
     struct session *session = NULL;
     secret_sha256(token, strlen(token), hash);
@@ -115,18 +126,21 @@ static struct session *session_of(const char *token) {
     return session;
 }
 
-static int64_t logged(const char *operation) {
+static int64_t logged(const char *operation)
+{
     return test_db_number(db, "SELECT COUNT(*) FROM operation_log WHERE operation = '%s'", operation);
 }
 
-static void the_password_alone_is_half_a_sign_in(void **state) {
+static void the_password_alone_is_half_a_sign_in(void **state)
+{
     (void)state;
     assert_non_null(half_now());
     assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM session"), 0);
     assert_int_equal(logged("SIGNED_IN"), 0);
 }
 
-static void the_right_code_completes_it_with_the_platforms_times(void **state) {
+static void the_right_code_completes_it_with_the_platforms_times(void **state)
+{
     (void)state;
     struct sign_in sign_in = second(half_now(), code_at(T0));
     assert_int_equal(sign_in.outcome, SIGN_IN_DONE);
@@ -136,7 +150,8 @@ static void the_right_code_completes_it_with_the_platforms_times(void **state) {
     assert_int_equal(test_db_number(db, "SELECT idle_s FROM session"), config->session.idle_platform_s);
 }
 
-static void a_code_works_once(void **state) {
+static void a_code_works_once(void **state)
+{
     (void)state;
     const char *code = code_at(T0);
     assert_int_equal(second(half_now(), code).outcome, SIGN_IN_DONE);
@@ -146,13 +161,15 @@ static void a_code_works_once(void **state) {
     assert_int_equal(second(half_now(), code_at(now)).outcome, SIGN_IN_DONE);
 }
 
-static void a_code_earlier_than_one_that_was_used_does_not_work(void **state) {
+static void a_code_earlier_than_one_that_was_used_does_not_work(void **state)
+{
     (void)state;
     assert_int_equal(second(half_now(), code_at(T0)).outcome, SIGN_IN_DONE);
     assert_int_equal(second(half_now(), code_at(T0 - 30 * CLOCK_SECOND)).outcome, SIGN_IN_WRONG);
 }
 
-static void a_wrong_code_is_counted_and_logged(void **state) {
+static void a_wrong_code_is_counted_and_logged(void **state)
+{
     (void)state;
     const char *half = half_now();
     static const char *const wrong[] = {"", "12345", "abcdef", "1234567"};
@@ -162,7 +179,8 @@ static void a_wrong_code_is_counted_and_logged(void **state) {
     assert_int_equal(logged("SIGN_IN_FAILED"), 4);
 }
 
-static void codes_cannot_be_guessed_between_right_passwords(void **state) {
+static void codes_cannot_be_guessed_between_right_passwords(void **state)
+{
     (void)state;
     const char *half = NULL;
     for (int i = 0; i < 5; i++) {
@@ -173,7 +191,8 @@ static void codes_cannot_be_guessed_between_right_passwords(void **state) {
     assert_int_equal(attempt(OPS, PASSWORD).outcome, SIGN_IN_WAIT);
 }
 
-static void half_a_sign_in_lasts_five_minutes(void **state) {
+static void half_a_sign_in_lasts_five_minutes(void **state)
+{
     (void)state;
     const char *half = half_now();
     now = T0 + SIGN_IN_HALF_S * CLOCK_SECOND;
@@ -182,7 +201,8 @@ static void half_a_sign_in_lasts_five_minutes(void **state) {
     assert_int_equal(second(half, code_at(now)).outcome, SIGN_IN_LATE);
 }
 
-static void half_a_sign_in_cannot_be_forged(void **state) {
+static void half_a_sign_in_cannot_be_forged(void **state)
+{
     (void)state;
     const char *half = half_now();
     char *other_mac = mem_copy(mem, half), *other_user = mem_copy(mem, half), *other_time = mem_copy(mem, half);
@@ -196,21 +216,24 @@ static void half_a_sign_in_cannot_be_forged(void **state) {
         assert_int_equal(second(forged[i], code_at(T0)).outcome, SIGN_IN_LATE);
 }
 
-static void half_a_sign_in_is_void_once_the_password_has_changed(void **state) {
+static void half_a_sign_in_is_void_once_the_password_has_changed(void **state)
+{
     (void)state;
     const char *half = half_now();
     test_db_sql(db, "UPDATE user SET password_hash = 'another' WHERE login = '" OPS "'");
     assert_int_equal(second(half, code_at(T0)).outcome, SIGN_IN_LATE);
 }
 
-static void half_a_sign_in_is_void_once_the_user_is_disabled(void **state) {
+static void half_a_sign_in_is_void_once_the_user_is_disabled(void **state)
+{
     (void)state;
     const char *half = half_now();
     test_db_sql(db, "UPDATE user SET status = 'DISABLED' WHERE login = '" OPS "'");
     assert_int_equal(second(half, code_at(T0)).outcome, SIGN_IN_LATE);
 }
 
-int main(void) {
+int main(void)
+{
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(the_password_alone_is_half_a_sign_in),

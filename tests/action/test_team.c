@@ -16,13 +16,15 @@ static struct db *db;
 static struct world world;
 static enum team_outcome outcome;
 
-static int setup(void **state) {
+static int setup(void **state)
+{
     (void)state;
     world_begin(&world, db);
     return 0;
 }
 
-static int teardown(void **state) {
+static int teardown(void **state)
+{
     (void)state;
     assert_int_equal(world_faults(&world), 0);
     world_end(&world);
@@ -30,14 +32,16 @@ static int teardown(void **state) {
 }
 
 /* The password was given so long ago. */
-static void step_up_before(const struct actor *actor, int64_t ago_s) {
+static void step_up_before(const struct actor *actor, int64_t ago_s)
+{
     test_db_sql(db, "UPDATE session SET step_up_at = TIMESTAMPADD(MICROSECOND, %lld, '1970-01-01') WHERE id = %lld",
                 L(world.now - ago_s * CLOCK_SECOND), L(actor->session_id));
 }
 
 enum doing { INVITE, TAKE_BACK, REMOVE, ROLE };
 
-static const struct err *doing(struct act *act, enum doing what, int64_t id, enum role role) {
+static const struct err *doing(struct act *act, enum doing what, int64_t id, enum role role)
+{
     switch (what) {
     case INVITE: return team_invite(act, LOGIN, role, &outcome);
     case TAKE_BACK: return team_take_back(act, id, &outcome);
@@ -47,14 +51,16 @@ static const struct err *doing(struct act *act, enum doing what, int64_t id, enu
     return NULL;
 }
 
-static void done(const struct actor *actor, enum doing what, int64_t id, enum role role) {
+static void done(const struct actor *actor, enum doing what, int64_t id, enum role role)
+{
     struct act act = world_act(&world, actor);
     assert_null(doing(&act, what, id, role));
     assert_int_equal(outcome, TEAM_DONE);
     assert_true(act.is_done);
 }
 
-static void refused(const struct actor *actor, enum doing what, int64_t id, enum role role, enum team_outcome expected) {
+static void refused(const struct actor *actor, enum doing what, int64_t id, enum role role, enum team_outcome expected)
+{
     const int64_t before = world_fingerprint(&world);
     struct act act = world_act(&world, actor);
     assert_null(doing(&act, what, id, role));
@@ -63,7 +69,8 @@ static void refused(const struct actor *actor, enum doing what, int64_t id, enum
     assert_true(world_fingerprint(&world) == before);
 }
 
-static void failed(const struct actor *actor, enum doing what, int64_t id, enum role role, enum err_kind kind) {
+static void failed(const struct actor *actor, enum doing what, int64_t id, enum role role, enum err_kind kind)
+{
     const int64_t before = world_fingerprint(&world);
     struct act act = world_act(&world, actor);
     const struct err *err = doing(&act, what, id, role);
@@ -76,7 +83,8 @@ static int64_t invitation(void) { return test_db_number(db, "SELECT MAX(id) FROM
 
 /* --- inviting --- */
 
-static void inviting_mails_a_sealed_link_and_is_logged(void **state) {
+static void inviting_mails_a_sealed_link_and_is_logged(void **state)
+{
     (void)state;
     done(world.admin, INVITE, 0, ROLE_MANAGER);
     assert_int_equal(world_count(&world, "team_invitation", "account_id = %lld AND login = '" LOGIN "' AND role = 'manager' AND "
@@ -88,7 +96,8 @@ static void inviting_mails_a_sealed_link_and_is_logged(void **state) {
     assert_int_equal(world_count(&world, "user", "login = '" LOGIN "'"), 0);
 }
 
-static void inviting_again_replaces_the_first_link(void **state) {
+static void inviting_again_replaces_the_first_link(void **state)
+{
     (void)state;
     done(world.admin, INVITE, 0, ROLE_MANAGER);
     const int64_t first = invitation();
@@ -97,19 +106,22 @@ static void inviting_again_replaces_the_first_link(void **state) {
     assert_int_equal(world_count(&world, "team_invitation", "open_login = '" LOGIN "' AND role = 'admin'"), 1);
 }
 
-static void a_member_is_not_invited(void **state) {
+static void a_member_is_not_invited(void **state)
+{
     (void)state;
     test_db_sql(db, "UPDATE user SET login = '" LOGIN "' WHERE id = %lld", L(world.manager->user_id));
     refused(world.admin, INVITE, 0, ROLE_MANAGER, TEAM_IS_MEMBER);
 }
 
-static void somebody_elses_login_is_invited_like_any_other(void **state) {
+static void somebody_elses_login_is_invited_like_any_other(void **state)
+{
     (void)state;
     test_db_sql(db, "UPDATE user SET login = '" LOGIN "' WHERE id = %lld", L(world.owner->user_id));
     done(world.admin, INVITE, 0, ROLE_MANAGER);
 }
 
-static void each_kind_of_account_has_its_roles(void **state) {
+static void each_kind_of_account_has_its_roles(void **state)
+{
     (void)state;
     done(world.owner, INVITE, 0, ROLE_VIEWER);
     done(world.ops, INVITE, 0, ROLE_AUDITOR);
@@ -118,7 +130,8 @@ static void each_kind_of_account_has_its_roles(void **state) {
     failed(world.ops, INVITE, 0, ROLE_ADMIN, ERR_INPUT);
 }
 
-static void only_so_many_invitations_a_day(void **state) {
+static void only_so_many_invitations_a_day(void **state)
+{
     (void)state;
     test_db_sql(db, "INSERT INTO team_invitation (token_hash, account_id, login, role, invited_by, created_at, expires_at) "
                 "SELECT UNHEX(SHA2(seq, 256)), %lld, CONCAT(seq, '@x.example'), 'manager', 1, TIMESTAMPADD(MICROSECOND, %lld, "
@@ -130,7 +143,8 @@ static void only_so_many_invitations_a_day(void **state) {
     done(world.admin, INVITE, 0, ROLE_MANAGER);
 }
 
-static void an_invitation_can_be_taken_back_once(void **state) {
+static void an_invitation_can_be_taken_back_once(void **state)
+{
     (void)state;
     done(world.admin, INVITE, 0, ROLE_MANAGER);
     done(world.admin, TAKE_BACK, invitation(), ROLE_MANAGER);
@@ -139,7 +153,8 @@ static void an_invitation_can_be_taken_back_once(void **state) {
     refused(world.admin, TAKE_BACK, invitation(), ROLE_MANAGER, TEAM_SAME);
 }
 
-static void nobody_takes_back_that_of_another_account(void **state) {
+static void nobody_takes_back_that_of_another_account(void **state)
+{
     (void)state;
     done(world.admin, INVITE, 0, ROLE_MANAGER);
     refused(world.owner, TAKE_BACK, invitation(), ROLE_MANAGER, TEAM_SAME);
@@ -148,7 +163,8 @@ static void nobody_takes_back_that_of_another_account(void **state) {
 
 /* --- removing --- */
 
-static void removing_ends_sessions_and_links(void **state) {
+static void removing_ends_sessions_and_links(void **state)
+{
     (void)state;
     const int64_t user = world.manager->user_id;
     (void)world_sign_in_again(&world, world.manager);
@@ -163,14 +179,16 @@ static void removing_ends_sessions_and_links(void **state) {
     assert_int_equal(world_count(&world, "operation_log", "operation = 'USER_REMOVED' AND remark = 'manager'"), 1);
 }
 
-static void the_last_one_in_charge_cannot_be_removed(void **state) {
+static void the_last_one_in_charge_cannot_be_removed(void **state)
+{
     (void)state;
     refused(world.admin, REMOVE, world.admin->user_id, ROLE_ADMIN, TEAM_LAST);
     refused(world.owner, REMOVE, world.owner->user_id, ROLE_OWNER, TEAM_LAST);
     refused(world.ops, REMOVE, world.ops->user_id, ROLE_OPS, TEAM_LAST);
 }
 
-static void a_disabled_colleague_does_not_count(void **state) {
+static void a_disabled_colleague_does_not_count(void **state)
+{
     (void)state;
     const struct actor *second = world_user(&world, world.partner, ROLE_ADMIN, "Second");
     test_db_sql(db, "UPDATE user SET status = 'DISABLED' WHERE id = %lld", L(second->user_id));
@@ -178,14 +196,16 @@ static void a_disabled_colleague_does_not_count(void **state) {
     refused(world.admin, REMOVE, world.admin->user_id, ROLE_ADMIN, TEAM_LAST);
 }
 
-static void one_of_two_can_go_even_oneself(void **state) {
+static void one_of_two_can_go_even_oneself(void **state)
+{
     (void)state;
     const struct actor *second = world_user(&world, world.partner, ROLE_ADMIN, "Second");
     done(second, REMOVE, second->user_id, ROLE_ADMIN);
     refused(world.admin, REMOVE, world.admin->user_id, ROLE_ADMIN, TEAM_LAST);
 }
 
-static void foreign_and_removed_users_are_not_found(void **state) {
+static void foreign_and_removed_users_are_not_found(void **state)
+{
     (void)state;
     failed(world.admin, REMOVE, world.owner->user_id, ROLE_OWNER, ERR_MISSING);
     failed(world.ops, REMOVE, world.admin->user_id, ROLE_ADMIN, ERR_MISSING);
@@ -194,7 +214,8 @@ static void foreign_and_removed_users_are_not_found(void **state) {
     failed(world.admin, REMOVE, world.manager->user_id, ROLE_MANAGER, ERR_MISSING);
 }
 
-static void those_who_only_read_change_no_team(void **state) {
+static void those_who_only_read_change_no_team(void **state)
+{
     (void)state;
     failed(world.manager, REMOVE, world.admin->user_id, ROLE_ADMIN, ERR_DENIED);
     failed(world.viewer, INVITE, 0, ROLE_VIEWER, ERR_DENIED);
@@ -203,7 +224,8 @@ static void those_who_only_read_change_no_team(void **state) {
 
 /* --- roles --- */
 
-static void another_role_signs_out_everywhere(void **state) {
+static void another_role_signs_out_everywhere(void **state)
+{
     (void)state;
     done(world.admin, ROLE, world.manager->user_id, ROLE_ADMIN);
     assert_int_equal(world_count(&world, "user", "id = %lld AND role = 'admin'", L(world.manager->user_id)), 1);
@@ -211,24 +233,28 @@ static void another_role_signs_out_everywhere(void **state) {
     assert_int_equal(world_count(&world, "operation_log", "operation = 'USER_ROLE_SET' AND remark = 'manager to admin'"), 1);
 }
 
-static void the_last_one_in_charge_keeps_the_role(void **state) {
+static void the_last_one_in_charge_keeps_the_role(void **state)
+{
     (void)state;
     refused(world.admin, ROLE, world.admin->user_id, ROLE_MANAGER, TEAM_LAST);
 }
 
-static void the_same_role_changes_nothing(void **state) {
+static void the_same_role_changes_nothing(void **state)
+{
     (void)state;
     refused(world.admin, ROLE, world.manager->user_id, ROLE_MANAGER, TEAM_SAME);
 }
 
-static void a_role_of_another_kind_of_account_is_no_choice(void **state) {
+static void a_role_of_another_kind_of_account_is_no_choice(void **state)
+{
     (void)state;
     failed(world.admin, ROLE, world.manager->user_id, ROLE_OPS, ERR_INPUT);
 }
 
 /* --- the password --- */
 
-static void each_change_needs_the_password_of_the_last_minutes(void **state) {
+static void each_change_needs_the_password_of_the_last_minutes(void **state)
+{
     static const enum doing each[] = {INVITE, REMOVE, ROLE};
     (void)state;
     step_up_before(world.admin, world.config->session.step_up_s + 1);
@@ -238,7 +264,8 @@ static void each_change_needs_the_password_of_the_last_minutes(void **state) {
     done(world.admin, ROLE, world.manager->user_id, ROLE_ADMIN);
 }
 
-static void an_ended_session_proves_nothing(void **state) {
+static void an_ended_session_proves_nothing(void **state)
+{
     (void)state;
     test_db_sql(db, "UPDATE session SET ended_at = NOW(6) WHERE id = %lld", L(world.admin->session_id));
     refused(world.admin, REMOVE, world.manager->user_id, ROLE_MANAGER, TEAM_NO_STEP_UP);
@@ -246,7 +273,8 @@ static void an_ended_session_proves_nothing(void **state) {
 
 /* --- the verification-code function --- */
 
-static enum settings_outcome set(const struct actor *actor, bool is_on) {
+static enum settings_outcome set(const struct actor *actor, bool is_on)
+{
     enum settings_outcome what = SETTINGS_DONE;
     struct act act = world_act(&world, actor);
     assert_null(settings_set_code(&act, is_on, &what));
@@ -254,7 +282,8 @@ static enum settings_outcome set(const struct actor *actor, bool is_on) {
     return what;
 }
 
-static void an_admin_switches_the_code_function(void **state) {
+static void an_admin_switches_the_code_function(void **state)
+{
     (void)state;
     assert_int_equal(set(world.admin, true), SETTINGS_DONE);
     assert_int_equal(world_count(&world, "account", "id = %lld AND code_on = 1", L(world.partner)), 1);
@@ -266,14 +295,16 @@ static void an_admin_switches_the_code_function(void **state) {
     assert_int_equal(world_count(&world, "account", "id = %lld AND code_on = 0", L(world.partner)), 1);
 }
 
-static void switching_needs_the_password(void **state) {
+static void switching_needs_the_password(void **state)
+{
     (void)state;
     step_up_before(world.admin, world.config->session.step_up_s + 1);
     assert_int_equal(set(world.admin, true), SETTINGS_NO_STEP_UP);
     assert_int_equal(world_count(&world, "account", "code_on = 1"), 0);
 }
 
-static void without_a_verified_address_codes_cannot_be_switched_on(void **state) {
+static void without_a_verified_address_codes_cannot_be_switched_on(void **state)
+{
     (void)state;
     test_db_sql(db, "UPDATE contact SET verified_at = NULL WHERE account_id = %lld", L(world.partner));
     assert_int_equal(set(world.admin, true), SETTINGS_NO_CONTACT);
@@ -281,7 +312,8 @@ static void without_a_verified_address_codes_cannot_be_switched_on(void **state)
     assert_int_equal(set(world.admin, false), SETTINGS_DONE);
 }
 
-static void only_an_admin_switches(void **state) {
+static void only_an_admin_switches(void **state)
+{
     const struct actor *others[] = {world.manager, world.owner, world.ops};
     (void)state;
     for (size_t i = 0; i < 3; i++) {
@@ -296,7 +328,8 @@ static void only_an_admin_switches(void **state) {
 
 /* --- full names --- */
 
-static void showing_names_is_logged_and_for_partners_only(void **state) {
+static void showing_names_is_logged_and_for_partners_only(void **state)
+{
     (void)state;
     struct act act = world_act(&world, world.manager), other = world_act(&world, world.owner);
     assert_null(show_names(&act));
@@ -310,7 +343,8 @@ static void showing_names_is_logged_and_for_partners_only(void **state) {
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         TEST(inviting_mails_a_sealed_link_and_is_logged), TEST(inviting_again_replaces_the_first_link), TEST(a_member_is_not_invited),
         TEST(somebody_elses_login_is_invited_like_any_other), TEST(each_kind_of_account_has_its_roles),

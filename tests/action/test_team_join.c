@@ -24,7 +24,8 @@ static struct world world;
 static const char *token;
 static char lock[64];
 
-static int setup(void **state) {
+static int setup(void **state)
+{
     (void)state;
     world_begin(&world, db);
     world.config->web.hash_lock = lock;
@@ -33,7 +34,8 @@ static int setup(void **state) {
     return 0;
 }
 
-static int teardown(void **state) {
+static int teardown(void **state)
+{
     (void)state;
     assert_int_equal(world_faults(&world), 0);
     world_end(&world);
@@ -41,7 +43,8 @@ static int teardown(void **state) {
 }
 
 /* Sends an invitation and reads the link from the mail, as the worker would. */
-static void invite_as(const struct actor *actor, enum role role) {
+static void invite_as(const struct actor *actor, enum role role)
+{
     enum team_outcome outcome = TEAM_DONE;
     struct act act = world_act(&world, actor);
     struct db_rows *rows = NULL;
@@ -61,7 +64,8 @@ static void invite_as(const struct actor *actor, enum role role) {
     token = values.link + strlen(LINK);
 }
 
-static struct team_join join_with(const char *name, const char *password, const char *code) {
+static struct team_join join_with(const char *name, const char *password, const char *code)
+{
     struct team_join join = {.name = name, .password = password, .code = code};
     struct act act = world_act(&world, &sign_in_nobody);
     assert_null(team_join(&act, token, &join));
@@ -69,20 +73,23 @@ static struct team_join join_with(const char *name, const char *password, const 
     return join;
 }
 
-static void refused(const char *password, enum team_join_outcome outcome) {
+static void refused(const char *password, enum team_join_outcome outcome)
+{
     const int64_t before = world_fingerprint(&world);
     assert_int_equal(join_with("Nina New", password, "").outcome, outcome);
     assert_true(world_fingerprint(&world) == before);
 }
 
-static enum sign_in_outcome sign_in(const char *password) {
+static enum sign_in_outcome sign_in(const char *password)
+{
     struct sign_in result = {.agent = "test"};
     struct act act = world_act(&world, &sign_in_nobody);
     assert_null(sign_in_password(&act, LOGIN, password, &result));
     return result.outcome;
 }
 
-static void who_has_the_link_joins_and_can_sign_in(void **state) {
+static void who_has_the_link_joins_and_can_sign_in(void **state)
+{
     (void)state;
     invite_as(world.admin, ROLE_MANAGER);
     assert_int_equal(join_with("Nina New", PASSWORD, "").outcome, JOIN_DONE);
@@ -94,14 +101,16 @@ static void who_has_the_link_joins_and_can_sign_in(void **state) {
     assert_int_equal(sign_in(PASSWORD), SIGN_IN_DONE);
 }
 
-static void a_link_works_once(void **state) {
+static void a_link_works_once(void **state)
+{
     (void)state;
     invite_as(world.admin, ROLE_MANAGER);
     assert_int_equal(join_with("Nina New", PASSWORD, "").outcome, JOIN_DONE);
     refused("another battery of horses", JOIN_GONE);
 }
 
-static void a_link_works_for_seven_days(void **state) {
+static void a_link_works_for_seven_days(void **state)
+{
     (void)state;
     invite_as(world.admin, ROLE_MANAGER);
     world.now += 7 * CLOCK_DAY;
@@ -110,7 +119,8 @@ static void a_link_works_for_seven_days(void **state) {
     assert_int_equal(join_with("Nina New", PASSWORD, "").outcome, JOIN_DONE);
 }
 
-static void a_link_taken_back_is_gone(void **state) {
+static void a_link_taken_back_is_gone(void **state)
+{
     enum team_outcome outcome = TEAM_DONE;
     struct act act = world_act(&world, world.admin);
     (void)state;
@@ -119,7 +129,8 @@ static void a_link_taken_back_is_gone(void **state) {
     refused(PASSWORD, JOIN_GONE);
 }
 
-static void a_replaced_link_is_gone(void **state) {
+static void a_replaced_link_is_gone(void **state)
+{
     (void)state;
     invite_as(world.admin, ROLE_MANAGER);
     const char *first = token;
@@ -131,27 +142,31 @@ static void a_replaced_link_is_gone(void **state) {
     assert_int_equal(join_with("Nina New", PASSWORD, "").outcome, JOIN_DONE);
 }
 
-static void an_unknown_link_is_gone(void **state) {
+static void an_unknown_link_is_gone(void **state)
+{
     (void)state;
     token = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     refused(PASSWORD, JOIN_GONE);
 }
 
-static void a_closed_account_lets_nobody_join(void **state) {
+static void a_closed_account_lets_nobody_join(void **state)
+{
     (void)state;
     invite_as(world.owner, ROLE_VIEWER);
     test_db_sql(db, "UPDATE account SET status = 'CLOSED', closed_at = NOW(6) WHERE id = %lld", L(world.customer));
     refused(PASSWORD, JOIN_GONE);
 }
 
-static void a_poor_password_is_refused(void **state) {
+static void a_poor_password_is_refused(void **state)
+{
     (void)state;
     invite_as(world.admin, ROLE_MANAGER);
     refused("short", JOIN_PASSWORD);
     refused("passwordpassword", JOIN_PASSWORD);
 }
 
-static void somebody_elses_login_cannot_join(void **state) {
+static void somebody_elses_login_cannot_join(void **state)
+{
     (void)state;
     test_db_sql(db, "UPDATE user SET login = '" LOGIN "' WHERE id = %lld", L(world.owner->user_id));
     invite_as(world.admin, ROLE_MANAGER);
@@ -161,7 +176,8 @@ static void somebody_elses_login_cannot_join(void **state) {
     refused(PASSWORD, JOIN_TAKEN);
 }
 
-static void somebody_removed_comes_back_with_a_new_role_and_password(void **state) {
+static void somebody_removed_comes_back_with_a_new_role_and_password(void **state)
+{
     enum team_outcome outcome = TEAM_DONE;
     struct act act = world_act(&world, world.admin);
     (void)state;
@@ -174,7 +190,8 @@ static void somebody_removed_comes_back_with_a_new_role_and_password(void **stat
     assert_int_equal(sign_in(PASSWORD), SIGN_IN_DONE);
 }
 
-static void users_of_the_platform_join_with_a_second_factor(void **state) {
+static void users_of_the_platform_join_with_a_second_factor(void **state)
+{
     struct team_invitation *invitation = NULL;
     const char *secret = NULL, *again = NULL;
     struct act act = world_act(&world, &sign_in_nobody);
@@ -193,7 +210,8 @@ static void users_of_the_platform_join_with_a_second_factor(void **state) {
     assert_int_equal(sign_in(PASSWORD), SIGN_IN_HALF);
 }
 
-static void others_join_without(void **state) {
+static void others_join_without(void **state)
+{
     struct team_invitation *invitation = NULL;
     const char *secret = NULL;
     struct act act = world_act(&world, &sign_in_nobody);
@@ -206,20 +224,23 @@ static void others_join_without(void **state) {
 
 /* --- giving the password again --- */
 
-static void give_password_to(const struct actor *actor) {
+static void give_password_to(const struct actor *actor)
+{
     char *hash = NULL;
     assert_null(hashing_make(world.mem, world.config, PASSWORD, &hash));
     test_db_sql(db, "UPDATE user SET password_hash = '%s' WHERE id = %lld", hash, L(actor->user_id));
 }
 
-static struct step_up give(const struct actor *actor, const char *password) {
+static struct step_up give(const struct actor *actor, const char *password)
+{
     struct step_up result = {.agent = "test"};
     struct act act = world_act(&world, actor);
     assert_null(step_up(&act, password, &result));
     return result;
 }
 
-static void the_right_password_makes_a_new_session(void **state) {
+static void the_right_password_makes_a_new_session(void **state)
+{
     bool is_fresh = true;
     struct act act = world_act(&world, world.admin);
     (void)state;
@@ -251,7 +272,8 @@ static void the_right_password_makes_a_new_session(void **state) {
     assert_int_equal(world_count(&world, "user", "failures > 0"), 0);
 }
 
-static void a_wrong_password_is_counted_and_logged(void **state) {
+static void a_wrong_password_is_counted_and_logged(void **state)
+{
     (void)state;
     give_password_to(world.admin);
     assert_int_equal(give(world.admin, "no horse no battery").outcome, STEP_UP_WRONG);
@@ -260,7 +282,8 @@ static void a_wrong_password_is_counted_and_logged(void **state) {
     assert_int_equal(world_count(&world, "session", "user_id = %lld", L(world.admin->user_id)), 1);
 }
 
-static void after_five_wrong_ones_there_is_a_wait_that_also_holds_for_signing_in(void **state) {
+static void after_five_wrong_ones_there_is_a_wait_that_also_holds_for_signing_in(void **state)
+{
     (void)state;
     give_password_to(world.admin);
     test_db_sql(db, "UPDATE user SET login = '" LOGIN "' WHERE id = %lld", L(world.admin->user_id));
@@ -274,12 +297,14 @@ static void after_five_wrong_ones_there_is_a_wait_that_also_holds_for_signing_in
     assert_int_equal(give(world.admin, PASSWORD).outcome, STEP_UP_DONE);
 }
 
-static void a_user_without_password_cannot_prove_it(void **state) {
+static void a_user_without_password_cannot_prove_it(void **state)
+{
     (void)state;
     assert_int_equal(give(world.admin, "").outcome, STEP_UP_WRONG);
 }
 
-static void an_ended_session_and_a_removed_user_are_signed_out(void **state) {
+static void an_ended_session_and_a_removed_user_are_signed_out(void **state)
+{
     struct step_up result = {.agent = "test"};
     struct act act = world_act(&world, world.admin);
     (void)state;
@@ -296,7 +321,8 @@ static void an_ended_session_and_a_removed_user_are_signed_out(void **state) {
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         TEST(who_has_the_link_joins_and_can_sign_in), TEST(a_link_works_once), TEST(a_link_works_for_seven_days),
         TEST(a_link_taken_back_is_gone), TEST(a_replaced_link_is_gone), TEST(an_unknown_link_is_gone),

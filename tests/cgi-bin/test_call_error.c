@@ -27,7 +27,8 @@ static struct site *site;
 static struct world world;
 static struct browser *b;
 
-static int begin_all(void **state) {
+static int begin_all(void **state)
+{
     (void)state;
     mem = mem_context(NULL, "test");
     db = test_db_open(mem);
@@ -40,13 +41,15 @@ static int begin_all(void **state) {
     return 0;
 }
 
-static int end_all(void **state) {
+static int end_all(void **state)
+{
     (void)state;
     talloc_free(mem);
     return 0;
 }
 
-static int begin(void **state) {
+static int begin(void **state)
+{
     (void)state;
     world_begin(&world, db);
     test_site_clock_at(world.now);
@@ -54,7 +57,8 @@ static int begin(void **state) {
     return 0;
 }
 
-static int end(void **state) {
+static int end(void **state)
+{
     (void)state;
     site->db = db;
     talloc_free(b);
@@ -64,7 +68,8 @@ static int end(void **state) {
 
 /* --- the database is away -------------------------------------------------------------------------------------------- */
 
-static void is_unavailable(void) {
+static void is_unavailable(void)
+{
     assert_int_equal(b->status, 503);
     assert_string_equal(browser_header(b, "Retry-After"), "5");
     browser_sees(b, "Something went wrong on our side");
@@ -74,7 +79,8 @@ static void is_unavailable(void) {
     assert_string_equal(b->location, "");
 }
 
-static void pages_are_503_while_the_database_is_away(void **state) {
+static void pages_are_503_while_the_database_is_away(void **state)
+{
     static const char *const paths[] = {"/", "/sign-in", "/my-partner", "/operation-log", "/help"};
     (void)state;
     browser_become(b, world.owner->user_id);
@@ -88,7 +94,8 @@ static void pages_are_503_while_the_database_is_away(void **state) {
 }
 
 /* Otherwise everybody would be sent to sign in again. */
-static void the_session_is_kept_while_the_database_is_away(void **state) {
+static void the_session_is_kept_while_the_database_is_away(void **state)
+{
     (void)state;
     browser_become(b, world.owner->user_id);
     const char *token = mem_copy(b, browser_cookie(b, "session"));
@@ -102,14 +109,16 @@ static void the_session_is_kept_while_the_database_is_away(void **state) {
     assert_string_equal(browser_cookie(b, "session"), token);
 }
 
-static void a_visitor_sees_503_too(void **state) {
+static void a_visitor_sees_503_too(void **state)
+{
     (void)state;
     site->db = nowhere;
     browser_get(b, "/sign-in");
     is_unavailable();
 }
 
-static void a_form_is_503_while_the_database_is_away(void **state) {
+static void a_form_is_503_while_the_database_is_away(void **state)
+{
     (void)state;
     browser_become(b, world.owner->user_id);
     browser_get(b, "/my-partner");
@@ -120,7 +129,8 @@ static void a_form_is_503_while_the_database_is_away(void **state) {
     browser_does_not_see(b, "Nothing was changed");
 }
 
-static void the_page_of_a_database_that_is_away_is_in_the_chosen_language(void **state) {
+static void the_page_of_a_database_that_is_away_is_in_the_chosen_language(void **state)
+{
     (void)state;
     browser_become(b, world.owner->user_id);
     browser_set_cookie(b, "lang", "zh-Hans");
@@ -130,7 +140,8 @@ static void the_page_of_a_database_that_is_away_is_in_the_chosen_language(void *
     assert_non_null(strstr(b->body, "<html lang=\"zh-Hans\""));
 }
 
-static void a_connection_that_was_lost_meanwhile_is_made_again_unseen(void **state) {
+static void a_connection_that_was_lost_meanwhile_is_made_again_unseen(void **state)
+{
     (void)state;
     browser_become(b, world.owner->user_id);
     browser_get(b, "/my-partner");
@@ -144,14 +155,16 @@ static void a_connection_that_was_lost_meanwhile_is_made_again_unseen(void **sta
 
 /* --- time ------------------------------------------------------------------------------------------------------------ */
 
-static size_t no_body(void *arg, char *out, size_t n) {
+static size_t no_body(void *arg, char *out, size_t n)
+{
     (void)arg;
     (void)out;
     (void)n;
     return 0;
 }
 
-static const char *passed_on_at(const char *method, const char *path, const char *at) {
+static const char *passed_on_at(const char *method, const char *path, const char *at)
+{
     const char *env[] = {mem_text(b, "REQUEST_METHOD=%s", method), mem_text(b, "REQUEST_URI=%s", path), "REMOTE_ADDR=192.0.2.7",
                          "CONTENT_LENGTH=0", "CONTENT_TYPE=application/x-www-form-urlencoded",
                          mem_text(b, "REQUEST_MSEC=%s", at), NULL};
@@ -159,13 +172,15 @@ static const char *passed_on_at(const char *method, const char *path, const char
     return serve_one(b, &source, site)->bytes;
 }
 
-static const char *passed_on(const char *method, const char *path, int64_t seconds_ago) {
+static const char *passed_on(const char *method, const char *path, int64_t seconds_ago)
+{
     struct timespec time;
     assert_int_equal(clock_gettime(CLOCK_REALTIME, &time), 0);
     return passed_on_at(method, path, mem_text(b, "%lld.%03ld", (long long)(time.tv_sec - seconds_ago), time.tv_nsec / 1000000));
 }
 
-static void work_that_waited_too_long_is_dropped(void **state) {
+static void work_that_waited_too_long_is_dropped(void **state)
+{
     (void)state;
     int64_t limit = site->config->web.request_deadline_s;
     assert_int_equal(strncmp(passed_on("GET", "/help", limit + 1), "Status: 503", 11), 0);
@@ -175,7 +190,8 @@ static void work_that_waited_too_long_is_dropped(void **state) {
     assert_non_null(strstr(answer, "We cannot tell whether your last step was saved."));
 }
 
-static void work_that_waited_a_little_is_done(void **state) {
+static void work_that_waited_a_little_is_done(void **state)
+{
     (void)state;
     assert_int_equal(strncmp(passed_on("GET", "/help", 0), "Status: 200", 11), 0);
     assert_int_equal(strncmp(passed_on("GET", "/help", site->config->web.request_deadline_s - 5), "Status: 200", 11), 0);
@@ -183,7 +199,8 @@ static void work_that_waited_a_little_is_done(void **state) {
     assert_int_equal(strncmp(passed_on("GET", "/help", -3600), "Status: 200", 11), 0);
 }
 
-static void a_time_that_cannot_be_read_makes_nothing_late(void **state) {
+static void a_time_that_cannot_be_read_makes_nothing_late(void **state)
+{
     static const char *const times[] = {"", "0", "1", ".5", "1.5", "1000000000", "1000000000.12", "1000000000.1234", "-1.000",
                                         "1000000000.12x", "9999999999999.000", "abc"};
     (void)state;
@@ -195,7 +212,8 @@ static void a_time_that_cannot_be_read_makes_nothing_late(void **state) {
 
 /* --- each kind of error ---------------------------------------------------------------------------------------------- */
 
-static struct call *made_call(const char *method, const struct actor *actor) {
+static struct call *made_call(const char *method, const struct actor *actor)
+{
     struct call *call = mem_new(b, struct call);
     const char *env[] = {mem_text(b, "REQUEST_METHOD=%s", method), "REQUEST_URI=/help", NULL};
     const struct http_source source = {.env = env, .read = no_body};
@@ -213,7 +231,8 @@ static struct call *made_call(const char *method, const struct actor *actor) {
     return call;
 }
 
-static const char *shown(struct call *call, const struct err *err, int status) {
+static const char *shown(struct call *call, const struct err *err, int status)
+{
     assert_null(call_fail(call, err));
     assert_int_equal(call->response->status, status);
     assert_string_equal(tpl_missing(), "");
@@ -221,12 +240,14 @@ static const char *shown(struct call *call, const struct err *err, int status) {
     return call->response->body->bytes;
 }
 
-static void holds(const char *page, const char *text) {
+static void holds(const char *page, const char *text)
+{
     if (strstr(page, text) == NULL)
         fail_msg("no «%s» in %s", text, page);
 }
 
-static void each_kind_of_error_has_its_page(void **state) {
+static void each_kind_of_error_has_its_page(void **state)
+{
     static const struct { enum err_kind kind; int code, status; const char *said; } rows[] = {
         {ERR_INPUT, 0, 400, "We couldn’t read what was sent"},
         {ERR_INPUT, 415, 415, "We couldn’t read what was sent"},
@@ -257,7 +278,8 @@ static void each_kind_of_error_has_its_page(void **state) {
     }
 }
 
-static void signed_out_leads_to_sign_in(void **state) {
+static void signed_out_leads_to_sign_in(void **state)
+{
     (void)state;
     struct call *call = made_call("GET", NULL);
     assert_null(call_fail(call, err_new(ERR_SIGNED_OUT, 0, "x")));
@@ -265,20 +287,23 @@ static void signed_out_leads_to_sign_in(void **state) {
     holds(call->response->headers->bytes, "Location: /sign-in\r\n");
 }
 
-static void too_many_tries_names_the_time(void **state) {
+static void too_many_tries_names_the_time(void **state)
+{
     (void)state;
     struct call *call = made_call("POST", NULL);
     holds(shown(call, err_new(ERR_THROTTLED, 90, "x"), 429), "Try again after 12:01:30.");
     holds(call->response->headers->bytes, "Retry-After: 90\r\n");
 }
 
-static void what_was_wrong_is_text_on_the_page(void **state) {
+static void what_was_wrong_is_text_on_the_page(void **state)
+{
     (void)state;
     const char *page = shown(made_call("POST", NULL), err_new(ERR_INPUT, 0, "field <script>alert(1)</script> is unknown"), 400);
     holds(page, "field &lt;script&gt;alert(1)&lt;/script&gt; is unknown");
 }
 
-static void a_redirect_leaves_our_paths_never(void **state) {
+static void a_redirect_leaves_our_paths_never(void **state)
+{
     static const char *const paths[] = {"//evil.example", "https://evil.example", "/\\evil.example", "", "/a\r\nSet-Cookie: x"};
     (void)state;
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
@@ -289,7 +314,8 @@ static void a_redirect_leaves_our_paths_never(void **state) {
     }
 }
 
-static void a_query_that_makes_a_redirect_too_long_is_left_out(void **state) {
+static void a_query_that_makes_a_redirect_too_long_is_left_out(void **state)
+{
     (void)state;
     struct call *call = made_call("POST", NULL);
     assert_null(call_go(call, "/operation-log?from=%0250d", 1));
@@ -300,7 +326,8 @@ static void a_query_that_makes_a_redirect_too_long_is_left_out(void **state) {
 
 static char logged[60000];
 
-static void with_log_of(void (*work)(void)) {
+static void with_log_of(void (*work)(void))
+{
     char name[] = "/tmp/mypartner-test-log.XXXXXX";
     int file = mkstemp(name), before = dup(STDERR_FILENO);
     assert_true(file >= 0 && before >= 0);
@@ -315,7 +342,8 @@ static void with_log_of(void (*work)(void)) {
     (void)close(before);
 }
 
-static void visit_with_secrets(void) {
+static void visit_with_secrets(void)
+{
     browser_become(b, world.owner->user_id);
     browser_get(b, "/my-partner");
     browser_get(b, "/reset-password/secrettokensecrettoken");
@@ -328,7 +356,8 @@ static void visit_with_secrets(void) {
     browser_get(b, "/forged%22,%22user%22:1");
 }
 
-static void the_log_has_no_cookies_tokens_codes_or_bodies(void **state) {
+static void the_log_has_no_cookies_tokens_codes_or_bodies(void **state)
+{
     (void)state;
     with_log_of(visit_with_secrets);
     holds(logged, "\"path\":\"/my-partner\"");
@@ -342,7 +371,8 @@ static void the_log_has_no_cookies_tokens_codes_or_bodies(void **state) {
     assert_int_equal(lines, 8);
 }
 
-int main(void) {
+int main(void)
+{
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(pages_are_503_while_the_database_is_away),

@@ -24,7 +24,8 @@ static struct world world;
 static struct browser *b;
 static const char *path;   /* of the review page of a request that waits for an answer */
 
-static int begin_all(void **state) {
+static int begin_all(void **state)
+{
     (void)state;
     mem = mem_context(NULL, "test");
     db = test_db_open(mem);
@@ -32,13 +33,15 @@ static int begin_all(void **state) {
     return 0;
 }
 
-static int end_all(void **state) {
+static int end_all(void **state)
+{
     (void)state;
     talloc_free(mem);
     return 0;
 }
 
-static int begin(void **state) {
+static int begin(void **state)
+{
     (void)state;
     struct request *request = NULL;
     world_begin(&world, db);
@@ -52,7 +55,8 @@ static int begin(void **state) {
     return 0;
 }
 
-static int end(void **state) {
+static int end(void **state)
+{
     (void)state;
     talloc_free(b);
     world_end(&world);
@@ -66,7 +70,8 @@ static void time_out(void) { test_site_clock_at(world.now + 2 * CLOCK_HOUR); }
 
 static int64_t kept(void) { return world_count(&world, "kept_form", "fields <> ''"); }
 
-static void come_back(const struct actor *actor) {
+static void come_back(const struct actor *actor)
+{
     browser_become(b, actor->user_id);
     browser_get(b, path);
     assert_int_equal(b->status, 200);
@@ -74,7 +79,8 @@ static void come_back(const struct actor *actor) {
 
 static bool page_holds_prose(void) { return strstr(b->body, "10 % &amp; more") != NULL; }
 
-static void what_was_typed_after_the_session_ran_out_is_shown_when_its_user_is_back(void **state) {
+static void what_was_typed_after_the_session_ran_out_is_shown_when_its_user_is_back(void **state)
+{
     (void)state;
     const char *body = answer();
     time_out();
@@ -90,7 +96,8 @@ static void what_was_typed_after_the_session_ran_out_is_shown_when_its_user_is_b
     assert_non_null(strstr(b->body, "checked"));
 }
 
-static void it_is_still_there_when_the_page_is_opened_again(void **state) {
+static void it_is_still_there_when_the_page_is_opened_again(void **state)
+{
     (void)state;
     const char *body = answer();
     time_out();
@@ -100,7 +107,8 @@ static void it_is_still_there_when_the_page_is_opened_again(void **state) {
     browser_sees(b, PROSE);
 }
 
-static void tokens_ticks_and_numbers_are_not_kept(void **state) {
+static void tokens_ticks_and_numbers_are_not_kept(void **state)
+{
     (void)state;
     const char *body = answer();
     time_out();
@@ -112,7 +120,8 @@ static void tokens_ticks_and_numbers_are_not_kept(void **state) {
         assert_int_equal(world_count(&world, "kept_form", "fields LIKE '%%%s%%'", never[i]), 0);
 }
 
-static void a_form_that_is_sent_is_no_longer_kept(void **state) {
+static void a_form_that_is_sent_is_no_longer_kept(void **state)
+{
     (void)state;
     const char *body = answer();
     time_out();
@@ -126,7 +135,8 @@ static void a_form_that_is_sent_is_no_longer_kept(void **state) {
     browser_does_not_see(b, "We kept what you typed");
 }
 
-static void a_form_that_is_refused_shows_what_was_typed_last_and_stays_kept(void **state) {
+static void a_form_that_is_refused_shows_what_was_typed_last_and_stays_kept(void **state)
+{
     (void)state;
     const char *body = answer();
     time_out();
@@ -139,7 +149,8 @@ static void a_form_that_is_refused_shows_what_was_typed_last_and_stays_kept(void
     assert_int_equal(kept(), 1);
 }
 
-static void what_is_typed_later_takes_its_place(void **state) {
+static void what_is_typed_later_takes_its_place(void **state)
+{
     (void)state;
     const char *body = answer();
     const char *later = browser_body(b, path, "decision", "REJECT", "message", "The later text.", NULL);
@@ -151,7 +162,8 @@ static void what_is_typed_later_takes_its_place(void **state) {
     assert_false(page_holds_prose());
 }
 
-static void nobody_else_sees_it(void **state) {
+static void nobody_else_sees_it(void **state)
+{
     (void)state;
     const char *body = answer();
     time_out();
@@ -163,7 +175,8 @@ static void nobody_else_sees_it(void **state) {
     assert_false(page_holds_prose());
 }
 
-static void after_a_day_it_is_gone(void **state) {
+static void after_a_day_it_is_gone(void **state)
+{
     (void)state;
     const char *body = answer();
     time_out();
@@ -178,7 +191,8 @@ static void after_a_day_it_is_gone(void **state) {
     assert_int_equal(n, 1);
 }
 
-static void a_form_without_that_sessions_token_is_not_kept(void **state) {
+static void a_form_without_that_sessions_token_is_not_kept(void **state)
+{
     (void)state;
     const char *forged = browser_body(b, path, "csrf", "AAAA", "decision", "REJECT", "message", PROSE, NULL);
     time_out();
@@ -189,7 +203,8 @@ static void a_form_without_that_sessions_token_is_not_kept(void **state) {
     assert_int_equal(kept(), 0);
 }
 
-static void a_form_from_another_site_is_not_kept(void **state) {
+static void a_form_from_another_site_is_not_kept(void **state)
+{
     (void)state;
     const char *body = answer();
     time_out();
@@ -199,7 +214,8 @@ static void a_form_from_another_site_is_not_kept(void **state) {
     assert_int_equal(kept(), 0);
 }
 
-static void a_form_that_is_malformed_is_not_kept(void **state) {
+static void a_form_that_is_malformed_is_not_kept(void **state)
+{
     (void)state;
     const char *body = mem_text(b, "%s&colour=red", answer());
     time_out();
@@ -209,7 +225,8 @@ static void a_form_that_is_malformed_is_not_kept(void **state) {
 }
 
 /* Who signs out or is ended means it. */
-static void a_form_of_a_session_that_was_ended_is_not_kept(void **state) {
+static void a_form_of_a_session_that_was_ended_is_not_kept(void **state)
+{
     (void)state;
     const char *body = answer();
     test_db_sql(db, "UPDATE session SET ended_at = seen_at");
@@ -218,7 +235,8 @@ static void a_form_of_a_session_that_was_ended_is_not_kept(void **state) {
     assert_int_equal(kept(), 0);
 }
 
-static void an_empty_form_is_not_kept(void **state) {
+static void an_empty_form_is_not_kept(void **state)
+{
     (void)state;
     const char *body = browser_body(b, path, "decision", NULL, "message", "", NULL);
     time_out();
@@ -228,7 +246,8 @@ static void an_empty_form_is_not_kept(void **state) {
 }
 
 /* Continued in another tab: the answer there counts, and the words typed here are not lost. */
-static void what_was_typed_into_an_overtaken_form_is_kept(void **state) {
+static void what_was_typed_into_an_overtaken_form_is_kept(void **state)
+{
     (void)state;
     const char *late = answer();
     world_partner_code(&world, true);
@@ -245,7 +264,8 @@ static void what_was_typed_into_an_overtaken_form_is_kept(void **state) {
     assert_true(page_holds_prose());
 }
 
-int main(void) {
+int main(void)
+{
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(what_was_typed_after_the_session_ran_out_is_shown_when_its_user_is_back),

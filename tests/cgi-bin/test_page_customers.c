@@ -2,20 +2,23 @@
 
 static int64_t stranger_account(void) { return world_account(&w, ACCOUNT_PARTNER, "Other Cloud"); }
 
-static void get(const char *path, int status) {
+static void get(const char *path, int status)
+{
     browser_get(b, path);
     assert_int_equal(b->status, status);
 }
 
 static bool offers(const char *href) { return strstr(b->body, mem_text(w.mem, "href=\"%s\"", href)) != NULL; }
 
-static const char *no(int64_t account_id) {
+static const char *no(int64_t account_id)
+{
     return mem_text(w.mem, "C-%06lld", L(100000 + test_db_number(w.db, "SELECT COUNT(*) FROM account WHERE id < %lld", L(account_id))));
 }
 
 static const char *page_of(int64_t account_id, const char *more) { return mem_text(w.mem, "/customers/%s%s", no(account_id), more); }
 
-static void customers_are_listed_with_the_one_likely_thing_to_do(void **state) {
+static void customers_are_listed_with_the_one_likely_thing_to_do(void **state)
+{
     (void)state;
     const int64_t frozen = world_account(&w, ACCOUNT_CUSTOMER, "Blue Harbor"), asking = world_account(&w, ACCOUNT_CUSTOMER, "Calm Sea");
     const int64_t budget = world_account(&w, ACCOUNT_CUSTOMER, "Dune"), referral = world_account(&w, ACCOUNT_CUSTOMER, "Elm");
@@ -39,7 +42,8 @@ static void customers_are_listed_with_the_one_likely_thing_to_do(void **state) {
     page_golden(b, "customers");
 }
 
-static void a_partner_without_customers_is_told_how_to_get_one(void **state) {
+static void a_partner_without_customers_is_told_how_to_get_one(void **state)
+{
     (void)state;
     browser_become(b, world_user(&w, stranger_account(), ROLE_ADMIN, "Stranger")->user_id);
     get("/customers", 200);
@@ -47,7 +51,8 @@ static void a_partner_without_customers_is_told_how_to_get_one(void **state) {
     browser_does_not_see(b, "Acme GmbH");
 }
 
-static void filters_stay_in_the_page(void **state) {
+static void filters_stay_in_the_page(void **state)
+{
     (void)state;
     get("/customers?q=nobody%20at%20all&status=active", 200);
     browser_sees(b, "Nothing matches these filters");
@@ -59,7 +64,8 @@ static void filters_stay_in_the_page(void **state) {
     browser_sees(b, "Acme GmbH");
 }
 
-static void long_lists_come_in_pages(void **state) {
+static void long_lists_come_in_pages(void **state)
+{
     (void)state;
     for (int i = 0; i < 25; i++)
         (void)world_associate(&w, world_account(&w, ACCOUNT_CUSTOMER, mem_text(w.mem, "Row %02d", i)), w.partner, MODEL_RESELLER);
@@ -79,7 +85,8 @@ static void long_lists_come_in_pages(void **state) {
     browser_sees(b, "Newest");
 }
 
-static void a_manager_reads_and_is_offered_nothing(void **state) {
+static void a_manager_reads_and_is_offered_nothing(void **state)
+{
     (void)state;
     const int64_t request = world_request(&w, w.owner);
     browser_become(b, w.manager->user_id);
@@ -96,7 +103,8 @@ static void a_manager_reads_and_is_offered_nothing(void **state) {
     browser_sees(b, "ask an admin of your account");
 }
 
-static void others_than_partners_have_no_customers(void **state) {
+static void others_than_partners_have_no_customers(void **state)
+{
     const struct actor *others[] = {w.owner, w.viewer, w.ops};
     (void)state;
     for (size_t i = 0; i < 3; i++) {
@@ -108,7 +116,8 @@ static void others_than_partners_have_no_customers(void **state) {
     }
 }
 
-static void a_request_to_be_unfrozen_shows(void **state) {
+static void a_request_to_be_unfrozen_shows(void **state)
+{
     bool asked = false;
     struct act act = world_act(&w, w.owner);
     (void)state;
@@ -125,7 +134,8 @@ static void a_request_to_be_unfrozen_shows(void **state) {
 
 /* --- masked names --- */
 
-static void names_are_masked_until_somebody_asks(void **state) {
+static void names_are_masked_until_somebody_asks(void **state)
+{
     (void)state;
     b->site->config = test_db_config();
     test_db_config()->site.mask_names = true;
@@ -151,7 +161,8 @@ static void names_are_masked_until_somebody_asks(void **state) {
     test_db_config()->site.mask_names = false;
 }
 
-static void names_are_not_masked_by_default(void **state) {
+static void names_are_not_masked_by_default(void **state)
+{
     (void)state;
     get("/customers", 200);
     browser_sees(b, "Acme GmbH");
@@ -160,7 +171,8 @@ static void names_are_not_masked_by_default(void **state) {
 
 /* --- one customer --- */
 
-static void a_customer_is_shown_with_counts_of_its_checks(void **state) {
+static void a_customer_is_shown_with_counts_of_its_checks(void **state)
+{
     (void)state;
     (void)world_member(&w, w.customer, "Secret Member", true);
     world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
@@ -175,7 +187,8 @@ static void a_customer_is_shown_with_counts_of_its_checks(void **state) {
     page_golden(b, "customer");
 }
 
-static void a_referral_customer_cannot_be_frozen(void **state) {
+static void a_referral_customer_cannot_be_frozen(void **state)
+{
     (void)state;
     test_db_sql(w.db, "UPDATE association SET model = 'REFERRAL'");
     get(page_of(w.customer, ""), 200);
@@ -183,7 +196,8 @@ static void a_referral_customer_cannot_be_frozen(void **state) {
     get(page_of(w.customer, "/freeze"), 409);
 }
 
-static void a_frozen_partner_is_told_so(void **state) {
+static void a_frozen_partner_is_told_so(void **state)
+{
     (void)state;
     world_freeze(&w, w.partner, FREEZE_ACCOUNT, FREEZE_BY_PLATFORM);
     get(page_of(w.customer, ""), 200);
@@ -196,7 +210,8 @@ static void a_frozen_partner_is_told_so(void **state) {
     browser_sees(b, "Your own account is frozen");
 }
 
-static void a_strangers_customer_is_not_found(void **state) {
+static void a_strangers_customer_is_not_found(void **state)
+{
     static const char *const pages[] = {"", "/freeze", "/unfreeze"};
     (void)state;
     world_contract(&w, w.customer, w.now - 1, w.now + CLOCK_DAY);
@@ -209,7 +224,8 @@ static void a_strangers_customer_is_not_found(void **state) {
     get("/customers/C-999999", 404);
 }
 
-static void strangers_cannot_post_to_it_either(void **state) {
+static void strangers_cannot_post_to_it_either(void **state)
+{
     (void)state;
     get(page_of(w.customer, "/freeze"), 200);
     const char *mine = mem_copy(w.mem, browser_body(b, page_of(w.customer, "/freeze"), "type", "ACCOUNT", "reason", "x", NULL));
@@ -219,7 +235,8 @@ static void strangers_cannot_post_to_it_either(void **state) {
     assert_int_equal(world_count(&w, "freeze", "1 = 1"), 0);
 }
 
-static void an_ended_association_is_read_for_its_time_only(void **state) {
+static void an_ended_association_is_read_for_its_time_only(void **state)
+{
     (void)state;
     test_db_sql(w.db, "UPDATE association SET status = 'ENDED', ended_at = TIMESTAMPADD(MICROSECOND, %lld, '1970-01-01')",
                 L(w.now - CLOCK_DAY));
@@ -236,7 +253,8 @@ static void an_ended_association_is_read_for_its_time_only(void **state) {
 
 /* --- freezing --- */
 
-static void freezing_tells_the_customer_and_leads_back(void **state) {
+static void freezing_tells_the_customer_and_leads_back(void **state)
+{
     (void)state;
     get(page_of(w.customer, "/freeze"), 200);
     browser_sees(b, "Freeze Acme GmbH");
@@ -252,7 +270,8 @@ static void freezing_tells_the_customer_and_leads_back(void **state) {
     browser_sees(b, "This account is already frozen");
 }
 
-static void freezing_asks_for_what_is_missing(void **state) {
+static void freezing_asks_for_what_is_missing(void **state)
+{
     (void)state;
     get(page_of(w.customer, "/freeze"), 200);
     browser_post(b, page_of(w.customer, "/freeze"), "reason", "", NULL);
@@ -266,7 +285,8 @@ static void freezing_asks_for_what_is_missing(void **state) {
     assert_int_equal(world_count(&w, "freeze", "1 = 1"), 0);
 }
 
-static void an_open_request_is_warned_about(void **state) {
+static void an_open_request_is_warned_about(void **state)
+{
     (void)state;
     (void)world_request(&w, w.owner);
     get(page_of(w.customer, "/freeze"), 200);
@@ -274,7 +294,8 @@ static void an_open_request_is_warned_about(void **state) {
     browser_sees(b, "It can’t be agreed while the account is frozen.");
 }
 
-static void a_freeze_sent_twice_is_one(void **state) {
+static void a_freeze_sent_twice_is_one(void **state)
+{
     (void)state;
     get(page_of(w.customer, "/freeze"), 200);
     const char *body = browser_body(b, page_of(w.customer, "/freeze"), "type", "ACCOUNT", "reason", "unpaid", NULL);
@@ -286,7 +307,8 @@ static void a_freeze_sent_twice_is_one(void **state) {
     assert_int_equal(world_count(&w, "freeze", "1 = 1"), 1);
 }
 
-static void a_freeze_that_came_first_is_shown(void **state) {
+static void a_freeze_that_came_first_is_shown(void **state)
+{
     (void)state;
     get(page_of(w.customer, "/freeze"), 200);
     world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_PLATFORM);
@@ -297,7 +319,8 @@ static void a_freeze_that_came_first_is_shown(void **state) {
 
 /* --- lifting --- */
 
-static void lifting_shows_what_and_since_and_leads_back(void **state) {
+static void lifting_shows_what_and_since_and_leads_back(void **state)
+{
     (void)state;
     world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
     get(page_of(w.customer, "/unfreeze"), 200);
@@ -316,7 +339,8 @@ static void lifting_shows_what_and_since_and_leads_back(void **state) {
     browser_sees(b, "This account is not frozen");
 }
 
-static void lifting_can_lead_on_to_the_request(void **state) {
+static void lifting_can_lead_on_to_the_request(void **state)
+{
     (void)state;
     const int64_t request = world_request(&w, w.owner);
     world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
@@ -335,7 +359,8 @@ static void lifting_can_lead_on_to_the_request(void **state) {
     assert_int_equal(world_count(&w, "disassociation_request", "state = 'PENDING'"), 1);
 }
 
-static void a_freeze_that_changed_meanwhile_is_shown_again(void **state) {
+static void a_freeze_that_changed_meanwhile_is_shown_again(void **state)
+{
     (void)state;
     world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
     get(page_of(w.customer, "/unfreeze"), 200);
@@ -351,7 +376,8 @@ static void a_freeze_that_changed_meanwhile_is_shown_again(void **state) {
     assert_int_equal(b->status, 303);
 }
 
-static void what_the_platform_froze_stays(void **state) {
+static void what_the_platform_froze_stays(void **state)
+{
     (void)state;
     world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_BUDGET);
     get(page_of(w.customer, "/unfreeze"), 409);
@@ -362,11 +388,13 @@ static void what_the_platform_froze_stays(void **state) {
 
 /* --- contracts --- */
 
-static const char *contract_path(void) {
+static const char *contract_path(void)
+{
     return mem_text(w.mem, "/contracts/%lld/settle", L(test_db_number(w.db, "SELECT MAX(id) FROM contract LIMIT 1")));
 }
 
-static void a_contract_is_settled_with_a_note(void **state) {
+static void a_contract_is_settled_with_a_note(void **state)
+{
     (void)state;
     world_contract(&w, w.customer, w.now - 1, w.now + CLOCK_DAY);
     get(page_of(w.customer, ""), 200);
@@ -386,7 +414,8 @@ static void a_contract_is_settled_with_a_note(void **state) {
     assert_false(offers(contract_path()));
 }
 
-static void ops_settles_it_on_the_same_page(void **state) {
+static void ops_settles_it_on_the_same_page(void **state)
+{
     (void)state;
     world_contract(&w, w.customer, w.now - 1, w.now + CLOCK_DAY);
     browser_become(b, w.ops->user_id);
@@ -399,7 +428,8 @@ static void ops_settles_it_on_the_same_page(void **state) {
     browser_sees(b, "Told by phone");
 }
 
-static void a_contract_settled_by_somebody_else_is_told(void **state) {
+static void a_contract_settled_by_somebody_else_is_told(void **state)
+{
     (void)state;
     world_contract(&w, w.customer, w.now - 1, w.now + CLOCK_DAY);
     get(contract_path(), 200);
@@ -409,7 +439,8 @@ static void a_contract_settled_by_somebody_else_is_told(void **state) {
     browser_sees(b, "no longer in effect");
 }
 
-static void contracts_are_for_admins_and_ops(void **state) {
+static void contracts_are_for_admins_and_ops(void **state)
+{
     const struct actor *others[] = {w.manager, w.owner, w.viewer};
     (void)state;
     world_contract(&w, w.customer, w.now - 1, w.now + CLOCK_DAY);
@@ -419,7 +450,8 @@ static void contracts_are_for_admins_and_ops(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         TEST(customers_are_listed_with_the_one_likely_thing_to_do), TEST(a_partner_without_customers_is_told_how_to_get_one),
         TEST(filters_stay_in_the_page), TEST(long_lists_come_in_pages), TEST(a_manager_reads_and_is_offered_nothing),

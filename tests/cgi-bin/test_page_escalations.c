@@ -8,7 +8,8 @@
 static const struct actor *auditor;
 
 /* The operator is at the browser. */
-static int at_platform(void **state) {
+static int at_platform(void **state)
+{
     (void)begin(state);
     test_db_sql(w.db, "ALTER TABLE freeze AUTO_INCREMENT = 1;\nALTER TABLE contract AUTO_INCREMENT = 1");   /* golden pages name them */
     auditor = world_user(&w, w.ops->account_id, ROLE_AUDITOR, "Audrey Auditor");
@@ -16,7 +17,8 @@ static int at_platform(void **state) {
     return 0;
 }
 
-static void escalate(int64_t id, int64_t at) {
+static void escalate(int64_t id, int64_t at)
+{
     struct act act = world_act(&w, act_system);
     enum deadline_outcome outcome;
     act.now = at;
@@ -25,7 +27,8 @@ static void escalate(int64_t id, int64_t at) {
 }
 
 /* A customer's request that went to the platform. */
-static int64_t escalated(void) {
+static int64_t escalated(void)
+{
     const int64_t id = world_request(&w, w.owner);
     w.now += 10 * CLOCK_DAY + CLOCK_HOUR;
     escalate(id, w.now);
@@ -37,7 +40,8 @@ static int64_t escalated(void) {
 
 static const char *escalation_of(int64_t id) { return mem_text(w.mem, "/escalations/%s", no_of(id)); }
 
-static const char *lift_path(int64_t account_id) {
+static const char *lift_path(int64_t account_id)
+{
     return mem_text(w.mem, "/freezes/%lld/lift",
                     L(test_db_number(w.db, "SELECT id FROM freeze WHERE open_account = %lld LIMIT 1", L(account_id))));
 }
@@ -46,7 +50,8 @@ static int64_t frozen_n(void) { return world_count(&w, "freeze", "lifted_at IS N
 
 /* --- the list --- */
 
-static void operator_starts_at_what_waits(void **state) {
+static void operator_starts_at_what_waits(void **state)
+{
     (void)state;
     browser_get(b, "/");
     assert_string_equal(b->location, "/escalations");
@@ -56,14 +61,16 @@ static void operator_starts_at_what_waits(void **state) {
     browser_sees(b, "No request waits for the platform");
 }
 
-static void auditor_starts_at_the_log(void **state) {
+static void auditor_starts_at_the_log(void **state)
+{
     (void)state;
     browser_become(b, auditor->user_id);
     browser_get(b, "/");
     assert_string_equal(b->location, "/operation-log");
 }
 
-static void list_has_what_was_passed_on_and_nothing_else(void **state) {
+static void list_has_what_was_passed_on_and_nothing_else(void **state)
+{
     (void)state;
     const int64_t id = world_request(&w, w.owner);
     browser_get(b, "/escalations");
@@ -78,7 +85,8 @@ static void list_has_what_was_passed_on_and_nothing_else(void **state) {
     browser_sees(b, "Nimbus Ltd");
 }
 
-static void list_begins_with_the_longest_waiting_and_goes_on(void **state) {
+static void list_begins_with_the_longest_waiting_and_goes_on(void **state)
+{
     (void)state;
     const int64_t id = escalated();
     for (int i = 0; i < 24; i++)
@@ -106,7 +114,8 @@ static void list_begins_with_the_longest_waiting_and_goes_on(void **state) {
     test_db_sql(w.db, "DELETE FROM disassociation_request WHERE no LIKE 'DR20250101%%'");
 }
 
-static void nonsense_in_the_address_shows_the_first_page(void **state) {
+static void nonsense_in_the_address_shows_the_first_page(void **state)
+{
     (void)state;
     const int64_t id = escalated();
     browser_get(b, "/escalations?after=99999999999999999999.1");
@@ -116,7 +125,8 @@ static void nonsense_in_the_address_shows_the_first_page(void **state) {
 
 /* --- one request --- */
 
-static void page_shows_request_both_sides_checks_and_timeline(void **state) {
+static void page_shows_request_both_sides_checks_and_timeline(void **state)
+{
     (void)state;
     const int64_t id = escalated();
     browser_get(b, escalation_of(id));
@@ -131,7 +141,8 @@ static void page_shows_request_both_sides_checks_and_timeline(void **state) {
     browser_sees(b, "All 6 checks passed");
 }
 
-static void failed_checks_show_their_evidence_and_who_can_mend_them(void **state) {
+static void failed_checks_show_their_evidence_and_who_can_mend_them(void **state)
+{
     (void)state;
     const int64_t id = escalated();
     (void)world_member(&w, w.customer, "Acme Daughter", true);
@@ -147,7 +158,8 @@ static void failed_checks_show_their_evidence_and_who_can_mend_them(void **state
     browser_does_not_see(b, "Lift freeze");
 }
 
-static void what_never_was_the_platforms_is_not_found(void **state) {
+static void what_never_was_the_platforms_is_not_found(void **state)
+{
     (void)state;
     const int64_t id = world_request(&w, w.owner);
     browser_get(b, escalation_of(id));
@@ -158,7 +170,8 @@ static void what_never_was_the_platforms_is_not_found(void **state) {
     assert_int_equal(b->status, 404);
 }
 
-static void operator_completes_it(void **state) {
+static void operator_completes_it(void **state)
+{
     (void)state;
     const int64_t id = escalated();
     browser_get(b, escalation_of(id));
@@ -175,7 +188,8 @@ static void operator_completes_it(void **state) {
     assert_int_equal(world_faults(&w), 0);
 }
 
-static void operator_rejects_it(void **state) {
+static void operator_rejects_it(void **state)
+{
     (void)state;
     const int64_t id = escalated();
     browser_get(b, escalation_of(id));
@@ -187,7 +201,8 @@ static void operator_rejects_it(void **state) {
     assert_int_equal(world_faults(&w), 0);
 }
 
-static void customer_and_partner_read_who_decided(void **state) {
+static void customer_and_partner_read_who_decided(void **state)
+{
     (void)state;
     const int64_t id = escalated();
     browser_get(b, escalation_of(id));
@@ -202,7 +217,8 @@ static void customer_and_partner_read_who_decided(void **state) {
     browser_does_not_see(b, "Otto Ops");
 }
 
-static void decision_and_note_are_needed(void **state) {
+static void decision_and_note_are_needed(void **state)
+{
     (void)state;
     const int64_t id = escalated();
     browser_get(b, escalation_of(id));
@@ -216,7 +232,8 @@ static void decision_and_note_are_needed(void **state) {
     assert_int_equal(in_state("PENDING"), 1);
 }
 
-static void note_over_500_characters_is_shown_again(void **state) {
+static void note_over_500_characters_is_shown_again(void **state)
+{
     (void)state;
     const int64_t id = escalated();
     char text[502];
@@ -230,7 +247,8 @@ static void note_over_500_characters_is_shown_again(void **state) {
     assert_int_equal(in_state("PENDING"), 1);
 }
 
-static void completing_waits_for_the_checks_and_names_them(void **state) {
+static void completing_waits_for_the_checks_and_names_them(void **state)
+{
     (void)state;
     const int64_t id = escalated();
     world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_BUDGET);
@@ -243,7 +261,8 @@ static void completing_waits_for_the_checks_and_names_them(void **state) {
     assert_int_equal(in_state("PENDING"), 1);
 }
 
-static void second_click_leads_to_the_same_page_and_changes_nothing(void **state) {
+static void second_click_leads_to_the_same_page_and_changes_nothing(void **state)
+{
     (void)state;
     const int64_t id = escalated();
     browser_get(b, escalation_of(id));
@@ -256,7 +275,8 @@ static void second_click_leads_to_the_same_page_and_changes_nothing(void **state
     assert_true(world_fingerprint(&w) == before);
 }
 
-static void who_comes_too_late_sees_who_was_faster(void **state) {
+static void who_comes_too_late_sees_who_was_faster(void **state)
+{
     (void)state;
     const int64_t id = escalated();
     browser_get(b, escalation_of(id));
@@ -272,7 +292,8 @@ static void who_comes_too_late_sees_who_was_faster(void **state) {
 
 /* --- lifting freezes --- */
 
-static void freeze_is_lifted_on_the_way_and_leads_back(void **state) {
+static void freeze_is_lifted_on_the_way_and_leads_back(void **state)
+{
     (void)state;
     const int64_t id = escalated();
     world_freeze(&w, w.customer, FREEZE_ACCOUNT_AND_RESOURCES, FREEZE_BY_BUDGET);
@@ -291,7 +312,8 @@ static void freeze_is_lifted_on_the_way_and_leads_back(void **state) {
     assert_int_equal(frozen_n(), 0);
 }
 
-static void list_of_freezes_has_what_the_platform_may_lift(void **state) {
+static void list_of_freezes_has_what_the_platform_may_lift(void **state)
+{
     (void)state;
     const int64_t other = world_account(&w, ACCOUNT_CUSTOMER, "Budget AG");
     browser_get(b, "/freezes");
@@ -315,7 +337,8 @@ static void list_of_freezes_has_what_the_platform_may_lift(void **state) {
     browser_does_not_see(b, "Budget AG");
 }
 
-static void partners_freeze_of_its_customer_cannot_be_lifted_here(void **state) {
+static void partners_freeze_of_its_customer_cannot_be_lifted_here(void **state)
+{
     (void)state;
     world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
     browser_get(b, lift_path(w.customer));
@@ -323,7 +346,8 @@ static void partners_freeze_of_its_customer_cannot_be_lifted_here(void **state) 
     browser_sees(b, "Only the partner that imposed it can lift it.");
 }
 
-static void lifted_freeze_is_not_lifted_again(void **state) {
+static void lifted_freeze_is_not_lifted_again(void **state)
+{
     (void)state;
     world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_BUDGET);
     const char *path = lift_path(w.customer);
@@ -339,7 +363,8 @@ static void lifted_freeze_is_not_lifted_again(void **state) {
     assert_int_equal(b->status, 409);
 }
 
-static void freeze_that_became_another_one_is_shown_again(void **state) {
+static void freeze_that_became_another_one_is_shown_again(void **state)
+{
     (void)state;
     world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_BUDGET);
     const char *path = lift_path(w.customer);
@@ -351,7 +376,8 @@ static void freeze_that_became_another_one_is_shown_again(void **state) {
     assert_int_equal(frozen_n(), 1);
 }
 
-static void operator_freezes_a_partner_by_its_number(void **state) {
+static void operator_freezes_a_partner_by_its_number(void **state)
+{
     (void)state;
     struct association *association = NULL;
     assert_null(association_load(w.db, w.mem, w.association, &association));
@@ -377,7 +403,8 @@ static void operator_freezes_a_partner_by_its_number(void **state) {
     assert_int_equal(frozen_n(), 1);
 }
 
-static void customer_of_a_frozen_partner_reads_why_the_platform_has_it(void **state) {
+static void customer_of_a_frozen_partner_reads_why_the_platform_has_it(void **state)
+{
     (void)state;
     const int64_t id = world_request(&w, w.owner);
     world_freeze(&w, w.partner, FREEZE_ACCOUNT, FREEZE_BY_PLATFORM);
@@ -391,7 +418,8 @@ static void customer_of_a_frozen_partner_reads_why_the_platform_has_it(void **st
 
 /* --- who else --- */
 
-static void auditor_reads_and_changes_nothing(void **state) {
+static void auditor_reads_and_changes_nothing(void **state)
+{
     (void)state;
     const int64_t id = escalated();
     world_freeze(&w, w.partner, FREEZE_ACCOUNT, FREEZE_BY_PLATFORM);
@@ -424,7 +452,8 @@ static void auditor_reads_and_changes_nothing(void **state) {
     assert_true(world_fingerprint(&w) == before);
 }
 
-static void customers_and_partners_have_no_business_there(void **state) {
+static void customers_and_partners_have_no_business_there(void **state)
+{
     (void)state;
     const int64_t id = escalated();
     const struct actor *const others[] = {w.owner, w.viewer, w.admin, w.manager};
@@ -444,7 +473,8 @@ static void customers_and_partners_have_no_business_there(void **state) {
 #undef TEST
 #define TEST(name) cmocka_unit_test_setup_teardown(name, at_platform, end)
 
-int main(void) {
+int main(void)
+{
     static const struct CMUnitTest tests[] = {
         TEST(operator_starts_at_what_waits),
         TEST(auditor_starts_at_the_log),

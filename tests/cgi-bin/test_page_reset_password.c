@@ -22,7 +22,8 @@ static struct db *db;
 static struct site *site;
 static struct browser *b;
 
-static void make_user(void) {
+static void make_user(void)
+{
     struct act act = {.mem = mem, .db = db, .config = site->config, .keys = &site->act_keys, .now = test_site_now(),
                       .actor = act_system, .ip = "", .http_id = "", .lang = "en"};
     enum create_outcome outcome = CREATE_NO_ACCOUNT;
@@ -33,20 +34,23 @@ static void make_user(void) {
     assert_int_equal(outcome, CREATE_DONE);
 }
 
-static int open_site(void **state) {
+static int open_site(void **state)
+{
     (void)state;
     db = test_db_open(NULL);
     site = test_site(db);
     return 0;
 }
 
-static int close_site(void **state) {
+static int close_site(void **state)
+{
     (void)state;
     talloc_free(db);
     return 0;
 }
 
-static int setup(void **state) {
+static int setup(void **state)
+{
     (void)state;
     mem = mem_context(NULL, "test");
     test_db_clear(db);
@@ -56,21 +60,24 @@ static int setup(void **state) {
     return 0;
 }
 
-static int teardown(void **state) {
+static int teardown(void **state)
+{
     (void)state;
     talloc_free(b);
     talloc_free(mem);
     return 0;
 }
 
-static void sign_in_with(const char *login, const char *password) {
+static void sign_in_with(const char *login, const char *password)
+{
     browser_get(b, "/sign-in");
     browser_post(b, "/sign-in", "login", login, "password", password, NULL);
 }
 
 static int64_t count(const char *what) { return test_db_number(db, "SELECT COUNT(*) FROM %s", what); }
 
-static void asking_answers_the_same_for_everybody(void **state) {
+static void asking_answers_the_same_for_everybody(void **state)
+{
     (void)state;
     static const char *const logins[] = {LOGIN, "nobody@acme.example"};
     const char *texts[2];
@@ -86,7 +93,8 @@ static void asking_answers_the_same_for_everybody(void **state) {
     assert_int_equal(count("password_reset"), 1);
 }
 
-static void asking_names_what_is_wrong_with_the_address(void **state) {
+static void asking_names_what_is_wrong_with_the_address(void **state)
+{
     (void)state;
     browser_get(b, "/forgotten-password");
     browser_post(b, "/forgotten-password", "login", "", NULL);
@@ -96,7 +104,8 @@ static void asking_names_what_is_wrong_with_the_address(void **state) {
     browser_sees(b, "Enter an email address, like name@example.com");
 }
 
-static const char *link_sent(void) {
+static const char *link_sent(void)
+{
     struct delivery *deliveries = NULL;
     size_t n = 0, plain_n = 0;
     char *plain = NULL;
@@ -110,7 +119,8 @@ static const char *link_sent(void) {
     return values.link + strlen(TEST_PUBLIC_URL);
 }
 
-static void the_mailed_link_sets_a_new_password(void **state) {
+static void the_mailed_link_sets_a_new_password(void **state)
+{
     (void)state;
     browser_get(b, "/forgotten-password");
     browser_post(b, "/forgotten-password", "login", LOGIN, NULL);
@@ -136,14 +146,16 @@ static void the_mailed_link_sets_a_new_password(void **state) {
     browser_sees(b, "This link no longer works");
 }
 
-static void a_made_up_link_says_that_it_does_not_work(void **state) {
+static void a_made_up_link_says_that_it_does_not_work(void **state)
+{
     (void)state;
     browser_get(b, "/reset-password/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
     assert_int_equal(b->status, 404);
     browser_sees(b, "This link no longer works");
 }
 
-int main(void) {
+int main(void)
+{
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(asking_answers_the_same_for_everybody),

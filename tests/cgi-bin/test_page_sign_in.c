@@ -24,7 +24,8 @@ static struct db *db;
 static struct site *site;
 static struct browser *b;
 
-static void make(enum account_kind kind, enum role role, const char *login, const char *totp_secret) {
+static void make(enum account_kind kind, enum role role, const char *login, const char *totp_secret)
+{
     struct act act = {.mem = mem, .db = db, .config = site->config, .keys = &site->act_keys, .now = test_site_now(),
                       .actor = act_system, .ip = "", .http_id = "", .lang = "en"};
     enum create_outcome outcome = CREATE_NO_ACCOUNT;
@@ -35,20 +36,23 @@ static void make(enum account_kind kind, enum role role, const char *login, cons
     assert_int_equal(outcome, CREATE_DONE);
 }
 
-static int open_site(void **state) {
+static int open_site(void **state)
+{
     (void)state;
     db = test_db_open(NULL);
     site = test_site(db);
     return 0;
 }
 
-static int close_site(void **state) {
+static int close_site(void **state)
+{
     (void)state;
     talloc_free(db);
     return 0;
 }
 
-static int setup(void **state) {
+static int setup(void **state)
+{
     (void)state;
     mem = mem_context(NULL, "test");
     test_db_clear(db);
@@ -59,14 +63,16 @@ static int setup(void **state) {
     return 0;
 }
 
-static int teardown(void **state) {
+static int teardown(void **state)
+{
     (void)state;
     talloc_free(b);
     talloc_free(mem);
     return 0;
 }
 
-static void sign_in_with(const char *login, const char *password) {
+static void sign_in_with(const char *login, const char *password)
+{
     browser_get(b, "/sign-in");
     browser_post(b, "/sign-in", "login", login, "password", password, NULL);
 }
@@ -75,7 +81,8 @@ static int64_t count(const char *what) { return test_db_number(db, "SELECT COUNT
 
 /* --- signing in --- */
 
-static void the_page_asks_for_user_name_and_password(void **state) {
+static void the_page_asks_for_user_name_and_password(void **state)
+{
     (void)state;
     browser_get(b, "/sign-in");
     assert_int_equal(b->status, 200);
@@ -86,7 +93,8 @@ static void the_page_asks_for_user_name_and_password(void **state) {
     assert_null(strstr(b->body, "onpaste"));
 }
 
-static void the_right_password_leads_on(void **state) {
+static void the_right_password_leads_on(void **state)
+{
     (void)state;
     sign_in_with(LOGIN, PASSWORD);
     assert_int_equal(b->status, 303);
@@ -96,13 +104,15 @@ static void the_right_password_leads_on(void **state) {
     browser_sees(b, "Sign out");
 }
 
-static void the_user_name_may_be_typed_in_capitals_with_blanks(void **state) {
+static void the_user_name_may_be_typed_in_capitals_with_blanks(void **state)
+{
     (void)state;
     sign_in_with(" Ada@ACME.example ", PASSWORD);
     assert_int_equal(b->status, 303);
 }
 
-static void whoever_is_signed_in_already_is_led_on(void **state) {
+static void whoever_is_signed_in_already_is_led_on(void **state)
+{
     (void)state;
     sign_in_with(LOGIN, PASSWORD);
     browser_get(b, "/sign-in?next=/help");
@@ -111,7 +121,8 @@ static void whoever_is_signed_in_already_is_led_on(void **state) {
 }
 
 /* A token that somebody planted in the browser is worth nothing afterwards, and never becomes a session. */
-static void a_planted_token_never_becomes_a_session(void **state) {
+static void a_planted_token_never_becomes_a_session(void **state)
+{
     (void)state;
     static const char planted[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     browser_set_cookie(b, "session", planted);
@@ -127,7 +138,8 @@ static void a_planted_token_never_becomes_a_session(void **state) {
     talloc_free(attacker);
 }
 
-static void signing_in_again_ends_the_session_before(void **state) {
+static void signing_in_again_ends_the_session_before(void **state)
+{
     (void)state;
     browser_get(b, "/sign-in");
     const char *body = browser_body(b, "/sign-in", "login", LOGIN, "password", PASSWORD, NULL);
@@ -148,7 +160,8 @@ static const struct wrong wrongs[] = {
 };
 
 /* Enumeration: the pages differ in nothing but what was typed. */
-static void every_wrong_pair_gets_the_same_page(void **state) {
+static void every_wrong_pair_gets_the_same_page(void **state)
+{
     (void)state;
     for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
         sign_in_with(wrongs[i].login, wrongs[i].password);
@@ -161,7 +174,8 @@ static void every_wrong_pair_gets_the_same_page(void **state) {
     }
 }
 
-static void empty_fields_are_named(void **state) {
+static void empty_fields_are_named(void **state)
+{
     (void)state;
     sign_in_with("", "");
     assert_int_equal(b->status, 400);
@@ -170,7 +184,8 @@ static void empty_fields_are_named(void **state) {
     assert_int_equal(count("sign_in_address"), 0);
 }
 
-static void too_many_tries_name_the_time(void **state) {
+static void too_many_tries_name_the_time(void **state)
+{
     (void)state;
     for (int i = 0; i < 6; i++)
         sign_in_with(LOGIN, "wrong");
@@ -207,7 +222,8 @@ static const struct next nexts[] = {
     {"the page of the code", "/sign-in/code", "/"},
 };
 
-static void only_pages_of_ours_come_next(void **state) {
+static void only_pages_of_ours_come_next(void **state)
+{
     (void)state;
     for (size_t i = 0; i < sizeof nexts / sizeof *nexts; i++) {
         browser_set_cookie(b, "session", "");
@@ -223,7 +239,8 @@ static void only_pages_of_ours_come_next(void **state) {
     }
 }
 
-static void a_page_that_needs_signing_in_is_come_back_to(void **state) {
+static void a_page_that_needs_signing_in_is_come_back_to(void **state)
+{
     (void)state;
     browser_get(b, "/operation-log?operation=FROZEN");
     assert_int_equal(b->status, 303);
@@ -232,7 +249,8 @@ static void a_page_that_needs_signing_in_is_come_back_to(void **state) {
     assert_string_equal(b->location, "/operation-log?operation=FROZEN");
 }
 
-static void what_comes_next_survives_a_wrong_password(void **state) {
+static void what_comes_next_survives_a_wrong_password(void **state)
+{
     (void)state;
     browser_get(b, "/sign-in?next=/help");
     browser_post(b, "/sign-in", "login", LOGIN, "password", "wrong", NULL);
@@ -243,7 +261,8 @@ static void what_comes_next_survives_a_wrong_password(void **state) {
 
 /* --- forged forms --- */
 
-static void a_form_without_its_token_is_shown_again(void **state) {
+static void a_form_without_its_token_is_shown_again(void **state)
+{
     (void)state;
     browser_get(b, "/sign-in");
     browser_post(b, "/sign-in", "csrf", NULL, "login", LOGIN, "password", PASSWORD, NULL);
@@ -254,7 +273,8 @@ static void a_form_without_its_token_is_shown_again(void **state) {
     assert_int_equal(count("session"), 0);
 }
 
-static void a_form_from_another_site_is_refused(void **state) {
+static void a_form_from_another_site_is_refused(void **state)
+{
     (void)state;
     browser_get(b, "/sign-in");
     b->origin = "https://evil.example";
@@ -263,7 +283,8 @@ static void a_form_from_another_site_is_refused(void **state) {
     assert_int_equal(count("session"), 0);
 }
 
-static void a_form_of_another_visitor_is_shown_again(void **state) {
+static void a_form_of_another_visitor_is_shown_again(void **state)
+{
     (void)state;
     struct browser *other = browser_new(site);
     browser_get(other, "/sign-in");
@@ -274,7 +295,8 @@ static void a_form_of_another_visitor_is_shown_again(void **state) {
     talloc_free(other);
 }
 
-static void unknown_and_repeated_fields_are_refused(void **state) {
+static void unknown_and_repeated_fields_are_refused(void **state)
+{
     (void)state;
     browser_get(b, "/sign-in");
     browser_post(b, "/sign-in", "login", LOGIN, "password", PASSWORD, "role", "ops", NULL);
@@ -286,7 +308,8 @@ static void unknown_and_repeated_fields_are_refused(void **state) {
     assert_int_equal(count("session"), 0);
 }
 
-static void what_was_typed_is_shown_as_text(void **state) {
+static void what_was_typed_is_shown_as_text(void **state)
+{
     (void)state;
     sign_in_with("\"><script>alert(1)</script>", "x");
     assert_int_equal(b->status, 400);
@@ -295,7 +318,8 @@ static void what_was_typed_is_shown_as_text(void **state) {
 
 /* --- the second factor --- */
 
-static void the_platform_signs_in_in_two_steps(void **state) {
+static void the_platform_signs_in_in_two_steps(void **state)
+{
     (void)state;
     char code[7];
     browser_get(b, "/sign-in?next=/help");
@@ -314,7 +338,8 @@ static void the_platform_signs_in_in_two_steps(void **state) {
     assert_string_equal(browser_cookie(b, "half"), "");
 }
 
-static void half_a_sign_in_opens_no_page(void **state) {
+static void half_a_sign_in_opens_no_page(void **state)
+{
     (void)state;
     sign_in_with(OPS, PASSWORD);
     browser_get(b, "/operation-log");
@@ -325,7 +350,8 @@ static void half_a_sign_in_opens_no_page(void **state) {
     assert_int_equal(b->status, 303);
 }
 
-static void a_wrong_code_says_so_and_keeps_the_step(void **state) {
+static void a_wrong_code_says_so_and_keeps_the_step(void **state)
+{
     (void)state;
     sign_in_with(OPS, PASSWORD);
     browser_follow(b);
@@ -337,7 +363,8 @@ static void a_wrong_code_says_so_and_keeps_the_step(void **state) {
     assert_string_not_equal(browser_cookie(b, "half"), "");
 }
 
-static void a_second_step_that_comes_too_late_starts_again(void **state) {
+static void a_second_step_that_comes_too_late_starts_again(void **state)
+{
     (void)state;
     char code[7];
     sign_in_with(OPS, PASSWORD);
@@ -351,7 +378,8 @@ static void a_second_step_that_comes_too_late_starts_again(void **state) {
     assert_int_equal(count("session"), 0);
 }
 
-static void the_code_page_without_a_first_step_leads_to_it(void **state) {
+static void the_code_page_without_a_first_step_leads_to_it(void **state)
+{
     (void)state;
     browser_get(b, "/sign-in/code?next=/help");
     assert_string_equal(b->location, "/sign-in?next=%2Fhelp");
@@ -359,7 +387,8 @@ static void the_code_page_without_a_first_step_leads_to_it(void **state) {
 
 /* --- time-outs and signing out --- */
 
-static void an_idle_session_says_why_it_ended(void **state) {
+static void an_idle_session_says_why_it_ended(void **state)
+{
     (void)state;
     sign_in_with(LOGIN, PASSWORD);
     test_site_clock(site->config->session.idle_s + 5);
@@ -372,7 +401,8 @@ static void an_idle_session_says_why_it_ended(void **state) {
     assert_int_equal(b->status, 303);
 }
 
-static void signing_out_ends_the_session_and_clears_the_browser(void **state) {
+static void signing_out_ends_the_session_and_clears_the_browser(void **state)
+{
     (void)state;
     sign_in_with(LOGIN, PASSWORD);
     browser_get(b, "/help");
@@ -390,7 +420,8 @@ static void signing_out_ends_the_session_and_clears_the_browser(void **state) {
     assert_int_equal(count("operation_log WHERE operation = 'SIGNED_OUT'"), 1);
 }
 
-static void signing_out_needs_the_sessions_token(void **state) {
+static void signing_out_needs_the_sessions_token(void **state)
+{
     (void)state;
     sign_in_with(LOGIN, PASSWORD);
     browser_get(b, "/help");
@@ -401,7 +432,8 @@ static void signing_out_needs_the_sessions_token(void **state) {
 
 /* --- help --- */
 
-static void help_and_accessibility_open_for_everybody(void **state) {
+static void help_and_accessibility_open_for_everybody(void **state)
+{
     (void)state;
     browser_get(b, "/help");
     assert_int_equal(b->status, 200);
@@ -411,7 +443,8 @@ static void help_and_accessibility_open_for_everybody(void **state) {
     assert_int_equal(b->status, 200);
 }
 
-int main(void) {
+int main(void)
+{
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(the_page_asks_for_user_name_and_password),

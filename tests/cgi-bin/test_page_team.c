@@ -7,36 +7,42 @@
 
 #define PASSWORD "correct horse battery"
 
-static void get(const char *path, int status) {
+static void get(const char *path, int status)
+{
     browser_get(b, path);
     assert_int_equal(b->status, status);
 }
 
-static void leads_to(const char *path) {
+static void leads_to(const char *path)
+{
     assert_int_equal(b->status, 303);
     assert_string_equal(b->location, path);
 }
 
 static bool offers(const char *href) { return strstr(b->body, mem_text(w.mem, "href=\"%s\"", href)) != NULL; }
 
-static const char *member(const struct actor *actor, const char *more) {
+static const char *member(const struct actor *actor, const char *more)
+{
     return mem_text(w.mem, "/team/%lld%s", L(actor->user_id), more);
 }
 
-static void give_passwords(void) {
+static void give_passwords(void)
+{
     char *hash = NULL;
     assert_null(hashing_make(w.mem, b->site->config, PASSWORD, &hash));
     test_db_sql(w.db, "UPDATE user SET password_hash = '%s'", hash);
 }
 
 /* So late that the password is asked for again; the session still lives. */
-static void wait_for_step_up(void) {
+static void wait_for_step_up(void)
+{
     test_db_sql(w.db, "UPDATE session SET step_up_at = TIMESTAMPADD(MICROSECOND, %lld, '1970-01-01')", L(w.now - CLOCK_HOUR));
 }
 
 /* --- the list --- */
 
-static void the_team_is_listed_for_the_one_in_charge(void **state) {
+static void the_team_is_listed_for_the_one_in_charge(void **state)
+{
     (void)state;
     get("/team", 200);
     browser_sees(b, "Ada Admin You");
@@ -52,7 +58,8 @@ static void the_team_is_listed_for_the_one_in_charge(void **state) {
     browser_sees(b, "Otto Ops You");
 }
 
-static void those_who_only_read_do_not_see_it(void **state) {
+static void those_who_only_read_do_not_see_it(void **state)
+{
     const struct actor *others[] = {w.manager, w.viewer, world_user(&w, w.ops->account_id, ROLE_AUDITOR, "Auditor")};
     (void)state;
     for (size_t i = 0; i < 3; i++) {
@@ -63,7 +70,8 @@ static void those_who_only_read_do_not_see_it(void **state) {
     }
 }
 
-static void members_of_other_teams_are_not_found(void **state) {
+static void members_of_other_teams_are_not_found(void **state)
+{
     (void)state;
     get(member(w.owner, ""), 404);
     get(member(w.owner, "/remove"), 404);
@@ -78,7 +86,8 @@ static void members_of_other_teams_are_not_found(void **state) {
 
 /* --- inviting and joining --- */
 
-static const char *link_path(void) {
+static const char *link_path(void)
+{
     static const struct db_statement mail = {
         "test_mail", "SELECT event_id, sealed FROM delivery WHERE kind = 'TEAM_INVITATION' ORDER BY id DESC LIMIT 1", "", "sb"};
     struct db_rows *rows = NULL;
@@ -93,7 +102,8 @@ static const char *link_path(void) {
     return values.link + strlen(TEST_PUBLIC_URL);
 }
 
-static void invite(const char *email, const char *role) {
+static void invite(const char *email, const char *role)
+{
     get("/team/invite", 200);
     browser_post(b, "/team/invite", "email", email, "role", role, NULL);
     leads_to("/team");
@@ -101,7 +111,8 @@ static void invite(const char *email, const char *role) {
     browser_sees(b, "Invitation sent");
 }
 
-static void a_person_is_invited_joins_and_signs_in(void **state) {
+static void a_person_is_invited_joins_and_signs_in(void **state)
+{
     (void)state;
     invite("New@Nimbus.example", "manager");
     browser_sees(b, "new@nimbus.example");
@@ -141,7 +152,8 @@ static void a_person_is_invited_joins_and_signs_in(void **state) {
     browser_does_not_see(b, "Invitations that wait");
 }
 
-static void users_of_the_platform_add_a_second_factor(void **state) {
+static void users_of_the_platform_add_a_second_factor(void **state)
+{
     char code[7], secret[33] = "";
     (void)state;
     browser_become(b, w.ops->user_id);
@@ -161,7 +173,8 @@ static void users_of_the_platform_add_a_second_factor(void **state) {
     talloc_free(guest);
 }
 
-static void somebody_elses_login_is_told_when_it_joins(void **state) {
+static void somebody_elses_login_is_told_when_it_joins(void **state)
+{
     (void)state;
     test_db_sql(w.db, "UPDATE user SET login = 'taken@acme.example' WHERE id = %lld", L(w.owner->user_id));
     invite("taken@acme.example", "manager");
@@ -172,7 +185,8 @@ static void somebody_elses_login_is_told_when_it_joins(void **state) {
     browser_sees(b, "You can already sign in with this address");
 }
 
-static void inviting_asks_for_what_is_missing(void **state) {
+static void inviting_asks_for_what_is_missing(void **state)
+{
     (void)state;
     get("/team/invite", 200);
     browser_post(b, "/team/invite", "email", "nobody", NULL);
@@ -189,7 +203,8 @@ static void inviting_asks_for_what_is_missing(void **state) {
     assert_int_equal(world_count(&w, "team_invitation", "1 = 1"), 0);
 }
 
-static void an_invitation_is_taken_back(void **state) {
+static void an_invitation_is_taken_back(void **state)
+{
     (void)state;
     invite("new@nimbus.example", "manager");
     const char *path = link_path();
@@ -204,7 +219,8 @@ static void an_invitation_is_taken_back(void **state) {
 
 /* --- roles and removing --- */
 
-static void a_role_is_changed(void **state) {
+static void a_role_is_changed(void **state)
+{
     (void)state;
     get(member(w.manager, ""), 200);
     browser_sees(b, "Role of Mo Manager");
@@ -215,7 +231,8 @@ static void a_role_is_changed(void **state) {
     assert_int_equal(world_count(&w, "user", "id = %lld AND role = 'admin'", L(w.manager->user_id)), 1);
 }
 
-static void somebody_removed_is_signed_out(void **state) {
+static void somebody_removed_is_signed_out(void **state)
+{
     struct browser *other = browser_new(b->site);
     (void)state;
     browser_become(other, w.manager->user_id);
@@ -236,7 +253,8 @@ static void somebody_removed_is_signed_out(void **state) {
     talloc_free(other);
 }
 
-static void the_last_admin_stays(void **state) {
+static void the_last_admin_stays(void **state)
+{
     (void)state;
     get(member(w.admin, "/remove"), 200);
     browser_sees(b, "This is you.");
@@ -249,7 +267,8 @@ static void the_last_admin_stays(void **state) {
     get("/team", 200);
 }
 
-static void one_of_two_admins_can_leave(void **state) {
+static void one_of_two_admins_can_leave(void **state)
+{
     (void)state;
     (void)world_user(&w, w.partner, ROLE_ADMIN, "Second");
     get(member(w.admin, "/remove"), 200);
@@ -261,7 +280,8 @@ static void one_of_two_admins_can_leave(void **state) {
 
 /* --- the password first --- */
 
-static void pages_that_change_the_team_ask_for_the_password_first(void **state) {
+static void pages_that_change_the_team_ask_for_the_password_first(void **state)
+{
     const char *pages[] = {"/team/invite", member(w.manager, ""), member(w.manager, "/remove")};
     (void)state;
     give_passwords();
@@ -273,7 +293,8 @@ static void pages_that_change_the_team_ask_for_the_password_first(void **state) 
     get("/team", 200);
 }
 
-static void the_password_leads_on_with_a_new_session(void **state) {
+static void the_password_leads_on_with_a_new_session(void **state)
+{
     (void)state;
     give_passwords();
     wait_for_step_up();
@@ -300,7 +321,8 @@ static void the_password_leads_on_with_a_new_session(void **state) {
     assert_memory_equal(b->location, "/sign-in", 8);
 }
 
-static void what_was_typed_comes_back_after_the_password(void **state) {
+static void what_was_typed_comes_back_after_the_password(void **state)
+{
     (void)state;
     give_passwords();
     get("/team/invite", 200);
@@ -315,7 +337,8 @@ static void what_was_typed_comes_back_after_the_password(void **state) {
     assert_non_null(strstr(b->body, "value=\"manager\" aria-describedby=\"manager-h\" checked"));
 }
 
-static void too_many_wrong_passwords_wait(void **state) {
+static void too_many_wrong_passwords_wait(void **state)
+{
     (void)state;
     give_passwords();
     wait_for_step_up();
@@ -328,7 +351,8 @@ static void too_many_wrong_passwords_wait(void **state) {
     assert_string_not_equal(browser_header(b, "Retry-After"), "");
 }
 
-static void it_leads_nowhere_else(void **state) {
+static void it_leads_nowhere_else(void **state)
+{
     static const char *const elsewhere[] = {"https%3A%2F%2Fevil.example", "%2F%2Fevil.example", "%2F%5Cevil.example", "%2Fstep-up", ""};
     (void)state;
     give_passwords();
@@ -343,7 +367,8 @@ static void it_leads_nowhere_else(void **state) {
 
 /* --- settings --- */
 
-static void codes_are_switched_on_and_off(void **state) {
+static void codes_are_switched_on_and_off(void **state)
+{
     (void)state;
     get("/settings", 200);
     browser_sees(b, "Verification codesOff");
@@ -358,7 +383,8 @@ static void codes_are_switched_on_and_off(void **state) {
     assert_int_equal(world_count(&w, "operation_log", "operation = 'CODE_FUNCTION_SET'"), 2);
 }
 
-static void switching_asks_for_the_password_first(void **state) {
+static void switching_asks_for_the_password_first(void **state)
+{
     (void)state;
     get("/settings", 200);
     wait_for_step_up();
@@ -367,7 +393,8 @@ static void switching_asks_for_the_password_first(void **state) {
     assert_int_equal(world_count(&w, "account", "code_on = 1"), 0);
 }
 
-static void without_an_address_codes_cannot_be_switched_on(void **state) {
+static void without_an_address_codes_cannot_be_switched_on(void **state)
+{
     (void)state;
     test_db_sql(w.db, "UPDATE contact SET removed_at = NOW(6) WHERE account_id = %lld", L(w.partner));
     get("/settings", 200);
@@ -376,7 +403,8 @@ static void without_an_address_codes_cannot_be_switched_on(void **state) {
     browser_sees(b, "There is nowhere to send a code to");
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         TEST(the_team_is_listed_for_the_one_in_charge), TEST(those_who_only_read_do_not_see_it),
         TEST(members_of_other_teams_are_not_found), TEST(a_person_is_invited_joins_and_signs_in),

@@ -12,19 +12,22 @@
 
 static void *mem;
 
-static int make_mem(void **state) {
+static int make_mem(void **state)
+{
     (void)state;
     mem = mem_context(NULL, "test");
     return 0;
 }
 
-static int free_mem(void **state) {
+static int free_mem(void **state)
+{
     (void)state;
     talloc_free(mem);
     return 0;
 }
 
-static const struct route *find(enum http_method method, const char *path, const char **allow) {
+static const struct route *find(enum http_method method, const char *path, const char **allow)
+{
     struct pattern_vars vars = {0};
     return route_find(mem, method, path, &vars, allow);
 }
@@ -33,7 +36,8 @@ static const struct route *find(enum http_method method, const char *path, const
 
 static bool is_on_every_page(const struct route *route) { return strcmp(route_form_page(route), ROUTE_ANY_PAGE) == 0; }
 
-static void no_row_is_there_twice(void **state) {
+static void no_row_is_there_twice(void **state)
+{
     (void)state;
     for (size_t i = 0; i < routes_n; i++)
         for (size_t j = 0; j < i; j++)
@@ -41,14 +45,16 @@ static void no_row_is_there_twice(void **state) {
                 fail_msg("%s", routes[i].pattern);
 }
 
-static void rows_are_for_get_and_post_only(void **state) {
+static void rows_are_for_get_and_post_only(void **state)
+{
     (void)state;
     for (size_t i = 0; i < routes_n; i++)
         if (routes[i].method != HTTP_GET && routes[i].method != HTTP_POST)
             fail_msg("%s", routes[i].pattern);
 }
 
-static void every_row_has_a_handler_and_somebody_who_may_enter(void **state) {
+static void every_row_has_a_handler_and_somebody_who_may_enter(void **state)
+{
     (void)state;
     for (size_t i = 0; i < routes_n; i++)
         if (routes[i].handle == NULL || (routes[i].roles & ROLES_ALL) == 0 || (routes[i].roles & ~(unsigned)ROLES_ALL) != 0)
@@ -56,7 +62,8 @@ static void every_row_has_a_handler_and_somebody_who_may_enter(void **state) {
 }
 
 /* A refused or stale form is shown again there, to the same person. */
-static void every_form_stands_on_a_page_that_its_senders_may_see(void **state) {
+static void every_form_stands_on_a_page_that_its_senders_may_see(void **state)
+{
     (void)state;
     for (size_t i = 0; i < routes_n; i++) {
         const struct route *route = &routes[i];
@@ -69,7 +76,8 @@ static void every_form_stands_on_a_page_that_its_senders_may_see(void **state) {
 }
 
 /* The page's variables are the first ones of the form's path. */
-static void every_page_of_a_form_is_found_with_the_variables_of_its_path(void **state) {
+static void every_page_of_a_form_is_found_with_the_variables_of_its_path(void **state)
+{
     (void)state;
     for (size_t i = 0; i < routes_n; i++) {
         if (routes[i].method != HTTP_POST)
@@ -80,7 +88,8 @@ static void every_page_of_a_form_is_found_with_the_variables_of_its_path(void **
     }
 }
 
-static void visitors_may_only_see_help_and_the_way_in(void **state) {
+static void visitors_may_only_see_help_and_the_way_in(void **state)
+{
     static const char *const open[] = {"/", "/help", "/accessibility", "/signed-out"};
     static const char *const below[] = {"/sign-in", "/forgotten-password", "/reset-password/", "/register", "/invitation/",
                                         "/join/"};
@@ -96,7 +105,8 @@ static void visitors_may_only_see_help_and_the_way_in(void **state) {
     }
 }
 
-static void only_owners_admins_and_operators_change_anything(void **state) {
+static void only_owners_admins_and_operators_change_anything(void **state)
+{
     static const char *const personal[] = {"/sign-out", "/notifications", "/step-up", "/customers/names"};
     (void)state;
     for (size_t i = 0; i < routes_n; i++) {
@@ -112,21 +122,24 @@ static void only_owners_admins_and_operators_change_anything(void **state) {
     }
 }
 
-static bool is_named(const struct field_spec *specs, const char *name) {
+static bool is_named(const struct field_spec *specs, const char *name)
+{
     for (; specs != NULL && specs->name != NULL; specs++)
         if (strcmp(specs->name, name) == 0)
             return true;
     return false;
 }
 
-static void no_field_has_a_name_that_every_form_or_page_uses(void **state) {
+static void no_field_has_a_name_that_every_form_or_page_uses(void **state)
+{
     (void)state;
     for (size_t i = 0; i < routes_n; i++)
         if (is_named(routes[i].fields, "csrf") || is_named(routes[i].fields, "once") || is_named(routes[i].fields, "lang"))
             fail_msg("%s", routes[i].pattern);
 }
 
-static void no_field_is_listed_twice(void **state) {
+static void no_field_is_listed_twice(void **state)
+{
     (void)state;
     for (size_t i = 0; i < routes_n; i++)
         for (const struct field_spec *spec = routes[i].fields; spec != NULL && spec->name != NULL; spec++)
@@ -134,7 +147,8 @@ static void no_field_is_listed_twice(void **state) {
                 fail_msg("%s %s", routes[i].pattern, spec->name);
 }
 
-static void texts_have_a_limit(void **state) {
+static void texts_have_a_limit(void **state)
+{
     (void)state;
     for (size_t i = 0; i < routes_n; i++)
         for (const struct field_spec *spec = routes[i].fields; spec != NULL && spec->name != NULL; spec++)
@@ -144,21 +158,24 @@ static void texts_have_a_limit(void **state) {
 
 /* --- kept forms ------------------------------------------------------------------------------------------------------ */
 
-static void a_page_has_at_most_one_kept_form(void **state) {
+static void a_page_has_at_most_one_kept_form(void **state)
+{
     (void)state;
     for (size_t i = 0; i < routes_n; i++)
         if ((routes[i].flags & ROUTE_KEEPS) != 0)
             assert_ptr_equal(route_keeping(route_form_page(&routes[i])), &routes[i]);
 }
 
-static void kept_forms_are_posts_of_somebody_signed_in(void **state) {
+static void kept_forms_are_posts_of_somebody_signed_in(void **state)
+{
     (void)state;
     for (size_t i = 0; i < routes_n; i++)
         if ((routes[i].flags & ROUTE_KEEPS) != 0 && (routes[i].method != HTTP_POST || (routes[i].roles & ROLE_ANONYMOUS) != 0))
             fail_msg("%s", routes[i].pattern);
 }
 
-static void every_form_with_lines_of_prose_is_kept(void **state) {
+static void every_form_with_lines_of_prose_is_kept(void **state)
+{
     (void)state;
     for (size_t i = 0; i < routes_n; i++) {
         if (routes[i].method != HTTP_POST || (routes[i].roles & ROLE_ANONYMOUS) != 0 || (routes[i].flags & ROUTE_KEEPS) != 0)
@@ -169,7 +186,8 @@ static void every_form_with_lines_of_prose_is_kept(void **state) {
     }
 }
 
-static void a_page_without_a_kept_form_keeps_nothing(void **state) {
+static void a_page_without_a_kept_form_keeps_nothing(void **state)
+{
     (void)state;
     assert_null(route_keeping("/my-partner"));
     assert_null(route_keeping("/no-such-page"));
@@ -177,7 +195,8 @@ static void a_page_without_a_kept_form_keeps_nothing(void **state) {
 
 /* --- finding --------------------------------------------------------------------------------------------------------- */
 
-static void a_path_is_found_with_its_variables(void **state) {
+static void a_path_is_found_with_its_variables(void **state)
+{
     (void)state;
     const char *allow = "x";
     struct pattern_vars vars = {0};
@@ -189,13 +208,15 @@ static void a_path_is_found_with_its_variables(void **state) {
     assert_string_equal(allow, "");
 }
 
-static void head_is_answered_by_the_get_row(void **state) {
+static void head_is_answered_by_the_get_row(void **state)
+{
     (void)state;
     const char *allow = "x";
     assert_ptr_equal(find(HTTP_HEAD, "/help", &allow), route_page("/help"));
 }
 
-static void an_unknown_path_allows_nothing(void **state) {
+static void an_unknown_path_allows_nothing(void **state)
+{
     static const char *const paths[] = {"", "/nowhere", "/help/", "//help", "/HELP", "/help/x", "/requests/a/b", "/requests/",
                                         "/requests/../help", "/my-partner/seen/", "/help.html", "/sign-in "};
     (void)state;
@@ -206,7 +227,8 @@ static void an_unknown_path_allows_nothing(void **state) {
     }
 }
 
-static void a_wrong_method_is_told_the_right_ones(void **state) {
+static void a_wrong_method_is_told_the_right_ones(void **state)
+{
     (void)state;
     const char *allow = "";
     assert_null(find(HTTP_POST, "/help", &allow));
@@ -219,7 +241,8 @@ static void a_wrong_method_is_told_the_right_ones(void **state) {
     assert_string_equal(allow, "GET, HEAD, POST");
 }
 
-static void a_token_in_a_path_is_not_for_the_log(void **state) {
+static void a_token_in_a_path_is_not_for_the_log(void **state)
+{
     (void)state;
     assert_string_equal(route_log_path(mem, "/reset-password/AAAABBBBCCCCDDDDEEEE"), "/reset-password/{token}");
     assert_string_equal(route_log_path(mem, "/reset-password/AAAABBBBCCCCDDDDEEEE."), "/reset-password/{token}");
@@ -228,7 +251,8 @@ static void a_token_in_a_path_is_not_for_the_log(void **state) {
     assert_string_equal(route_log_path(mem, "/"), "/");
 }
 
-int main(void) {
+int main(void)
+{
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_mem, free_mem)
     const struct CMUnitTest tests[] = {
         TEST(no_row_is_there_twice),

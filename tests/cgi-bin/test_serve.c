@@ -21,7 +21,8 @@ static struct site *site;
 static struct world world;
 static struct browser *b;
 
-static int begin_all(void **state) {
+static int begin_all(void **state)
+{
     (void)state;
     mem = mem_context(NULL, "test");
     db = test_db_open(mem);
@@ -30,13 +31,15 @@ static int begin_all(void **state) {
     return 0;
 }
 
-static int end_all(void **state) {
+static int end_all(void **state)
+{
     (void)state;
     talloc_free(mem);
     return 0;
 }
 
-static int begin(void **state) {
+static int begin(void **state)
+{
     (void)state;
     world_begin(&world, db);
     test_site_clock_at(world.now);
@@ -44,7 +47,8 @@ static int begin(void **state) {
     return 0;
 }
 
-static int end(void **state) {
+static int end(void **state)
+{
     (void)state;
     talloc_free(b);
     world_end(&world);
@@ -53,7 +57,8 @@ static int end(void **state) {
 
 /* --- what is not in the table ---------------------------------------------------------------------------------------- */
 
-static void an_unknown_address_is_404(void **state) {
+static void an_unknown_address_is_404(void **state)
+{
     static const char *const paths[] = {"/nowhere", "/help/", "//help", "/.git/config", "/requests/a/b/c", "/%E4%BC%99"};
     (void)state;
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
@@ -64,7 +69,8 @@ static void an_unknown_address_is_404(void **state) {
     }
 }
 
-static void an_unknown_address_is_404_for_somebody_signed_in(void **state) {
+static void an_unknown_address_is_404_for_somebody_signed_in(void **state)
+{
     (void)state;
     browser_become(b, world.owner->user_id);
     browser_get(b, "/nowhere");
@@ -73,7 +79,8 @@ static void an_unknown_address_is_404_for_somebody_signed_in(void **state) {
 }
 
 /* A browser would read //evil.example/ as another site. */
-static void no_page_links_to_another_site_that_its_address_names(void **state) {
+static void no_page_links_to_another_site_that_its_address_names(void **state)
+{
     (void)state;
     browser_get(b, "//evil.example/");
     assert_int_equal(b->status, 404);
@@ -84,14 +91,16 @@ static void no_page_links_to_another_site_that_its_address_names(void **state) {
     assert_null(strstr(b->body, "evil.example"));
 }
 
-static void what_an_address_holds_is_text_on_the_page(void **state) {
+static void what_an_address_holds_is_text_on_the_page(void **state)
+{
     (void)state;
     browser_get(b, "/%3Cscript%3Ealert(1)%3C/script%3E\"");
     assert_int_equal(b->status, 404);
     assert_null(strstr(b->body, "<script"));
 }
 
-static void a_wrong_method_is_405_and_told_the_right_ones(void **state) {
+static void a_wrong_method_is_405_and_told_the_right_ones(void **state)
+{
     (void)state;
     browser_post_body(b, "/help", "");
     assert_int_equal(b->status, 405);
@@ -104,7 +113,8 @@ static void a_wrong_method_is_405_and_told_the_right_ones(void **state) {
 
 /* --- who may enter --------------------------------------------------------------------------------------------------- */
 
-static void nobody_signed_in_is_led_to_sign_in_and_back(void **state) {
+static void nobody_signed_in_is_led_to_sign_in_and_back(void **state)
+{
     (void)state;
     browser_get(b, "/disassociate/reason");
     assert_int_equal(b->status, 303);
@@ -114,7 +124,8 @@ static void nobody_signed_in_is_led_to_sign_in_and_back(void **state) {
 }
 
 /* The page of the form, as an address that only takes forms cannot be opened. */
-static void a_form_of_nobody_signed_in_leads_back_to_its_page(void **state) {
+static void a_form_of_nobody_signed_in_leads_back_to_its_page(void **state)
+{
     (void)state;
     browser_post_body(b, "/disassociate/verify/send", "");
     assert_int_equal(b->status, 303);
@@ -125,7 +136,8 @@ static void a_form_of_nobody_signed_in_leads_back_to_its_page(void **state) {
     assert_string_equal(b->location, "/sign-in");
 }
 
-static void an_address_too_long_to_come_back_to_leads_to_sign_in_alone(void **state) {
+static void an_address_too_long_to_come_back_to_leads_to_sign_in_alone(void **state)
+{
     (void)state;
     struct buf *path = buf_new(b, 4096);
     buf_text(path, "/requests?tab=");
@@ -144,7 +156,8 @@ static void an_address_too_long_to_come_back_to_leads_to_sign_in_alone(void **st
     assert_string_equal(b->location, "/sign-in");
 }
 
-static void an_unknown_session_is_no_session(void **state) {
+static void an_unknown_session_is_no_session(void **state)
+{
     (void)state;
     static const char *const tokens[] = {"x", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "' OR 1=1 --", "../../etc/passwd"};
     for (size_t i = 0; i < sizeof tokens / sizeof tokens[0]; i++) {
@@ -155,7 +168,8 @@ static void an_unknown_session_is_no_session(void **state) {
     }
 }
 
-static void too_small_a_role_is_403_and_told_which_would_do(void **state) {
+static void too_small_a_role_is_403_and_told_which_would_do(void **state)
+{
     (void)state;
     browser_become(b, world.viewer->user_id);
     browser_get(b, "/disassociate");
@@ -168,7 +182,8 @@ static void too_small_a_role_is_403_and_told_which_would_do(void **state) {
     browser_sees(b, "Ask your account owner for the “admin” role.");
 }
 
-static void a_page_for_another_kind_of_account_is_403(void **state) {
+static void a_page_for_another_kind_of_account_is_403(void **state)
+{
     (void)state;
     browser_become(b, world.owner->user_id);
     browser_get(b, "/requests");
@@ -177,7 +192,8 @@ static void a_page_for_another_kind_of_account_is_403(void **state) {
     browser_does_not_see(b, "Ask your account owner");
 }
 
-static const char *path_of(const char *pattern) {
+static const char *path_of(const char *pattern)
+{
     const char *open = strchr(pattern, '{');
     if (open == NULL)
         return pattern;
@@ -188,7 +204,8 @@ static const char *path_of(const char *pattern) {
 
 /* Every row with every role: nobody is led to sign-in, the wrong role is 403, the right one is let in; and whatever comes,
  * it is a whole page or a way to one. */
-static void each_route_lets_in_exactly_its_roles(void **state) {
+static void each_route_lets_in_exactly_its_roles(void **state)
+{
     (void)state;
     const struct actor *auditor = world_user(&world, world.ops->account_id, ROLE_AUDITOR, "Audrey Auditor");
     const struct actor *const people[] = {NULL, world.owner, world.viewer, world.admin, world.manager, world.ops, auditor};
@@ -218,7 +235,8 @@ static void each_route_lets_in_exactly_its_roles(void **state) {
 
 /* --- a GET only reads ------------------------------------------------------------------------------------------------ */
 
-static void no_get_changes_anything(void **state) {
+static void no_get_changes_anything(void **state)
+{
     (void)state;
     const struct actor *const people[] = {NULL, world.owner, world.admin, world.ops};
     (void)world_request(&world, world.owner);
@@ -236,7 +254,8 @@ static void no_get_changes_anything(void **state) {
     }
 }
 
-static void the_connection_itself_refuses_to_write_while_a_page_is_read(void **state) {
+static void the_connection_itself_refuses_to_write_while_a_page_is_read(void **state)
+{
     static const struct db_statement write = {"test_write", "UPDATE account SET version = version + 1", "", ""};
     (void)state;
     db_only_read(db, true);
@@ -249,12 +268,14 @@ static void the_connection_itself_refuses_to_write_while_a_page_is_read(void **s
     assert_null(db_exec(db, &write, NULL));
 }
 
-static int64_t seen_at(void) {
+static int64_t seen_at(void)
+{
     return test_db_number(aside, "SELECT UNIX_TIMESTAMP(MAX(seen_at)) DIV 1 FROM session WHERE user_id = %lld LIMIT 1",
                           (long long)world.owner->user_id);
 }
 
-static void being_seen_is_written_at_most_once_a_minute(void **state) {
+static void being_seen_is_written_at_most_once_a_minute(void **state)
+{
     (void)state;
     browser_become(b, world.owner->user_id);
     int64_t before = seen_at();
@@ -272,7 +293,8 @@ static void being_seen_is_written_at_most_once_a_minute(void **state) {
 }
 
 /* A server that refuses every write still shows pages. */
-static void a_page_is_shown_though_being_seen_cannot_be_written(void **state) {
+static void a_page_is_shown_though_being_seen_cannot_be_written(void **state)
+{
     (void)state;
     browser_become(b, world.owner->user_id);
     test_site_clock_at(world.now + 5 * CLOCK_MINUTE);
@@ -285,7 +307,8 @@ static void a_page_is_shown_though_being_seen_cannot_be_written(void **state) {
 
 /* --- forms ----------------------------------------------------------------------------------------------------------- */
 
-static void a_form_from_another_site_does_nothing(void **state) {
+static void a_form_from_another_site_does_nothing(void **state)
+{
     static const struct { const char *origin, *fetch_site; } rows[] = {
         {"http://evil.example", NULL}, {"null", NULL}, {"http://127.0.0.1:8081", NULL},
         {TEST_PUBLIC_URL, "cross-site"}, {NULL, "cross-site"}, {TEST_PUBLIC_URL, "same-site"},
@@ -310,7 +333,8 @@ static void a_form_from_another_site_does_nothing(void **state) {
     assert_int_equal(b->status, 303);
 }
 
-static void a_stale_form_is_the_same_page_filled_in(void **state) {
+static void a_stale_form_is_the_same_page_filled_in(void **state)
+{
     static const char *const bodies[] = {"", "csrf=wrong&once=wrong&", "csrf=&once=&"};
     (void)state;
     int64_t before = world_fingerprint(&world);
@@ -325,7 +349,8 @@ static void a_stale_form_is_the_same_page_filled_in(void **state) {
     assert_int_equal(world_fingerprint(&world), before);
 }
 
-static void a_form_older_than_a_day_is_stale(void **state) {
+static void a_form_older_than_a_day_is_stale(void **state)
+{
     (void)state;
     browser_get(b, "/sign-in");
     const char *body = browser_body(b, "/sign-in", "login", "olga@example.com", "password", "secret-word", NULL);
@@ -335,7 +360,8 @@ static void a_form_older_than_a_day_is_stale(void **state) {
     assert_string_equal(browser_field(b, "login"), "olga@example.com");
 }
 
-static void a_form_of_another_session_is_stale(void **state) {
+static void a_form_of_another_session_is_stale(void **state)
+{
     (void)state;
     browser_become(b, world.owner->user_id);
     browser_get(b, "/my-partner");
@@ -348,7 +374,8 @@ static void a_form_of_another_session_is_stale(void **state) {
     assert_int_equal(world_fingerprint(&world), before);
 }
 
-static void signing_out_works_from_every_page(void **state) {
+static void signing_out_works_from_every_page(void **state)
+{
     static const char *const pages[] = {"/help", "/my-partner", "/nowhere", "/disassociate/check"};
     (void)state;
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
@@ -361,7 +388,8 @@ static void signing_out_works_from_every_page(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(an_unknown_address_is_404),

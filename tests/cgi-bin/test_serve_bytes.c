@@ -19,7 +19,8 @@ static struct site *site;
 static struct world world;
 static struct browser *b;
 
-static int begin_all(void **state) {
+static int begin_all(void **state)
+{
     (void)state;
     mem = mem_context(NULL, "test");
     db = test_db_open(mem);
@@ -27,13 +28,15 @@ static int begin_all(void **state) {
     return 0;
 }
 
-static int end_all(void **state) {
+static int end_all(void **state)
+{
     (void)state;
     talloc_free(mem);
     return 0;
 }
 
-static int begin(void **state) {
+static int begin(void **state)
+{
     (void)state;
     world_begin(&world, db);
     test_site_clock_at(world.now);
@@ -41,7 +44,8 @@ static int begin(void **state) {
     return 0;
 }
 
-static int end(void **state) {
+static int end(void **state)
+{
     (void)state;
     talloc_free(b);
     world_end(&world);
@@ -52,7 +56,8 @@ static int end(void **state) {
 
 struct bytes { const char *at; size_t n; };
 
-static size_t read_bytes(void *arg, char *out, size_t n) {
+static size_t read_bytes(void *arg, char *out, size_t n)
+{
     struct bytes *bytes = arg;
     size_t some = n < bytes->n ? n : bytes->n;
     memcpy(out, bytes->at, some);
@@ -63,7 +68,8 @@ static size_t read_bytes(void *arg, char *out, size_t n) {
 
 /* The whole answer; `said` is the length that the request claims for its body. */
 static const char *send_body(const char *method, const char *uri, const char *type, struct bytes body, size_t said,
-                             const char *more) {
+                             const char *more)
+{
     const char *env[] = {mem_text(b, "REQUEST_METHOD=%s", method), mem_text(b, "REQUEST_URI=%s", uri),
                          "REMOTE_ADDR=192.0.2.7", "HTTP_HOST=127.0.0.1:8080", mem_text(b, "CONTENT_TYPE=%s", type),
                          mem_text(b, "CONTENT_LENGTH=%zu", said), more, NULL};
@@ -71,23 +77,27 @@ static const char *send_body(const char *method, const char *uri, const char *ty
     return serve_one(b, &source, site)->bytes;
 }
 
-static const char *post_bytes(const char *uri, const char *body, size_t n) {
+static const char *post_bytes(const char *uri, const char *body, size_t n)
+{
     return send_body("POST", uri, "application/x-www-form-urlencoded", (struct bytes){body, n}, n, NULL);
 }
 
-static void starts_with(const char *answer, const char *status) {
+static void starts_with(const char *answer, const char *status)
+{
     if (strncmp(answer, mem_text(b, "Status: %s\r\n", status), strlen(status) + 10) != 0)
         fail_msg("%s, not %s", answer, status);
 }
 
-static void holds(const char *answer, const char *text) {
+static void holds(const char *answer, const char *text)
+{
     if (strstr(answer, text) == NULL)
         fail_msg("no «%s» in %s", text, answer);
 }
 
 /* --- malformed ------------------------------------------------------------------------------------------------------- */
 
-static void a_field_that_is_unknown_or_came_twice_is_named(void **state) {
+static void a_field_that_is_unknown_or_came_twice_is_named(void **state)
+{
     static const struct { const char *body, *said; } rows[] = {
         {"login=a%40b.example&password=x&colour=red", "field colour is unknown"},
         {"login=a%40b.example&login=c%40d.example&password=x", "field login came twice"},
@@ -111,7 +121,8 @@ static void a_field_that_is_unknown_or_came_twice_is_named(void **state) {
     }
 }
 
-static void a_repeated_field_of_a_query_is_400_and_an_unknown_one_is_not(void **state) {
+static void a_repeated_field_of_a_query_is_400_and_an_unknown_one_is_not(void **state)
+{
     (void)state;
     browser_get(b, "/sign-in?next=/a&next=/b");
     assert_int_equal(b->status, 400);
@@ -120,7 +131,8 @@ static void a_repeated_field_of_a_query_is_400_and_an_unknown_one_is_not(void **
     assert_int_equal(b->status, 200);
 }
 
-static void more_fields_than_any_form_has_are_400(void **state) {
+static void more_fields_than_any_form_has_are_400(void **state)
+{
     (void)state;
     struct buf *body = buf_new(b, 4096);
     for (int i = 0; i < 500; i++)
@@ -129,13 +141,15 @@ static void more_fields_than_any_form_has_are_400(void **state) {
     assert_int_equal(b->status, 400);
 }
 
-static void a_raw_nul_in_a_body_is_400(void **state) {
+static void a_raw_nul_in_a_body_is_400(void **state)
+{
     (void)state;
     static const char body[] = "login=a\0b&password=x";
     starts_with(post_bytes("/sign-in", body, sizeof body - 1), "400 Bad Request");
 }
 
-static void a_nul_or_bad_encoding_in_the_address_is_400(void **state) {
+static void a_nul_or_bad_encoding_in_the_address_is_400(void **state)
+{
     static const char *const uris[] = {"/help%00", "/%ff", "/help%2fx", "/%zz", "help", "/he lp", "/help%0d%0aSet-Cookie:x"};
     (void)state;
     for (size_t i = 0; i < sizeof uris / sizeof uris[0]; i++) {
@@ -146,7 +160,8 @@ static void a_nul_or_bad_encoding_in_the_address_is_400(void **state) {
     }
 }
 
-static void a_body_over_the_limit_is_413(void **state) {
+static void a_body_over_the_limit_is_413(void **state)
+{
     (void)state;
     size_t n = (size_t)site->config->web.body_max_bytes + 1;
     char *body = mem_array(b, char, n);
@@ -156,14 +171,16 @@ static void a_body_over_the_limit_is_413(void **state) {
     holds(answer, "What you sent is too long");
 }
 
-static void a_body_of_another_length_than_told_is_400(void **state) {
+static void a_body_of_another_length_than_told_is_400(void **state)
+{
     (void)state;
     static const char urlencoded[] = "application/x-www-form-urlencoded";
     starts_with(send_body("POST", "/sign-in", urlencoded, (struct bytes){"login=a", 7}, 8, NULL), "400 Bad Request");
     starts_with(send_body("POST", "/sign-in", urlencoded, (struct bytes){"login=a", 7}, 6, NULL), "400 Bad Request");
 }
 
-static void a_body_that_is_no_form_is_415(void **state) {
+static void a_body_that_is_no_form_is_415(void **state)
+{
     static const char *const types[] = {"", "text/plain", "application/json", "multipart/form-data; boundary=x",
                                         "application/x-www-form-urlencoded-not"};
     (void)state;
@@ -171,7 +188,8 @@ static void a_body_that_is_no_form_is_415(void **state) {
         starts_with(send_body("POST", "/sign-in", types[i], (struct bytes){"login=a", 7}, 7, NULL), "415 Unsupported Media Type");
 }
 
-static void a_cookie_or_header_that_came_twice_is_400(void **state) {
+static void a_cookie_or_header_that_came_twice_is_400(void **state)
+{
     static const char *const names[] = {"session", "visit", "flash", "lang"};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -183,7 +201,8 @@ static void a_cookie_or_header_that_came_twice_is_400(void **state) {
     starts_with(send_body("GET", "/help", "", (struct bytes){"", 0}, 0, "HTTP_HOST=evil.example"), "400 Bad Request");
 }
 
-static void a_method_that_no_page_has_is_405(void **state) {
+static void a_method_that_no_page_has_is_405(void **state)
+{
     static const char *const methods[] = {"DELETE", "PUT", "PATCH", "OPTIONS", "TRACE", "get"};
     (void)state;
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
@@ -193,7 +212,8 @@ static void a_method_that_no_page_has_is_405(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(a_field_that_is_unknown_or_came_twice_is_named),

@@ -23,7 +23,8 @@ static struct site *site;
 static struct world world;
 static struct browser *b;
 
-static int begin_all(void **state) {
+static int begin_all(void **state)
+{
     (void)state;
     mem = mem_context(NULL, "test");
     db = test_db_open(mem);
@@ -31,13 +32,15 @@ static int begin_all(void **state) {
     return 0;
 }
 
-static int end_all(void **state) {
+static int end_all(void **state)
+{
     (void)state;
     talloc_free(mem);
     return 0;
 }
 
-static int begin(void **state) {
+static int begin(void **state)
+{
     (void)state;
     char *stored = NULL;
     world_begin(&world, db);
@@ -49,7 +52,8 @@ static int begin(void **state) {
     return 0;
 }
 
-static int end(void **state) {
+static int end(void **state)
+{
     (void)state;
     talloc_free(b);
     world_end(&world);
@@ -58,7 +62,8 @@ static int end(void **state) {
 
 /* --- tokens ---------------------------------------------------------------------------------------------------------- */
 
-static void a_visitor_gets_one_token_for_forms_and_keeps_it(void **state) {
+static void a_visitor_gets_one_token_for_forms_and_keeps_it(void **state)
+{
     (void)state;
     browser_get(b, "/sign-in");
     const char *line = browser_header(b, "Set-Cookie");
@@ -70,7 +75,8 @@ static void a_visitor_gets_one_token_for_forms_and_keeps_it(void **state) {
     assert_string_equal(browser_header(b, "Set-Cookie"), "");
 }
 
-static void a_token_of_a_strange_form_is_replaced(void **state) {
+static void a_token_of_a_strange_form_is_replaced(void **state)
+{
     static const char *const strange[] = {"x", "a b", "../../../../../../../../../../../../../../../../../../", "'--"};
     (void)state;
     for (size_t i = 0; i < sizeof strange / sizeof strange[0]; i++) {
@@ -80,7 +86,8 @@ static void a_token_of_a_strange_form_is_replaced(void **state) {
     }
 }
 
-static void cookies_are_bound_to_the_host_where_there_is_tls(void **state) {
+static void cookies_are_bound_to_the_host_where_there_is_tls(void **state)
+{
     (void)state;
     struct config *config = test_db_config();
     struct http_cookie_rules before = site->cookies;
@@ -96,7 +103,8 @@ static void cookies_are_bound_to_the_host_where_there_is_tls(void **state) {
 }
 
 /* Whatever an attacker has planted before is worth nothing after the sign-in. */
-static void signing_in_replaces_every_token_from_before(void **state) {
+static void signing_in_replaces_every_token_from_before(void **state)
+{
     (void)state;
     browser_set_cookie(b, "visit", PLANTED);
     browser_set_cookie(b, "session", PLANTED);
@@ -112,7 +120,8 @@ static void signing_in_replaces_every_token_from_before(void **state) {
     talloc_free(attacker);
 }
 
-static void a_form_from_before_the_sign_in_is_stale_after_it(void **state) {
+static void a_form_from_before_the_sign_in_is_stale_after_it(void **state)
+{
     (void)state;
     browser_get(b, "/sign-in");
     const char *csrf = mem_copy(b, browser_field(b, "csrf"));
@@ -125,7 +134,8 @@ static void a_form_from_before_the_sign_in_is_stale_after_it(void **state) {
     assert_int_equal(b->status, 200);
 }
 
-static void a_token_in_the_visit_cookie_opens_no_session(void **state) {
+static void a_token_in_the_visit_cookie_opens_no_session(void **state)
+{
     (void)state;
     browser_become(b, world.owner->user_id);
     const char *token = mem_copy(b, browser_cookie(b, "session"));
@@ -137,7 +147,8 @@ static void a_token_in_the_visit_cookie_opens_no_session(void **state) {
 
 /* --- sessions -------------------------------------------------------------------------------------------------------- */
 
-static void a_session_ends_by_idleness_and_says_so(void **state) {
+static void a_session_ends_by_idleness_and_says_so(void **state)
+{
     (void)state;
     browser_become(b, world.owner->user_id);
     test_site_clock_at(world.now + 59 * CLOCK_MINUTE);
@@ -154,7 +165,8 @@ static void a_session_ends_by_idleness_and_says_so(void **state) {
     browser_sees(b, "Your answers are saved. Sign in to continue.");
 }
 
-static void a_session_that_was_ended_or_is_of_somebody_disabled_is_none(void **state) {
+static void a_session_that_was_ended_or_is_of_somebody_disabled_is_none(void **state)
+{
     static const char *const ends[] = {"UPDATE session SET ended_at = seen_at", "UPDATE user SET status = 'DISABLED'",
                                        "UPDATE account SET status = 'CLOSED', closed_at = created_at"};
     (void)state;
@@ -175,7 +187,8 @@ static void a_session_that_was_ended_or_is_of_somebody_disabled_is_none(void **s
 
 static bool is_chinese(void) { return strstr(b->body, "<html lang=\"zh-Hans\"") != NULL; }
 
-static void the_language_link_is_remembered_and_leads_back(void **state) {
+static void the_language_link_is_remembered_and_leads_back(void **state)
+{
     (void)state;
     browser_get(b, "/sign-in?next=%2Fmy-partner&lang=zh-Hans");
     assert_int_equal(b->status, 303);
@@ -190,7 +203,8 @@ static void the_language_link_is_remembered_and_leads_back(void **state) {
     assert_false(is_chinese());
 }
 
-static void an_unknown_language_is_passed_over(void **state) {
+static void an_unknown_language_is_passed_over(void **state)
+{
     static const char *const queries[] = {"?lang=xx", "?lang=", "?lang", "?lang=zh-Hans%00", "?lang=../../etc", "?xlang=zh-Hans"};
     (void)state;
     for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
@@ -201,7 +215,8 @@ static void an_unknown_language_is_passed_over(void **state) {
     }
 }
 
-static void the_language_can_be_changed_on_pages_that_do_not_exist(void **state) {
+static void the_language_can_be_changed_on_pages_that_do_not_exist(void **state)
+{
     (void)state;
     browser_get(b, "/nowhere?lang=zh-Hans");
     assert_string_equal(b->location, "/nowhere");
@@ -215,7 +230,8 @@ static void the_language_can_be_changed_on_pages_that_do_not_exist(void **state)
 }
 
 /* Too long to be led to: answered at once. */
-static void the_language_can_be_changed_on_pages_with_a_long_query(void **state) {
+static void the_language_can_be_changed_on_pages_with_a_long_query(void **state)
+{
     (void)state;
     struct buf *path = buf_new(b, 512);
     buf_text(path, "/help?lang=zh-Hans");
@@ -227,7 +243,8 @@ static void the_language_can_be_changed_on_pages_with_a_long_query(void **state)
     assert_string_equal(browser_cookie(b, "lang"), "zh-Hans");
 }
 
-static void the_chosen_language_comes_before_the_profile_and_the_browser(void **state) {
+static void the_chosen_language_comes_before_the_profile_and_the_browser(void **state)
+{
     (void)state;
     b->accept_language = "zh-CN,zh;q=0.9";
     browser_get(b, "/help");
@@ -244,7 +261,8 @@ static void the_chosen_language_comes_before_the_profile_and_the_browser(void **
     assert_false(is_chinese());
 }
 
-static void an_error_before_anything_is_known_is_in_the_browsers_language(void **state) {
+static void an_error_before_anything_is_known_is_in_the_browsers_language(void **state)
+{
     (void)state;
     b->accept_language = "zh";
     browser_get(b, "/%zz");
@@ -253,7 +271,8 @@ static void an_error_before_anything_is_known_is_in_the_browsers_language(void *
 }
 
 /* A page that a form's answer shows stands at an address that cannot be opened. */
-static void the_language_link_of_a_refused_form_leads_to_its_page(void **state) {
+static void the_language_link_of_a_refused_form_leads_to_its_page(void **state)
+{
     (void)state;
     browser_become(b, world.admin->user_id);
     browser_post_body(b, "/requests/DR20260615-000001/check", "");
@@ -262,7 +281,8 @@ static void the_language_link_of_a_refused_form_leads_to_its_page(void **state) 
 
 /* --- what is said once ----------------------------------------------------------------------------------------------- */
 
-static void a_flash_is_said_once(void **state) {
+static void a_flash_is_said_once(void **state)
+{
     (void)state;
     browser_set_cookie(b, "flash", "password-set");
     browser_get(b, "/sign-in");
@@ -272,7 +292,8 @@ static void a_flash_is_said_once(void **state) {
     browser_does_not_see(b, "Your password was changed");
 }
 
-static void an_unknown_flash_says_nothing_and_goes(void **state) {
+static void an_unknown_flash_says_nothing_and_goes(void **state)
+{
     static const char *const codes[] = {"nonsense", "<script>", "password-set2", "%73"};
     (void)state;
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
@@ -284,7 +305,8 @@ static void an_unknown_flash_says_nothing_and_goes(void **state) {
     }
 }
 
-static void a_flash_waits_for_a_page_that_is_no_error(void **state) {
+static void a_flash_waits_for_a_page_that_is_no_error(void **state)
+{
     (void)state;
     browser_set_cookie(b, "flash", "password-set");
     browser_get(b, "/nowhere");
@@ -295,7 +317,8 @@ static void a_flash_waits_for_a_page_that_is_no_error(void **state) {
 
 /* --- HEAD ------------------------------------------------------------------------------------------------------------ */
 
-static void head_is_get_without_a_body(void **state) {
+static void head_is_get_without_a_body(void **state)
+{
     static const char *const paths[] = {"/help", "/nowhere", "/my-partner", "/sign-in"};
     (void)state;
     browser_become(b, world.owner->user_id);
@@ -310,7 +333,8 @@ static void head_is_get_without_a_body(void **state) {
     }
 }
 
-static void every_answer_has_the_standing_headers(void **state) {
+static void every_answer_has_the_standing_headers(void **state)
+{
     static const struct { const char *name, *value; } headers[] = {
         {"Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
                                     "frame-ancestors 'none'"},
@@ -327,7 +351,8 @@ static void every_answer_has_the_standing_headers(void **state) {
     }
 }
 
-int main(void) {
+int main(void)
+{
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(a_visitor_gets_one_token_for_forms_and_keeps_it),

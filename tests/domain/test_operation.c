@@ -137,7 +137,8 @@ static void each_operation_has_a_code_and_words(void **state)
     enum operation found;
 
     (void)state;
-    for (int i = 0; i < OPERATIONS; i++) {
+    for (int i = 0; i < OPERATIONS; i++)
+{
         const struct operation_info *info = operation_info((enum operation)i);
 
         assert_non_null(info->code);
@@ -150,7 +151,8 @@ static void each_operation_has_a_code_and_words(void **state)
 static void the_transitions_are_the_first_eleven(void **state)
 {
     (void)state;
-    for (int i = 0; i < OPERATIONS; i++) {
+    for (int i = 0; i < OPERATIONS; i++)
+{
         const struct operation_info *info = operation_info((enum operation)i);
 
         assert_int_equal(info->is_transition, i <= OP_REQUEST_CANCELLED);
@@ -172,7 +174,8 @@ static void steps_before_a_request_is_sent_are_not_shown_to_the_other_side(void 
 static void each_move_of_a_request_is_logged_as_a_transition(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < request_moves_n; i++) {
+    for (size_t i = 0; i < request_moves_n; i++)
+{
         enum operation operation;
 
         assert_true(operation_find(request_moves[i].verb, &operation));

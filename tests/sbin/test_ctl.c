@@ -25,14 +25,16 @@ static char folder[64];
 static const char *config_path, *lock_path;
 static const char *out, *errors;      /* of the last run */
 
-static void write_file(const char *path, const char *text) {
+static void write_file(const char *path, const char *text)
+{
     FILE *file = fopen(path, "w");
     assert_non_null(file);
     assert_true(fputs(text, file) >= 0);
     assert_int_equal(fclose(file), 0);
 }
 
-static const char *read_file(const char *path) {
+static const char *read_file(const char *path)
+{
     char bytes[16384];
     FILE *file = fopen(path, "r");
     assert_non_null(file);
@@ -43,7 +45,8 @@ static const char *read_file(const char *path) {
 
 static const char *path_of(const char *name) { return mem_text(NULL, "%s/%s", folder, name); }
 
-static int open_all(void **state) {
+static int open_all(void **state)
+{
     (void)state;
     db = test_db_open(NULL);
     (void)snprintf(folder, sizeof folder, "/tmp/mypartner-test-ctl.XXXXXX");
@@ -61,7 +64,8 @@ static int open_all(void **state) {
     return fclose(file);
 }
 
-static int close_all(void **state) {
+static int close_all(void **state)
+{
     static const char *const names[] = {"ctl.ini", "hash.lock", "out", "err", "in"};
     (void)state;
     talloc_free(db);
@@ -73,21 +77,24 @@ static int close_all(void **state) {
     return rmdir(folder);
 }
 
-static int setup(void **state) {
+static int setup(void **state)
+{
     (void)state;
     mem = mem_context(NULL, "test");
     test_db_clear(db);
     return 0;
 }
 
-static int teardown(void **state) {
+static int teardown(void **state)
+{
     (void)state;
     talloc_free(mem);
     return 0;
 }
 
 /* Streams of this process are put aside while the command has them. */
-static int with_files(const char *input, int argc, const char *const *argv) {
+static int with_files(const char *input, int argc, const char *const *argv)
+{
     char paths[3][128];
     int kept[3];
     static const char *const names[] = {"in", "out", "err"};
@@ -113,7 +120,8 @@ static int with_files(const char *input, int argc, const char *const *argv) {
     return status;
 }
 
-static int run_with(const char *input, const char *first, ...) {
+static int run_with(const char *input, const char *first, ...)
+{
     const char *argv[ARGS_MAX] = {"mypartnerctl", "-c", config_path, first};
     int argc = 4;
     va_list args;
@@ -126,7 +134,8 @@ static int run_with(const char *input, const char *first, ...) {
 #define run(...) run_with("", __VA_ARGS__, NULL)
 
 /* The value after a label of the output. */
-static const char *printed(const char *label) {
+static const char *printed(const char *label)
+{
     const char *at = strstr(out, label);
     if (at == NULL)
         fail_msg("not printed: %s in\n%s%s", label, out, errors);
@@ -137,12 +146,14 @@ static const char *printed(const char *label) {
 
 static int64_t count(const char *what) { return test_db_number(db, "SELECT COUNT(*) FROM %s", what); }
 
-static const char *make_account(const char *command, const char *name, const char *login) {
+static const char *make_account(const char *command, const char *name, const char *login)
+{
     assert_int_equal(run(command, "--name", name, "--login", login, "--user-name", "Pat"), 0);
     return printed("account");
 }
 
-static struct sign_in attempt(const char *login, const char *password) {
+static struct sign_in attempt(const char *login, const char *password)
+{
     struct config *config = test_db_config();
     struct sign_in sign_in = {.agent = ""};
     struct act_keys keys = {.code = {.bytes = {1}}};
@@ -155,48 +166,55 @@ static struct sign_in attempt(const char *login, const char *password) {
     return sign_in;
 }
 
-static void help_lists_every_command(void **state) {
+static void help_lists_every_command(void **state)
+{
     (void)state;
     assert_int_equal(run("help"), 0);
     for (size_t i = 0; i < ctl_commands_n; i++)
         assert_non_null(strstr(out, mem_text(mem, "\n  %s ", ctl_commands[i].name)));
 }
 
-static void no_two_commands_have_one_name(void **state) {
+static void no_two_commands_have_one_name(void **state)
+{
     (void)state;
     for (size_t i = 0; i < ctl_commands_n; i++)
         for (size_t j = 0; j < i; j++)
             assert_string_not_equal(ctl_commands[i].name, ctl_commands[j].name);
 }
 
-static void an_unknown_command_is_refused(void **state) {
+static void an_unknown_command_is_refused(void **state)
+{
     (void)state;
     assert_int_equal(run("make-coffee"), 2);
     assert_non_null(strstr(errors, "there is no command make-coffee"));
 }
 
-static void no_command_at_all_shows_how_to_ask(void **state) {
+static void no_command_at_all_shows_how_to_ask(void **state)
+{
     (void)state;
     const char *const argv[] = {"mypartnerctl", NULL};
     assert_int_equal(with_files("", 1, argv), 2);
     assert_non_null(strstr(errors, "usage:"));
 }
 
-static void a_config_that_is_not_there_is_told(void **state) {
+static void a_config_that_is_not_there_is_told(void **state)
+{
     (void)state;
     const char *const argv[] = {"mypartnerctl", "-c", "/nowhere/ctl.ini", "migrate", NULL};
     assert_int_equal(with_files("", 4, argv), 1);
     assert_non_null(strstr(errors, "/nowhere/ctl.ini"));
 }
 
-static void migrating_again_changes_nothing(void **state) {
+static void migrating_again_changes_nothing(void **state)
+{
     (void)state;
     assert_int_equal(run("migrate", TEST_SOURCE_ROOT "/db/migrations"), 0);
     assert_non_null(strstr(out, "up to date"));
     assert_int_equal(run("migrate", "/nowhere"), 2);
 }
 
-static void a_partner_can_sign_in_with_the_password_printed(void **state) {
+static void a_partner_can_sign_in_with_the_password_printed(void **state)
+{
     (void)state;
     assert_int_equal(run("create-partner", "--name", "Northwind", "--login", "Pat@North.example", "--user-name", "Pat", "--email",
                          "office@north.example", "--phone", "+6561234567"), 0);
@@ -210,7 +228,8 @@ static void a_partner_can_sign_in_with_the_password_printed(void **state) {
     assert_int_equal(count("user WHERE role = 'admin'"), 1);
 }
 
-static void the_printed_password_is_different_each_time(void **state) {
+static void the_printed_password_is_different_each_time(void **state)
+{
     (void)state;
     (void)make_account("create-customer", "Acme", "a@acme.example");
     const char *first = printed("password");
@@ -218,7 +237,8 @@ static void the_printed_password_is_different_each_time(void **state) {
     assert_string_not_equal(first, printed("password"));
 }
 
-static void a_password_can_come_from_standard_input_and_is_not_printed(void **state) {
+static void a_password_can_come_from_standard_input_and_is_not_printed(void **state)
+{
     (void)state;
     assert_int_equal(run_with(PASSWORD "\n", "create-customer", "--name", "Acme", "--login", "ada@acme.example", "--user-name",
                               "Ada", "--password-stdin", NULL), 0);
@@ -228,7 +248,8 @@ static void a_password_can_come_from_standard_input_and_is_not_printed(void **st
     assert_int_equal(count("user WHERE role = 'owner'"), 1);
 }
 
-static void a_poor_password_is_refused(void **state) {
+static void a_poor_password_is_refused(void **state)
+{
     (void)state;
     static const char *const poor[] = {"short\n", "passwordpassword\n", "", "ada@acme.example\n"};
     for (size_t i = 0; i < sizeof poor / sizeof *poor; i++)
@@ -237,7 +258,8 @@ static void a_poor_password_is_refused(void **state) {
     assert_int_equal(count("account"), 0);
 }
 
-static void a_platform_user_gets_a_second_factor(void **state) {
+static void a_platform_user_gets_a_second_factor(void **state)
+{
     (void)state;
     char code[7];
     assert_int_equal(run("create-platform-user", "--role", "ops", "--login", "otto@site.example", "--name", "Otto"), 0);
@@ -248,7 +270,8 @@ static void a_platform_user_gets_a_second_factor(void **state) {
     assert_int_equal(attempt("otto@site.example", printed("password")).outcome, SIGN_IN_HALF);
 }
 
-static void the_platform_has_one_account(void **state) {
+static void the_platform_has_one_account(void **state)
+{
     (void)state;
     assert_int_equal(run("create-platform-user", "--role", "ops", "--login", "otto@site.example", "--name", "Otto"), 0);
     assert_int_equal(run("create-platform-user", "--role", "auditor", "--login", "aud@site.example", "--name", "Aud"), 0);
@@ -256,7 +279,8 @@ static void the_platform_has_one_account(void **state) {
     assert_int_equal(count("user"), 2);
 }
 
-static void a_login_that_is_taken_makes_nothing(void **state) {
+static void a_login_that_is_taken_makes_nothing(void **state)
+{
     (void)state;
     (void)make_account("create-customer", "Acme", "ada@acme.example");
     assert_int_equal(run("create-partner", "--name", "Other", "--login", "ADA@acme.example", "--user-name", "Ada"), 1);
@@ -264,7 +288,8 @@ static void a_login_that_is_taken_makes_nothing(void **state) {
     assert_int_equal(count("account"), 1);
 }
 
-static void users_are_added_in_roles_that_fit(void **state) {
+static void users_are_added_in_roles_that_fit(void **state)
+{
     (void)state;
     const char *no = make_account("create-customer", "Acme", "ada@acme.example");
     assert_int_equal(run("create-user", "--account", no, "--role", "viewer", "--login", "vi@acme.example", "--name", "Vi"), 0);
@@ -275,7 +300,8 @@ static void users_are_added_in_roles_that_fit(void **state) {
     assert_int_equal(count("user"), 2);
 }
 
-static void a_customer_is_associated_once(void **state) {
+static void a_customer_is_associated_once(void **state)
+{
     (void)state;
     const char *customer = make_account("create-customer", "Acme", "ada@acme.example");
     const char *partner = make_account("create-partner", "North", "pat@north.example");
@@ -289,7 +315,8 @@ static void a_customer_is_associated_once(void **state) {
     assert_int_equal(count("association"), 1);
 }
 
-static void only_a_customer_and_a_partner_are_associated(void **state) {
+static void only_a_customer_and_a_partner_are_associated(void **state)
+{
     (void)state;
     const char *customer = make_account("create-customer", "Acme", "ada@acme.example");
     const char *partner = make_account("create-partner", "North", "pat@north.example");
@@ -302,7 +329,8 @@ static void only_a_customer_and_a_partner_are_associated(void **state) {
     assert_int_equal(count("account WHERE billing_mode = 'PARTNER'"), 0);
 }
 
-static void wrong_options_are_named(void **state) {
+static void wrong_options_are_named(void **state)
+{
     (void)state;
     assert_int_equal(run("create-partner", "--name", "North", "--login", "p@n.example"), 2);
     assert_non_null(strstr(errors, "--user-name is needed"));
@@ -321,7 +349,8 @@ static void wrong_options_are_named(void **state) {
     assert_int_equal(count("account"), 0);
 }
 
-int main(void) {
+int main(void)
+{
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(help_lists_every_command),

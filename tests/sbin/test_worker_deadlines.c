@@ -13,7 +13,8 @@
 static volatile sig_atomic_t is_stopping;
 static int64_t worker_now;
 
-static const struct err *run_job(void) {
+static const struct err *run_job(void)
+{
     struct worker worker = {
         .mem = world.mem, .config = world.config, .db = db, .name = "w", .is_stopping = &is_stopping,
     };
@@ -23,19 +24,22 @@ static const struct err *run_job(void) {
     return err;
 }
 
-static void run_at(int64_t at) {
+static void run_at(int64_t at)
+{
     worker_now = at;
     assert_null(run_job());
 }
 
 static int64_t in_state(const char *state) { return world_count(&world, "disassociation_request", "state = '%s'", state); }
 
-static int64_t transitions(const char *operation) {
+static int64_t transitions(const char *operation)
+{
     return world_count(&world, "operation_log", "operation = '%s' AND initiated_by = 'SYSTEM'", operation);
 }
 
 /* So many customers, each of whom has asked its partner, or was asked by it. */
-static void many(int n, bool by_partner) {
+static void many(int n, bool by_partner)
+{
     for (int i = 0; i < n; i++) {
         struct world one = world;
         one.customer = world_account(&one, ACCOUNT_CUSTOMER, mem_text(one.mem, "Customer %d", i));
@@ -45,20 +49,23 @@ static void many(int n, bool by_partner) {
     }
 }
 
-static int setup(void **state) {
+static int setup(void **state)
+{
     (void)state;
     is_stopping = 0;
     begin();
     return 0;
 }
 
-static int teardown(void **state) {
+static int teardown(void **state)
+{
     (void)state;
     end();
     return 0;
 }
 
-static void deadlines_are_a_job_of_the_worker(void **state) {
+static void deadlines_are_a_job_of_the_worker(void **state)
+{
     (void)state;
     bool found = false;
     for (size_t i = 0; i < worker_jobs_n; i++)
@@ -66,7 +73,8 @@ static void deadlines_are_a_job_of_the_worker(void **state) {
     assert_true(found);
 }
 
-static void a_request_is_reminded_three_times_then_escalated_then_over(void **state) {
+static void a_request_is_reminded_three_times_then_escalated_then_over(void **state)
+{
     (void)state;
     const int64_t sent_at = world.now;
     (void)world_request(&world, world.owner);
@@ -85,14 +93,16 @@ static void a_request_is_reminded_three_times_then_escalated_then_over(void **st
     assert_int_equal(world_count(&world, "quota_slot", "request_id IS NOT NULL"), 0);
 }
 
-static void more_than_a_batch_is_done_in_one_run(void **state) {
+static void more_than_a_batch_is_done_in_one_run(void **state)
+{
     (void)state;
     many(53, true);
     run_at(world.now + 10 * CLOCK_DAY);
     assert_int_equal(in_state("EXPIRED"), 53);
 }
 
-static void freezing_a_partner_passes_on_what_waits_for_it(void **state) {
+static void freezing_a_partner_passes_on_what_waits_for_it(void **state)
+{
     (void)state;
     many(3, false);
     run_at(world.now + CLOCK_MINUTE);
@@ -104,7 +114,8 @@ static void freezing_a_partner_passes_on_what_waits_for_it(void **state) {
 }
 
 /* What nobody can read fails; those after it do not. */
-static void one_that_fails_is_not_in_the_way(void **state) {
+static void one_that_fails_is_not_in_the_way(void **state)
+{
     (void)state;
     many(3, true);
     const int64_t first = test_db_number(db, "SELECT MIN(id) FROM disassociation_request");
@@ -121,7 +132,8 @@ static void one_that_fails_is_not_in_the_way(void **state) {
     assert_int_equal(in_state("EXPIRED"), 3);
 }
 
-static void a_worker_told_to_stop_begins_nothing(void **state) {
+static void a_worker_told_to_stop_begins_nothing(void **state)
+{
     (void)state;
     (void)world_request(&world, world.admin);
     is_stopping = 1;
@@ -129,13 +141,15 @@ static void a_worker_told_to_stop_begins_nothing(void **state) {
     assert_int_equal(in_state("PENDING"), 1);
 }
 
-static int work(int who) {
+static int work(int who)
+{
     (void)who;
     const struct err *err = run_job();
     return err == NULL ? 0 : FAILED + (int)err->kind;
 }
 
-static void two_workers_at_once_do_each_thing_once(void **state) {
+static void two_workers_at_once_do_each_thing_once(void **state)
+{
     (void)state;
     for (int round = 0; round < rounds(); round++) {
         int what[2];
@@ -158,7 +172,8 @@ static void two_workers_at_once_do_each_thing_once(void **state) {
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         TEST(deadlines_are_a_job_of_the_worker),
         TEST(a_request_is_reminded_three_times_then_escalated_then_over),

@@ -16,7 +16,8 @@ static struct customer *customers;
 static size_t n;
 static bool has_more;
 
-static int setup(void **state) {
+static int setup(void **state)
+{
     (void)state;
     mem = mem_context(NULL, "test");
     test_db_clear(db);
@@ -35,13 +36,15 @@ static int setup(void **state) {
     return 0;
 }
 
-static int teardown(void **state) {
+static int teardown(void **state)
+{
     (void)state;
     talloc_free(mem);
     return 0;
 }
 
-static void ask(int64_t association_id, int64_t customer_id, const char *initiator) {
+static void ask(int64_t association_id, int64_t customer_id, const char *initiator)
+{
     test_db_sql(db, "INSERT INTO disassociation_request (no, association_id, customer_id, partner_id, initiator, state, version, "
                 "reason, statement_version, statement_lang, checks, submitted_at, submitted_by, deadline_at) VALUES "
                 "('DR20260615-%06lld', %lld, %lld, 100, '%s', 'PENDING', 1, 'PRICE', '1', 'en', '', '2026-06-01', 1, '2026-07-01')",
@@ -49,7 +52,8 @@ static void ask(int64_t association_id, int64_t customer_id, const char *initiat
 }
 
 /* The ids of those found, as "3 2 1". */
-static const char *found(struct customer_filter filter, int64_t before_at, int64_t before_id, int limit) {
+static const char *found(struct customer_filter filter, int64_t before_at, int64_t before_id, int limit)
+{
     char *ids = mem_copy(mem, "");
     assert_null(customer_list(db, mem, &filter, before_at, before_id, limit, &customers, &n, &has_more));
     for (size_t i = 0; i < n; i++)
@@ -57,21 +61,24 @@ static const char *found(struct customer_filter filter, int64_t before_at, int64
     return ids;
 }
 
-static const char *all(struct customer_filter filter) {
+static const char *all(struct customer_filter filter)
+{
     filter.partner_id = MINE;
     if (filter.text == NULL)
         filter.text = "";
     return found(filter, INSTANT_NONE, 0, 20);
 }
 
-static void only_its_own_active_customers_are_listed(void **state) {
+static void only_its_own_active_customers_are_listed(void **state)
+{
     (void)state;
     assert_string_equal(all((struct customer_filter){.text = ""}), "3 2 1");
     assert_string_equal(found((struct customer_filter){.partner_id = OTHER, .text = ""}, INSTANT_NONE, 0, 20), "4");
     assert_false(has_more);
 }
 
-static void a_row_says_what_is_frozen_and_asked(void **state) {
+static void a_row_says_what_is_frozen_and_asked(void **state)
+{
     (void)state;
     ask(12, 2, "CUSTOMER");
     test_db_sql(db, "INSERT INTO task (account_id, kind, association_id, created_at) VALUES (100, 'UNFREEZE', 12, NOW(6))");
@@ -90,7 +97,8 @@ static void a_row_says_what_is_frozen_and_asked(void **state) {
     assert_int_equal(customers[2].model, MODEL_RESELLER);
 }
 
-static void pages_follow_the_key_without_gaps(void **state) {
+static void pages_follow_the_key_without_gaps(void **state)
+{
     (void)state;
     struct customer_filter filter = {.partner_id = MINE, .text = ""};
     assert_string_equal(found(filter, INSTANT_NONE, 0, 2), "3 2");
@@ -116,21 +124,24 @@ static const struct { const char *claim, *text, *ids; } searches[] = {
     {"name_of_one_that_left_is_not_found", "Left", ""},
 };
 
-static void search_finds(void **state) {
+static void search_finds(void **state)
+{
     const char *const *row = *state;   /* claim, text, ids */
     (void)setup(NULL);
     assert_string_equal(all((struct customer_filter){.text = row[1]}), row[2]);
     (void)teardown(NULL);
 }
 
-static void status_filters(void **state) {
+static void status_filters(void **state)
+{
     (void)state;
     assert_string_equal(all((struct customer_filter){.status = CUSTOMER_NOT_FROZEN}), "3 1");
     assert_string_equal(all((struct customer_filter){.status = CUSTOMER_ALL_FROZEN}), "2");
     assert_string_equal(all((struct customer_filter){.status = CUSTOMER_ACCOUNT_FROZEN}), "");
 }
 
-static void request_filters(void **state) {
+static void request_filters(void **state)
+{
     (void)state;
     ask(11, 1, "CUSTOMER");
     ask(12, 2, "PARTNER");
@@ -142,13 +153,15 @@ static void request_filters(void **state) {
     assert_string_equal(all((struct customer_filter){.request = CUSTOMER_WAITS_FOR_PARTNER, .text = "Acme"}), "1");
 }
 
-static int64_t association_with(int64_t partner_id, const char *no) {
+static int64_t association_with(int64_t partner_id, const char *no)
+{
     int64_t id = -1;
     assert_null(customer_association(db, partner_id, no, &id));
     return id;
 }
 
-static void a_customer_is_found_by_its_number(void **state) {
+static void a_customer_is_found_by_its_number(void **state)
+{
     (void)state;
     assert_int_equal(association_with(MINE, "C-1001"), 11);
     assert_int_equal(association_with(MINE, "C-2005"), 16);   /* the one that ended last */
@@ -160,7 +173,8 @@ static void a_customer_is_found_by_its_number(void **state) {
     assert_int_equal(association_with(MINE, "C-2005"), 17);   /* the active one, however old */
 }
 
-static void an_open_wish_is_found_with_its_time(void **state) {
+static void an_open_wish_is_found_with_its_time(void **state)
+{
     int64_t since = 0;
     (void)state;
     assert_null(customer_asks_unfreeze(db, MINE, 12, &since));
@@ -176,7 +190,8 @@ static void an_open_wish_is_found_with_its_time(void **state) {
     assert_true(since == INSTANT_NONE);
 }
 
-static void those_who_ask_are_listed_while_they_are_frozen(void **state) {
+static void those_who_ask_are_listed_while_they_are_frozen(void **state)
+{
     (void)state;
     test_db_sql(db, "INSERT INTO task (account_id, kind, association_id, created_at) VALUES (100, 'UNFREEZE', 12, NOW(6)), "
                 "(100, 'UNFREEZE', 11, NOW(6)), (100, 'UNFREEZE', 16, NOW(6)), (101, 'UNFREEZE', 14, NOW(6))");
@@ -189,7 +204,8 @@ static void those_who_ask_are_listed_while_they_are_frozen(void **state) {
     assert_int_equal(n, 0);
 }
 
-static void names_are_shown_for_one_session(void **state) {
+static void names_are_shown_for_one_session(void **state)
+{
     bool shown = true;
     (void)state;
     test_db_sql(db, "INSERT INTO user (id, account_id, login, name, role, created_at) VALUES (1, 100, 'a@n.example', 'A', 'admin', NOW(6))");
@@ -209,7 +225,8 @@ static void names_are_shown_for_one_session(void **state) {
 
 #define TEST(function) rows.tests[rows.n++] = (struct CMUnitTest)cmocka_unit_test_setup_teardown(function, setup, teardown)
 
-int main(void) {
+int main(void)
+{
     static struct rows rows;
     db = test_db_open(NULL);
     TEST(only_its_own_active_customers_are_listed);

@@ -13,7 +13,8 @@ static struct db *db;
 static void *mem;
 static int64_t now;
 
-static int begin(void **state) {
+static int begin(void **state)
+{
     (void)state;
     mem = mem_context(NULL, "test");
     test_db_clear(db);
@@ -23,14 +24,16 @@ static int begin(void **state) {
     return 0;
 }
 
-static int end(void **state) {
+static int end(void **state)
+{
     (void)state;
     talloc_free(mem);
     return 0;
 }
 
 /* One that was submitted `ago` before now; each is of an association of its own, as only one may be open. */
-static int64_t request(enum side initiator, int64_t ago) {
+static int64_t request(enum side initiator, int64_t ago)
+{
     struct request_new request = {
         .customer_id = 1, .partner_id = 2, .initiator = initiator, .reason = REASON_PRICE, .reason_text = "",
         .statement_version = "1", .statement_lang = "en", .checks = "", .submitted_at = now - ago,
@@ -45,13 +48,15 @@ static int64_t request(enum side initiator, int64_t ago) {
     return id;
 }
 
-static size_t found(deadline_list *list, int64_t at, struct deadline_due **due) {
+static size_t found(deadline_list *list, int64_t at, struct deadline_due **due)
+{
     size_t n = 0;
     assert_null(list(db, mem, at, DEADLINE_FIRST, 100, due, &n));
     return n;
 }
 
-static void deadline_is_passed_at_the_very_instant(void **state) {
+static void deadline_is_passed_at_the_very_instant(void **state)
+{
     (void)state;
     struct deadline_due *due = NULL;
     const int64_t id = request(SIDE_CUSTOMER, 0);
@@ -61,7 +66,8 @@ static void deadline_is_passed_at_the_very_instant(void **state) {
     assert_true(due[0].at == now + 10 * CLOCK_DAY);
 }
 
-static void what_is_decided_is_not_due(void **state) {
+static void what_is_decided_is_not_due(void **state)
+{
     (void)state;
     struct deadline_due *due = NULL;
     const int64_t id = request(SIDE_PARTNER, 20 * CLOCK_DAY);
@@ -71,7 +77,8 @@ static void what_is_decided_is_not_due(void **state) {
     assert_int_equal(found(deadline_to_remind, now, &due), 0);
 }
 
-static void first_reminder_is_set_when_it_is_sent(void **state) {
+static void first_reminder_is_set_when_it_is_sent(void **state)
+{
     (void)state;
     struct deadline_due *due = NULL;
     int64_t at = 0;
@@ -83,7 +90,8 @@ static void first_reminder_is_set_when_it_is_sent(void **state) {
     assert_int_equal(found(deadline_to_remind, now + 10 * CLOCK_DAY, &due), 0);   /* then it is the deadline's */
 }
 
-static void reminder_moves_on_once(void **state) {
+static void reminder_moves_on_once(void **state)
+{
     (void)state;
     bool moved = false;
     int64_t at = 0;
@@ -100,7 +108,8 @@ static void reminder_moves_on_once(void **state) {
     assert_true(at == INSTANT_NONE);
 }
 
-static void escalating_ends_reminders(void **state) {
+static void escalating_ends_reminders(void **state)
+{
     (void)state;
     bool moved = false;
     int64_t at = 0;
@@ -115,7 +124,8 @@ static void escalating_ends_reminders(void **state) {
     assert_true(at == INSTANT_NONE);
 }
 
-static void frozen_partners_calm_requests_of_customers_are_stuck(void **state) {
+static void frozen_partners_calm_requests_of_customers_are_stuck(void **state)
+{
     (void)state;
     struct deadline_due *due = NULL;
     const int64_t own = request(SIDE_CUSTOMER, CLOCK_DAY), with_platform = request(SIDE_CUSTOMER, CLOCK_DAY);
@@ -129,7 +139,8 @@ static void frozen_partners_calm_requests_of_customers_are_stuck(void **state) {
     assert_int_equal(found(deadline_stuck, now, &due), 0);
 }
 
-static void a_frozen_customer_makes_nothing_stuck(void **state) {
+static void a_frozen_customer_makes_nothing_stuck(void **state)
+{
     (void)state;
     struct deadline_due *due = NULL;
     (void)request(SIDE_CUSTOMER, CLOCK_DAY);
@@ -137,7 +148,8 @@ static void a_frozen_customer_makes_nothing_stuck(void **state) {
     assert_int_equal(found(deadline_stuck, now, &due), 0);
 }
 
-static void many_come_in_batches_that_leave_out_none(void **state) {
+static void many_come_in_batches_that_leave_out_none(void **state)
+{
     (void)state;
     struct deadline_due after = DEADLINE_FIRST, *due = NULL;
     size_t n = 2, total = 0;
@@ -154,7 +166,8 @@ static void many_come_in_batches_that_leave_out_none(void **state) {
     assert_int_equal(total, 7);
 }
 
-static void what_waits_for_the_platform_is_listed_longest_first(void **state) {
+static void what_waits_for_the_platform_is_listed_longest_first(void **state)
+{
     (void)state;
     struct request *list = NULL;
     size_t n = 0;
@@ -175,7 +188,8 @@ static void what_waits_for_the_platform_is_listed_longest_first(void **state) {
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         TEST(deadline_is_passed_at_the_very_instant),
         TEST(what_is_decided_is_not_due),

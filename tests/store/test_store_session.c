@@ -18,19 +18,22 @@ static void *mem;
 static struct db *db;
 static const unsigned char hash[32] = "the hash of the session's token";
 
-static int open_db(void **state) {
+static int open_db(void **state)
+{
     (void)state;
     db = test_db_open(NULL);
     return 0;
 }
 
-static int close_db(void **state) {
+static int close_db(void **state)
+{
     (void)state;
     talloc_free(db);
     return 0;
 }
 
-static int setup(void **state) {
+static int setup(void **state)
+{
     (void)state;
     mem = mem_context(NULL, "test");
     test_db_clear(db);
@@ -40,13 +43,15 @@ static int setup(void **state) {
     return 0;
 }
 
-static int teardown(void **state) {
+static int teardown(void **state)
+{
     (void)state;
     talloc_free(mem);
     return 0;
 }
 
-static int64_t add(const unsigned char token_hash[32]) {
+static int64_t add(const unsigned char token_hash[32])
+{
     struct session_new session = {
         .user_id = USER, .at = NOW, .expires_at = NOW + 12 * CLOCK_HOUR, .idle_s = 1800, .ip = "192.0.2.1", .agent = "browser"};
     int64_t id = 0;
@@ -55,18 +60,21 @@ static int64_t add(const unsigned char token_hash[32]) {
     return id;
 }
 
-static struct session *find_at(int64_t now) {
+static struct session *find_at(int64_t now)
+{
     struct session *session = NULL;
     assert_null(session_find(db, mem, hash, now, &session));
     return session;
 }
 
-static void notice(int64_t id) {
+static void notice(int64_t id)
+{
     test_db_sql(db, "INSERT INTO notification (id, event_key, account_id, kind, details, link, at)"
                     " VALUES (%lld, 'E%lld', 11, 'FROZEN', '{}', '', NOW(6))", (long long)id, (long long)id);
 }
 
-static void a_session_tells_who_it_is(void **state) {
+static void a_session_tells_who_it_is(void **state)
+{
     (void)state;
     int64_t id = add(hash);
     const struct session *session = find_at(NOW + CLOCK_MINUTE);
@@ -89,7 +97,8 @@ static void a_session_tells_who_it_is(void **state) {
     assert_int_equal(session->expires_at, NOW + 12 * CLOCK_HOUR);
 }
 
-static void another_token_finds_nothing(void **state) {
+static void another_token_finds_nothing(void **state)
+{
     (void)state;
     static const unsigned char other[32] = "the hash of the session's toket";
     struct session *session = NULL;
@@ -98,7 +107,8 @@ static void another_token_finds_nothing(void **state) {
     assert_null(session);
 }
 
-static void a_session_lasts_until_it_was_idle_for_its_time(void **state) {
+static void a_session_lasts_until_it_was_idle_for_its_time(void **state)
+{
     (void)state;
     add(hash);
     assert_false(find_at(NOW + 1800 * CLOCK_SECOND)->is_over);
@@ -106,13 +116,15 @@ static void a_session_lasts_until_it_was_idle_for_its_time(void **state) {
     assert_int_equal(find_at(NOW + CLOCK_DAY)->actor.role, ROLE_ANONYMOUS);
 }
 
-static void a_visit_prolongs_a_session(void **state) {
+static void a_visit_prolongs_a_session(void **state)
+{
     (void)state;
     assert_null(session_touch(db, add(hash), NOW + 1700 * CLOCK_SECOND));
     assert_false(find_at(NOW + 3000 * CLOCK_SECOND)->is_over);
 }
 
-static void a_visit_never_moves_the_last_one_back(void **state) {
+static void a_visit_never_moves_the_last_one_back(void **state)
+{
     (void)state;
     int64_t id = add(hash);
     assert_null(session_touch(db, id, NOW + 1700 * CLOCK_SECOND));
@@ -120,20 +132,23 @@ static void a_visit_never_moves_the_last_one_back(void **state) {
     assert_int_equal(find_at(NOW)->seen_at, NOW + 1700 * CLOCK_SECOND);
 }
 
-static void a_session_ends_at_its_absolute_time_however_busy(void **state) {
+static void a_session_ends_at_its_absolute_time_however_busy(void **state)
+{
     (void)state;
     assert_null(session_touch(db, add(hash), NOW + 12 * CLOCK_HOUR - 1));
     assert_false(find_at(NOW + 12 * CLOCK_HOUR - 1)->is_over);
     assert_true(find_at(NOW + 12 * CLOCK_HOUR)->is_over);
 }
 
-static void an_ended_session_is_not_found(void **state) {
+static void an_ended_session_is_not_found(void **state)
+{
     (void)state;
     assert_null(session_end(db, add(hash), NOW));
     assert_null(find_at(NOW));
 }
 
-static void an_ended_session_is_not_prolonged(void **state) {
+static void an_ended_session_is_not_prolonged(void **state)
+{
     (void)state;
     int64_t id = add(hash);
     assert_null(session_end(db, id, NOW));
@@ -141,7 +156,8 @@ static void an_ended_session_is_not_prolonged(void **state) {
     assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM session WHERE seen_at > created_at"), 0);
 }
 
-static void ending_the_others_spares_one(void **state) {
+static void ending_the_others_spares_one(void **state)
+{
     (void)state;
     static const unsigned char other[32] = "another one";
     int64_t id = add(hash);
@@ -151,28 +167,32 @@ static void ending_the_others_spares_one(void **state) {
     assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM session WHERE ended_at IS NULL"), 1);
 }
 
-static void ending_all_spares_none(void **state) {
+static void ending_all_spares_none(void **state)
+{
     (void)state;
     add(hash);
     assert_null(session_end_others(db, USER, 0, NOW));
     assert_null(find_at(NOW));
 }
 
-static void a_disabled_user_has_no_session(void **state) {
+static void a_disabled_user_has_no_session(void **state)
+{
     (void)state;
     add(hash);
     test_db_sql(db, "UPDATE user SET status = 'DISABLED' WHERE id = %d", USER);
     assert_null(find_at(NOW));
 }
 
-static void users_of_a_closed_account_have_no_session(void **state) {
+static void users_of_a_closed_account_have_no_session(void **state)
+{
     (void)state;
     add(hash);
     test_db_sql(db, "UPDATE account SET status = 'CLOSED', closed_at = NOW(6) WHERE id = 11");
     assert_null(find_at(NOW));
 }
 
-static void a_role_that_does_not_fit_the_account_is_an_error(void **state) {
+static void a_role_that_does_not_fit_the_account_is_an_error(void **state)
+{
     (void)state;
     struct session *session = NULL;
     add(hash);
@@ -183,7 +203,8 @@ static void a_role_that_does_not_fit_the_account_is_an_error(void **state) {
     assert_null(session);
 }
 
-static void unread_notices_are_those_of_the_account_this_user_has_not_read(void **state) {
+static void unread_notices_are_those_of_the_account_this_user_has_not_read(void **state)
+{
     (void)state;
     add(hash);
     assert_int_equal(find_at(NOW)->unread, 0);
@@ -194,7 +215,8 @@ static void unread_notices_are_those_of_the_account_this_user_has_not_read(void 
     assert_int_equal(find_at(NOW)->unread, 2);
 }
 
-static void unread_notices_are_counted_to_a_hundred(void **state) {
+static void unread_notices_are_counted_to_a_hundred(void **state)
+{
     (void)state;
     add(hash);
     for (int id = 1; id <= 101; id++)
@@ -202,7 +224,8 @@ static void unread_notices_are_counted_to_a_hundred(void **state) {
     assert_int_equal(find_at(NOW)->unread, 100);
 }
 
-int main(void) {
+int main(void)
+{
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(a_session_tells_who_it_is),

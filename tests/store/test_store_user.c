@@ -19,19 +19,22 @@ static void *mem;
 static struct db *db;
 static int64_t account_id, user_id;
 
-static int open_db(void **state) {
+static int open_db(void **state)
+{
     (void)state;
     db = test_db_open(NULL);
     return 0;
 }
 
-static int close_db(void **state) {
+static int close_db(void **state)
+{
     (void)state;
     talloc_free(db);
     return 0;
 }
 
-static int setup(void **state) {
+static int setup(void **state)
+{
     (void)state;
     mem = mem_context(NULL, "test");
     test_db_clear(db);
@@ -44,13 +47,15 @@ static int setup(void **state) {
     return 0;
 }
 
-static int teardown(void **state) {
+static int teardown(void **state)
+{
     (void)state;
     talloc_free(mem);
     return 0;
 }
 
-static void a_user_is_found_by_login(void **state) {
+static void a_user_is_found_by_login(void **state)
+{
     (void)state;
     struct user *user = NULL;
     assert_null(user_find(db, mem, "pat@north.example", &user));
@@ -67,7 +72,8 @@ static void a_user_is_found_by_login(void **state) {
 }
 
 /* The database's usual collation would take these for the same. */
-static void a_login_is_compared_byte_by_byte(void **state) {
+static void a_login_is_compared_byte_by_byte(void **state)
+{
     (void)state;
     static const char *const others[] = {"pat@north.example ", "Pat@north.example", "pát@north.example", "", "pat@north.exampl_", "%"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
@@ -77,7 +83,8 @@ static void a_login_is_compared_byte_by_byte(void **state) {
     }
 }
 
-static void a_user_is_inactive_when_disabled_or_the_account_is_closed(void **state) {
+static void a_user_is_inactive_when_disabled_or_the_account_is_closed(void **state)
+{
     (void)state;
     struct user *user = NULL;
     bool done = false;
@@ -93,7 +100,8 @@ static void a_user_is_inactive_when_disabled_or_the_account_is_closed(void **sta
     assert_false(done);
 }
 
-static void tries_are_counted_and_a_wait_refuses_more(void **state) {
+static void tries_are_counted_and_a_wait_refuses_more(void **state)
+{
     (void)state;
     struct tally tally = {.failures = 0};
     bool counted = false;
@@ -112,7 +120,8 @@ static void tries_are_counted_and_a_wait_refuses_more(void **state) {
     assert_int_equal(tally.failures, 4);
 }
 
-static void old_failures_are_forgotten(void **state) {
+static void old_failures_are_forgotten(void **state)
+{
     (void)state;
     struct tally tally = {.failures = 0};
     bool counted = false;
@@ -123,7 +132,8 @@ static void old_failures_are_forgotten(void **state) {
     assert_int_equal(tally.failures, 1);
 }
 
-static void a_try_is_taken_back_only_while_it_is_the_last(void **state) {
+static void a_try_is_taken_back_only_while_it_is_the_last(void **state)
+{
     (void)state;
     test_db_sql(db, "UPDATE user SET failures = 4");
     assert_null(user_uncount(db, user_id, 3, NOW));
@@ -132,7 +142,8 @@ static void a_try_is_taken_back_only_while_it_is_the_last(void **state) {
     assert_int_equal(test_db_number(db, "SELECT failures FROM user"), 3);
 }
 
-static void an_address_is_counted_alike(void **state) {
+static void an_address_is_counted_alike(void **state)
+{
     (void)state;
     struct tally tally = {.failures = 0};
     bool counted = false;
@@ -152,7 +163,8 @@ static void an_address_is_counted_alike(void **state) {
     assert_int_equal(test_db_number(db, "SELECT failures FROM sign_in_address WHERE ip = '192.0.2.2'"), 0);
 }
 
-static void signing_in_clears_failures_of_that_very_password_only(void **state) {
+static void signing_in_clears_failures_of_that_very_password_only(void **state)
+{
     (void)state;
     bool done = true;
     test_db_sql(db, "UPDATE user SET failures = 4, wait_until = NOW(6)");
@@ -164,7 +176,8 @@ static void signing_in_clears_failures_of_that_very_password_only(void **state) 
     assert_int_equal(test_db_number(db, "SELECT failures FROM user WHERE wait_until IS NULL"), 0);
 }
 
-static void a_disabled_user_does_not_sign_in(void **state) {
+static void a_disabled_user_does_not_sign_in(void **state)
+{
     (void)state;
     bool done = true;
     test_db_sql(db, "UPDATE user SET status = 'DISABLED'");
@@ -174,7 +187,8 @@ static void a_disabled_user_does_not_sign_in(void **state) {
     assert_false(done);
 }
 
-static void a_time_step_is_used_once_and_no_earlier_one_after_it(void **state) {
+static void a_time_step_is_used_once_and_no_earlier_one_after_it(void **state)
+{
     (void)state;
     bool done = false;
     assert_null(user_use_totp(db, user_id, 100, &done));
@@ -187,7 +201,8 @@ static void a_time_step_is_used_once_and_no_earlier_one_after_it(void **state) {
     assert_true(done);
 }
 
-static void a_hash_is_renewed_only_if_the_password_is_still_the_same(void **state) {
+static void a_hash_is_renewed_only_if_the_password_is_still_the_same(void **state)
+{
     (void)state;
     assert_null(user_rehash(db, user_id, "another", "renewed"));
     assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM user WHERE password_hash = 'hash'"), 1);
@@ -195,7 +210,8 @@ static void a_hash_is_renewed_only_if_the_password_is_still_the_same(void **stat
     assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM user WHERE password_hash = 'renewed'"), 1);
 }
 
-static void a_login_is_taken_once(void **state) {
+static void a_login_is_taken_once(void **state)
+{
     (void)state;
     const struct user_new again = {
         .account_id = account_id, .at = NOW, .login = "pat@north.example", .name = "Pat", .role = ROLE_MANAGER};
@@ -203,7 +219,8 @@ static void a_login_is_taken_once(void **state) {
     assert_true(db_is_duplicate(user_insert(db, &again, &id), "user_login"));
 }
 
-static void an_account_has_one_live_contact_of_each_channel(void **state) {
+static void an_account_has_one_live_contact_of_each_channel(void **state)
+{
     (void)state;
     int64_t id = 0;
     assert_null(contact_insert(db, account_id, CHANNEL_EMAIL, "a@north.example", NOW, &id));
@@ -211,7 +228,8 @@ static void an_account_has_one_live_contact_of_each_channel(void **state) {
     assert_true(db_is_duplicate(contact_insert(db, account_id, CHANNEL_EMAIL, "b@north.example", NOW, &id), "contact_live"));
 }
 
-static void accounts_are_found_by_number(void **state) {
+static void accounts_are_found_by_number(void **state)
+{
     (void)state;
     struct account *account = NULL;
     assert_null(account_find(db, mem, "P-100001", &account));
@@ -224,7 +242,8 @@ static void accounts_are_found_by_number(void **state) {
     assert_null(account);
 }
 
-static void a_reset_link_is_used_once(void **state) {
+static void a_reset_link_is_used_once(void **state)
+{
     (void)state;
     static const unsigned char hash[32] = "hash of a token";
     int64_t found = 0;
@@ -244,7 +263,8 @@ static void a_reset_link_is_used_once(void **state) {
     assert_int_equal(found, 0);
 }
 
-static void a_void_reset_link_cannot_be_used(void **state) {
+static void a_void_reset_link_cannot_be_used(void **state)
+{
     (void)state;
     static const unsigned char hash[32] = "hash of a token";
     int64_t n = 0;
@@ -259,7 +279,8 @@ static void a_void_reset_link_cannot_be_used(void **state) {
     assert_false(used);
 }
 
-int main(void) {
+int main(void)
+{
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(a_user_is_found_by_login),

@@ -26,13 +26,15 @@
 
 static char clock_path[128];
 
-static void remove_files(void) {
+static void remove_files(void)
+{
     (void)unlink(clock_path);
     if (getenv("TEST_HASH_LOCK") != NULL)
         (void)unlink(getenv("TEST_HASH_LOCK"));
 }
 
-struct site *test_site(struct db *db) {
+struct site *test_site(struct db *db)
+{
     static struct site *site;
     if (site != NULL) {
         site->db = db;
@@ -73,13 +75,15 @@ struct site *test_site(struct db *db) {
     return site;
 }
 
-void test_site_clock(int64_t offset_s) {
+void test_site_clock(int64_t offset_s)
+{
     FILE *file = fopen(clock_path, "w");
     if (file == NULL || fprintf(file, "%lld\n", (long long)offset_s) < 0 || fclose(file) != 0)
         abort();
 }
 
-void test_site_clock_at(int64_t at) {
+void test_site_clock_at(int64_t at)
+{
     test_site_clock(0);
     test_site_clock((at - clock_now()) / CLOCK_SECOND);
 }
@@ -90,7 +94,8 @@ int64_t test_site_now(void) { return clock_now(); }
 
 struct body { const char *bytes; size_t n, at; };
 
-static size_t read_body(void *arg, char *out, size_t n) {
+static size_t read_body(void *arg, char *out, size_t n)
+{
     struct body *body = arg;
     size_t left = body->n - body->at;
     if (n > left)
@@ -100,19 +105,22 @@ static size_t read_body(void *arg, char *out, size_t n) {
     return n;
 }
 
-static void add_param(const void *ctx, const char **env, size_t *n, const char *name, const char *value) {
+static void add_param(const void *ctx, const char **env, size_t *n, const char *name, const char *value)
+{
     if (value != NULL)
         env[(*n)++] = mem_text(ctx, "%s=%s", name, value);
 }
 
-static const char *cookie_header(const struct browser *b, const void *ctx) {
+static const char *cookie_header(const struct browser *b, const void *ctx)
+{
     struct buf *text = buf_new(ctx, 256);
     for (size_t i = 0; i < b->cookies_n; i++)
         buf_format(text, "%s%s=%s", i > 0 ? "; " : "", b->cookies[i].name, b->cookies[i].value);
     return text->n > 0 ? text->bytes : NULL;
 }
 
-static void put_cookie(struct browser *b, const char *name, const char *value) {
+static void put_cookie(struct browser *b, const char *name, const char *value)
+{
     size_t i = 0;
     while (i < b->cookies_n && strcmp(b->cookies[i].name, name) != 0)
         i++;
@@ -129,7 +137,8 @@ static void put_cookie(struct browser *b, const char *name, const char *value) {
 }
 
 /* "name=value; attributes": a Max-Age of 0 deletes. */
-static void take_cookie(struct browser *b, const char *line) {
+static void take_cookie(struct browser *b, const char *line)
+{
     char *copy = mem_copy(b->mem, line);
     char *attributes = strchr(copy, ';');
     bool is_gone = attributes != NULL && strstr(attributes, "; Max-Age=0") != NULL;
@@ -141,7 +150,8 @@ static void take_cookie(struct browser *b, const char *line) {
     put_cookie(b, copy, is_gone ? "" : value);
 }
 
-static const char *next_header(const struct browser *b, const char *from, const char *name) {
+static const char *next_header(const struct browser *b, const char *from, const char *name)
+{
     size_t n = strlen(name);
     for (const char *line = from; line != NULL && *line != '\0';) {
         const char *end = strstr(line, "\r\n");
@@ -154,7 +164,8 @@ static const char *next_header(const struct browser *b, const char *from, const 
 
 const char *browser_header(const struct browser *b, const char *name) { return next_header(b, b->headers, name); }
 
-static void take_answer(struct browser *b, const struct buf *bytes, bool is_head) {
+static void take_answer(struct browser *b, const struct buf *bytes, bool is_head)
+{
     const char *split = strstr(bytes->bytes, "\r\n\r\n");
     if (split == NULL) {
         fail_msg("an answer without end of headers");
@@ -176,7 +187,8 @@ static void take_answer(struct browser *b, const struct buf *bytes, bool is_head
     b->page = mem_copy(b, b->body);
 }
 
-static void request(struct browser *b, const char *method, const char *path, const char *body) {
+static void request(struct browser *b, const char *method, const char *path, const char *body)
+{
     void *last = b->mem;   /* path and body may be of the last answer */
     const char *env[20];
     size_t n = 0;
@@ -209,7 +221,8 @@ static void request(struct browser *b, const char *method, const char *path, con
     take_answer(b, bytes, strcmp(method, "HEAD") == 0);
 }
 
-struct browser *browser_new(struct site *site) {
+struct browser *browser_new(struct site *site)
+{
     struct browser *b = mem_new(site, struct browser);
     b->site = site;
     b->ip = "192.0.2.7";
@@ -225,14 +238,16 @@ void browser_head(struct browser *b, const char *path) { request(b, "HEAD", path
 
 void browser_post_body(struct browser *b, const char *path, const char *body) { request(b, "POST", path, body); }
 
-void browser_follow(struct browser *b) {
+void browser_follow(struct browser *b)
+{
     for (int i = 0; i < HOPS_MAX && b->status == 303; i++)
         browser_get(b, b->location);
     if (b->status == 303)
         fail_msg("redirected for ever: %s", b->location);
 }
 
-const char *browser_cookie(const struct browser *b, const char *base) {
+const char *browser_cookie(const struct browser *b, const char *base)
+{
     const char *name = mem_text(b->mem != NULL ? b->mem : b, "%s%s", TEST_COOKIE_PREFIX, base);
     for (size_t i = 0; i < b->cookies_n; i++)
         if (strcmp(b->cookies[i].name, name) == 0)
@@ -240,7 +255,8 @@ const char *browser_cookie(const struct browser *b, const char *base) {
     return "";
 }
 
-void browser_set_cookie(struct browser *b, const char *base, const char *value) {
+void browser_set_cookie(struct browser *b, const char *base, const char *value)
+{
     put_cookie(b, mem_text(b, "%s%s", TEST_COOKIE_PREFIX, base), value);
 }
 
@@ -250,7 +266,8 @@ static const struct { const char *entity, *text; } entities[] = {
     {"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}, {"&nbsp;", " "},
 };
 
-static char *unescape(const void *ctx, const char *html, size_t n) {
+static char *unescape(const void *ctx, const char *html, size_t n)
+{
     struct buf *text = buf_new(ctx, n + 1);
     for (size_t i = 0; i < n;) {
         size_t e = 0, entities_n = sizeof entities / sizeof *entities;
@@ -267,7 +284,8 @@ static char *unescape(const void *ctx, const char *html, size_t n) {
 }
 
 /* The value of an attribute of the tag that starts here; NULL if it has none. */
-static char *attribute(const void *ctx, const char *tag, const char *name) {
+static char *attribute(const void *ctx, const char *tag, const char *name)
+{
     const char *end = strchr(tag, '>');
     char *wanted = mem_text(ctx, " %s=\"", name);
     const char *at = strstr(tag, wanted);
@@ -277,7 +295,8 @@ static char *attribute(const void *ctx, const char *tag, const char *name) {
     return unescape(ctx, at, strcspn(at, "\""));
 }
 
-static const char *find_form(struct browser *b, const char *path, size_t nth, const char **end) {
+static const char *find_form(struct browser *b, const char *path, size_t nth, const char **end)
+{
     const char *at = b->page != NULL ? b->page : "";
     while ((at = strstr(at, "<form")) != NULL) {
         const char *action = attribute(b->mem, at, "action"), *method = attribute(b->mem, at, "method");
@@ -293,7 +312,8 @@ static const char *find_form(struct browser *b, const char *path, size_t nth, co
 
 struct pairs { const char *names[PAIRS_MAX], *values[PAIRS_MAX]; size_t n; };
 
-static void put_pair(struct pairs *pairs, const char *name, const char *value) {
+static void put_pair(struct pairs *pairs, const char *name, const char *value)
+{
     size_t i = 0;
     while (i < pairs->n && strcmp(pairs->names[i], name) != 0)
         i++;
@@ -305,7 +325,8 @@ static void put_pair(struct pairs *pairs, const char *name, const char *value) {
     pairs->values[i] = value;
 }
 
-static char *form_body(struct browser *b, size_t nth, const char *path, va_list args) {
+static char *form_body(struct browser *b, size_t nth, const char *path, va_list args)
+{
     const char *end = NULL;
     const char *at = find_form(b, path, nth, &end);
     struct pairs pairs = {.n = 0};
@@ -324,7 +345,8 @@ static char *form_body(struct browser *b, size_t nth, const char *path, va_list 
     return body->bytes;
 }
 
-void browser_post(struct browser *b, const char *path, ...) {
+void browser_post(struct browser *b, const char *path, ...)
+{
     va_list args;
     va_start(args, path);
     const char *body = form_body(b, 0, path, args);
@@ -332,7 +354,8 @@ void browser_post(struct browser *b, const char *path, ...) {
     browser_post_body(b, path, body);
 }
 
-void browser_post_nth(struct browser *b, size_t nth, const char *path, ...) {
+void browser_post_nth(struct browser *b, size_t nth, const char *path, ...)
+{
     va_list args;
     va_start(args, path);
     const char *body = form_body(b, nth, path, args);
@@ -340,7 +363,8 @@ void browser_post_nth(struct browser *b, size_t nth, const char *path, ...) {
     browser_post_body(b, path, body);
 }
 
-const char *browser_body(struct browser *b, const char *path, ...) {
+const char *browser_body(struct browser *b, const char *path, ...)
+{
     va_list args;
     va_start(args, path);
     const char *body = form_body(b, 0, path, args);
@@ -348,7 +372,8 @@ const char *browser_body(struct browser *b, const char *path, ...) {
     return body;
 }
 
-const char *browser_field(struct browser *b, const char *name) {
+const char *browser_field(struct browser *b, const char *name)
+{
     for (const char *at = b->page; at != NULL && (at = strstr(at, "<input")) != NULL; at++) {
         const char *found = attribute(b->mem, at, "name"), *value = attribute(b->mem, at, "value");
         if (found != NULL && strcmp(found, name) == 0)
@@ -359,7 +384,8 @@ const char *browser_field(struct browser *b, const char *name) {
 
 static bool is_blank(char c) { return strchr(" \t\r\n", c) != NULL && c != '\0'; }
 
-const char *browser_text(struct browser *b) {
+const char *browser_text(struct browser *b)
+{
     struct buf *text = buf_new(b->mem, b->body_n + 1);
     for (const char *at = b->body; *at != '\0';) {
         if (*at == '<') {
@@ -377,19 +403,22 @@ const char *browser_text(struct browser *b) {
     return unescape(b->mem, text->bytes, text->n);
 }
 
-void browser_sees(struct browser *b, const char *text) {
+void browser_sees(struct browser *b, const char *text)
+{
     if (strstr(browser_text(b), text) == NULL)
         fail_msg("%s (%d): not seen: %s\n%s", b->path, b->status, text, browser_text(b));
 }
 
-void browser_does_not_see(struct browser *b, const char *text) {
+void browser_does_not_see(struct browser *b, const char *text)
+{
     if (strstr(browser_text(b), text) != NULL)
         fail_msg("%s (%d): seen: %s\n%s", b->path, b->status, text, browser_text(b));
 }
 
 /* --- signing in --- */
 
-void browser_become(struct browser *b, int64_t user_id) {
+void browser_become(struct browser *b, int64_t user_id)
+{
     const char *token = rand_token(b, 32);
     int64_t now = test_site_now(), id = 0;
     struct session_new session = {
@@ -400,7 +429,8 @@ void browser_become(struct browser *b, int64_t user_id) {
     browser_set_cookie(b, "session", token);
 }
 
-void browser_sign_in(struct browser *b, const char *login, const char *password) {
+void browser_sign_in(struct browser *b, const char *login, const char *password)
+{
     browser_get(b, "/sign-in");
     browser_post(b, "/sign-in", "login", login, "password", password, NULL);
     if (b->status != 303)
@@ -408,7 +438,8 @@ void browser_sign_in(struct browser *b, const char *login, const char *password)
     browser_follow(b);
 }
 
-void browser_sign_in_totp(struct browser *b, const char *login, const char *password, const char *totp_secret) {
+void browser_sign_in_totp(struct browser *b, const char *login, const char *password, const char *totp_secret)
+{
     char code[7];
     browser_sign_in(b, login, password);
     assert_true(totp_now(totp_secret, test_site_now(), code));

@@ -12,7 +12,8 @@
 
 #define URL "https://partner.example.com/invitation/abcdefghijklmnopqrstuvwxyz0123456789-_ABCDE"
 
-static void a_link_becomes_a_whole_drawing(void **state) {
+static void a_link_becomes_a_whole_drawing(void **state)
+{
     (void)state;
     struct buf *out = buf_new(NULL, 64);
     assert_true(qr_svg(URL, out));
@@ -23,7 +24,8 @@ static void a_link_becomes_a_whole_drawing(void **state) {
 }
 
 /* The finder pattern's top row: seven dark modules behind the quiet zone, at both upper corners. ISO/IEC 18004. */
-static void finder_patterns_stand_behind_the_quiet_zone(void **state) {
+static void finder_patterns_stand_behind_the_quiet_zone(void **state)
+{
     (void)state;
     struct buf *out = buf_new(NULL, 64);
     int side = 0;
@@ -36,7 +38,8 @@ static void finder_patterns_stand_behind_the_quiet_zone(void **state) {
     talloc_free(out);
 }
 
-static void another_text_is_another_drawing(void **state) {
+static void another_text_is_another_drawing(void **state)
+{
     (void)state;
     struct buf *one = buf_new(NULL, 64), *two = buf_new(NULL, 64);
     assert_true(qr_svg(URL "1", one) && qr_svg(URL "2", two));
@@ -45,7 +48,8 @@ static void another_text_is_another_drawing(void **state) {
     talloc_free(two);
 }
 
-static void nothing_and_too_much_are_refused(void **state) {
+static void nothing_and_too_much_are_refused(void **state)
+{
     (void)state;
     struct buf *out = buf_new(NULL, 64);
     char *long_text = mem_zero_array(out, 1, 4000, "text");
@@ -56,7 +60,8 @@ static void nothing_and_too_much_are_refused(void **state) {
     talloc_free(out);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_link_becomes_a_whole_drawing),
         cmocka_unit_test(finder_patterns_stand_behind_the_quiet_zone),
