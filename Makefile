@@ -209,6 +209,15 @@ check: $(ALL_TESTS) $(BUILD)/templates.done $(BUILD)/messages.done  ## every tes
 stories: build  ## the browser stories (STORY=tests/e2e/x.story.mjs: only that one)
 	tests/e2e/run.sh $(BUILD) $(STORY)
 
+ROUNDS ?= 1000
+.PHONY: race
+race: $(filter %/test_race %/test_race_desk %/test_race_freeze %/test_race_invitation,$(TESTS.action))  ## races against a real database, ROUNDS=1000 of each
+	RACE_ROUNDS=$(ROUNDS) tests/run.sh $(BUILD) $^
+
+.PHONY: states
+states: $(BUILD)/bin/mypartnerctl  ## print the table of a request's states
+	@$< states
+
 .PHONY: check-includes
 check-includes:  ## each layer includes only what it may; each library has one door
 	tests/support/check_includes.sh

@@ -67,6 +67,7 @@ const struct err *ctl_create_user(struct ctl *ctl);
 const struct err *ctl_associate(struct ctl *ctl);
 const struct err *ctl_demo(struct ctl *ctl);
 const struct err *ctl_check(struct ctl *ctl);
+const struct err *ctl_states(struct ctl *ctl);
 const struct err *ctl_verify_log(struct ctl *ctl);
 
 #endif

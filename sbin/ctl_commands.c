@@ -17,6 +17,7 @@ const struct ctl_command ctl_commands[] = {
     {"verify-log", "[--checkpoints FILE]", "recomputes the chains of the operation log and compares them with the checkpoints",
      CTL_DB, ctl_verify_log},
     {"check", "[--invariants FOLDER]", "looks for anything that must never be in the database", CTL_DB, ctl_check},
+    {"states", "", "prints the states of a request and who may move it where", 0, ctl_states},
     {"demo", "", "loads the demo data into an empty database", CTL_DB | CTL_KEYS, ctl_demo},
 };
 const size_t ctl_commands_n = sizeof ctl_commands / sizeof ctl_commands[0];
