@@ -31,7 +31,18 @@ struct try {
 
 /* --- the throttle --- */
 
-static int64_t wait_until(int64_t now, int64_t failures) { return now + sign_in_wait_s(failures) * CLOCK_SECOND; }
+/* No wait is a time that has passed for requests that began a little earlier and are counted a little later, too: their
+ * `now` may lie behind this one by as much as a request may take. */
+static int64_t no_wait(const struct act *act)
+{
+    return act->now - act->config->web.request_deadline_s * CLOCK_SECOND;
+}
+
+static int64_t wait_until(const struct act *act, int64_t failures)
+{
+    int64_t wait_s = sign_in_wait_s(failures);
+    return wait_s > 0 ? act->now + wait_s * CLOCK_SECOND : no_wait(act);
+}
 
 static const struct err *refuse_until(struct try *try, int64_t until)
 {
@@ -48,22 +59,22 @@ static const struct err *count_work(struct db *db, void *arg)
     TRY(address_count_try(db, try->act.ip, now, forget_at, &try->address_tally, &counted));
     if (!counted)
         return refuse_until(try, try->address_tally.wait_until);
-    TRY(address_set_wait(db, try->act.ip, wait_until(now, try->address_tally.failures - SIGN_IN_ADDRESS_FREE)));
+    TRY(address_set_wait(db, try->act.ip, wait_until(&try->act, try->address_tally.failures - SIGN_IN_ADDRESS_FREE)));
     TRY(try->user != NULL ? user_count_try(db, try->user->id, now, forget_at, &try->user_tally, &counted)
                           : address_count_try(db, try->login_key, now, forget_at, &try->user_tally, &counted));
     if (!counted)
         return refuse_until(try, try->user_tally.wait_until);
-    int64_t until = wait_until(now, try->user_tally.failures);
+    int64_t until = wait_until(&try->act, try->user_tally.failures);
     return try->user != NULL ? user_set_wait(db, try->user->id, until) : address_set_wait(db, try->login_key, until);
 }
 
 static const struct err *uncount_work(struct db *db, void *arg)
 {
     struct try *try = arg;
-    TRY(address_uncount(db, try->act.ip, try->address_tally.failures, try->act.now));
+    TRY(address_uncount(db, try->act.ip, try->address_tally.failures, no_wait(&try->act)));
     if (try->user == NULL)
-        return address_uncount(db, try->login_key, try->user_tally.failures, try->act.now);
-    return user_uncount(db, try->user->id, try->user_tally.failures, try->act.now);
+        return address_uncount(db, try->login_key, try->user_tally.failures, no_wait(&try->act));
+    return user_uncount(db, try->user->id, try->user_tally.failures, no_wait(&try->act));
 }
 
 /* Counts this try as failed, ahead of knowing. False in *may_try: a wait is on. */
@@ -115,7 +126,7 @@ static const struct err *done_work(struct db *db, void *arg)
         return act_refuse();
     if (try->renewed != NULL)
         TRY(user_rehash(db, user->id, user->password_hash, try->renewed));
-    TRY(address_uncount(db, try->act.ip, try->address_tally.failures, now));
+    TRY(address_uncount(db, try->act.ip, try->address_tally.failures, no_wait(&try->act)));
     if (try->old_session_id != 0)
         TRY(session_end(db, try->old_session_id, now));
 

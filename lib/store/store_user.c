@@ -29,9 +29,9 @@ static const struct db_statement set_wait = {
 static const struct db_statement uncount = {
     "user_uncount",
     "UPDATE user\n"
-    "   SET failures = failures - 1, wait_until = ?\n"
-    " WHERE id = ? AND failures = ? AND failures > 0",
-    "tii", ""};
+    "   SET wait_until = IF(failures = ?, ?, wait_until), failures = failures - 1\n"   /* left to right: the old number is compared */
+    " WHERE id = ? AND failures > 0",
+    "iti", ""};
 
 static const struct db_statement address_first = {
     "address_first", "INSERT IGNORE INTO sign_in_address (ip, failures, failed_at)\nVALUES (?, 0, ?)", "st", ""};
@@ -48,9 +48,9 @@ static const struct db_statement address_wait = {
 static const struct db_statement address_back = {
     "address_uncount",
     "UPDATE sign_in_address\n"
-    "   SET failures = failures - 1, wait_until = ?\n"
-    " WHERE ip = ? AND failures = ? AND failures > 0",
-    "tsi", ""};
+    "   SET wait_until = IF(failures = ?, ?, wait_until), failures = failures - 1\n"
+    " WHERE ip = ? AND failures > 0",
+    "its", ""};
 static const struct db_statement stamp = {
     "address_stamp", "UPDATE sign_in_address\n   SET failed_at = ?\n WHERE ip = ?", "ts", ""};
 
@@ -222,14 +222,14 @@ const struct err *address_set_wait(struct db *db, const char *key, int64_t wait_
     return db_exec(db, &address_wait, NULL, wait_until, key);
 }
 
-const struct err *user_uncount(struct db *db, int64_t user_id, int64_t failures, int64_t now)
+const struct err *user_uncount(struct db *db, int64_t user_id, int64_t failures, int64_t no_wait)
 {
-    return db_exec(db, &uncount, NULL, now, user_id, failures);
+    return db_exec(db, &uncount, NULL, failures, no_wait, user_id);
 }
 
-const struct err *address_uncount(struct db *db, const char *key, int64_t failures, int64_t now)
+const struct err *address_uncount(struct db *db, const char *key, int64_t failures, int64_t no_wait)
 {
-    return db_exec(db, &address_back, NULL, now, key, failures);
+    return db_exec(db, &address_back, NULL, failures, no_wait, key);
 }
 
 const struct err *address_stamp(struct db *db, const char *key, int64_t at) { return db_exec(db, &stamp, NULL, at, key); }

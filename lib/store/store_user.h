@@ -37,9 +37,10 @@ const struct err *user_count_try(struct db *db, int64_t user_id, int64_t now, in
 const struct err *user_set_wait(struct db *db, int64_t user_id, int64_t wait_until);
 const struct err *address_count_try(struct db *db, const char *key, int64_t now, int64_t forget_at, struct tally *tally, bool *counted);
 const struct err *address_set_wait(struct db *db, const char *key, int64_t wait_until);
-/* Takes one try back if nobody was counted after it. */
-const struct err *user_uncount(struct db *db, int64_t user_id, int64_t failures, int64_t now);
-const struct err *address_uncount(struct db *db, const char *key, int64_t failures, int64_t now);
+/* Takes one try back, whoever was counted after it: many right passwords at once leave nothing behind. The wait falls to
+ * `no_wait` if nobody was; otherwise it belongs to a later try. */
+const struct err *user_uncount(struct db *db, int64_t user_id, int64_t failures, int64_t no_wait);
+const struct err *address_uncount(struct db *db, const char *key, int64_t failures, int64_t no_wait);
 /* The tries stand; the time of the last is written. */
 const struct err *address_stamp(struct db *db, const char *key, int64_t at);
 

@@ -363,6 +363,38 @@ static void guesses_made_at_once_are_all_counted(void **state)
 }
 
 /* Other processes hash: this test holds their slots. */
+static void right_passwords_at_once_from_one_address_leave_no_failures(void **state)
+{
+    (void)state;
+    pid_t pids[6];
+    for (size_t i = 0; i < 6; i++) {
+        pids[i] = fork();
+        if (pids[i] != 0)
+            continue;
+        db = test_db_again(NULL);
+        config->web.hash_slots = 6;
+        struct sign_in sign_in = {.agent = "browser"};
+        struct act act = new_act(&sign_in_nobody);
+        const struct err *err = sign_in_password(&act, LOGIN, PASSWORD, &sign_in);
+        _exit(err == NULL && (sign_in.outcome == SIGN_IN_DONE || sign_in.outcome == SIGN_IN_WAIT) ? 0 : 1);
+    }
+    for (size_t i = 0; i < 6; i++) {
+        int status = 1;
+        assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+        assert_int_equal(status, 0);
+    }
+    assert_int_equal(test_db_number(db, "SELECT failures FROM sign_in_address WHERE ip = '%s'", ip), 0);
+}
+
+/* Two requests that overlap: the one that came first may be counted second, with an earlier `now`. */
+static void a_request_that_began_a_moment_earlier_does_not_have_to_wait(void **state)
+{
+    (void)state;
+    assert_int_equal(attempt(LOGIN, PASSWORD).outcome, SIGN_IN_DONE);
+    now -= 5 * CLOCK_SECOND;
+    assert_int_equal(attempt(LOGIN, PASSWORD).outcome, SIGN_IN_DONE);
+}
+
 static void a_host_that_hashes_enough_already_says_so_and_blames_nobody(void **state)
 {
     (void)state;
@@ -433,6 +465,8 @@ int main(void)
         TEST(a_wait_of_the_address_is_no_failure_of_the_user),
         TEST(a_wait_of_the_user_is_no_failure_of_the_address),
         TEST(guesses_made_at_once_are_all_counted),
+        TEST(right_passwords_at_once_from_one_address_leave_no_failures),
+        TEST(a_request_that_began_a_moment_earlier_does_not_have_to_wait),
         TEST(a_host_that_hashes_enough_already_says_so_and_blames_nobody),
         TEST(a_hash_gives_its_slot_back),
         TEST(signing_out_ends_this_session_and_is_logged),
