@@ -39,12 +39,11 @@ static struct register_visit visit_of(const struct call *call)
 static const struct err *enter(struct call *call, struct invitation_found *found, bool *is_answered)
 {
     *is_answered = true;
-    if (call->actor.role != ROLE_ANONYMOUS)
-        return call_go(call, "%s", invitation_page_path(call, ""));
     TRY(invitation_page_read(call, found));
     if (found->invitation == NULL || found->status != INVITATION_OPEN)
         return invitation_page_closed(call, found);
-    if (found->gates != 0)   /* the partner is unable: the invitation's own page says so */
+    /* Gates for nobody signed in: the partner is unable, and the invitation's own page says so. */
+    if (call->actor.role != ROLE_ANONYMOUS || found->gates != 0)
         return call_go(call, "%s", invitation_page_path(call, ""));
     *is_answered = false;
     return NULL;

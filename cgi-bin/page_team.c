@@ -65,8 +65,13 @@ const struct err *team_get(struct call *call)
 
 const struct err *team_take_back_post(struct call *call)
 {
+    const int64_t id = strtoll(call->vars.values[0], NULL, 10);
     enum team_outcome outcome = TEAM_DONE;
-    TRY(team_take_back(call_act(call, "/team"), strtoll(call->vars.values[0], NULL, 10), &outcome));
+    bool is_ours = false;
+    TRY(team_invitation_is_of(call->db, call->actor.account_id, id, &is_ours));
+    if (!is_ours)
+        return call_missing(call);
+    TRY(team_take_back(call_act(call, "/team"), id, &outcome));
     call_flash(call, outcome == TEAM_DONE ? "team-taken-back" : "team-gone");
     return call_go(call, "/team");
 }

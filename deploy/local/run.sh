@@ -126,7 +126,7 @@ INI
 # Each is started by this shell itself, in a session of its own so that Ctrl-C reaches this shell alone, and is told to
 # stop by the kernel should this shell be killed. They are known and stopped by their process ids only.
 
-declare -A pid=() born=() pause=()
+declare -A pid=() born=() pause=() revive_at=()
 step_pid=
 
 spawn() {
@@ -189,26 +189,36 @@ stop_all() {
   say "mypartner is stopped. Its data is kept in $VAR."
 }
 
-# Starts again whatever ends, until a signal ends us. What ends again and again is started ever more slowly.
+# Starts again whatever ends, until a signal ends us. What ends again and again is started ever more slowly; nobody waits for
+# another's pause. Every second all are looked at, so that no end goes unseen.
 watch_children() {
-  local name
+  local name ticker living
   trap '' PIPE                           # nobody may be reading our output any more
   while true; do
-    wait -n "${pid[@]}" || true
+    living=()
     for name in "${!pid[@]}"; do
-      if ! alive "$name"; then restart "$name"; fi
+      if ! alive "$name"; then revive "$name"; fi
+      if alive "$name"; then living+=("${pid[$name]}"); fi
     done
+    sleep 1 >/dev/null 2>&1 {lock}>&- & ticker=$!
+    wait -n "${living[@]}" "$ticker" || true
+    kill "$ticker" 2>/dev/null || true
+    wait "$ticker" 2>/dev/null || true
   done
 }
 
-restart() {
+revive() {
   local name=$1 status=0
-  wait "${pid[$name]}" 2>/dev/null || status=$?
-  kill -- "-${pid[$name]}" 2>/dev/null || true      # processes that it left behind, still holding its port or socket
-  if [ $((SECONDS - born[$name])) -ge 10 ]; then pause[$name]=0; fi
-  say "mypartner: $name ended unexpectedly (status $status, log $VAR/log/$name.log) and is started again."
-  sleep "${pause[$name]:-0}" >/dev/null 2>&1 {lock}>&- & wait $! || true
-  pause[$name]=$(( ${pause[$name]:-0} >= 4 ? 5 : ${pause[$name]:-0} * 2 + 1 ))
+  if [ -z "${revive_at[$name]:-}" ]; then            # its end is new
+    wait "${pid[$name]}" 2>/dev/null || status=$?
+    kill -- "-${pid[$name]}" 2>/dev/null || true     # processes that it left behind, still holding its port or socket
+    if [ $((SECONDS - born[$name])) -ge 10 ]; then pause[$name]=0; fi
+    revive_at[$name]=$((SECONDS + ${pause[$name]:-0}))
+    pause[$name]=$(( ${pause[$name]:-0} >= 4 ? 5 : ${pause[$name]:-0} * 2 + 1 ))
+    say "mypartner: $name ended unexpectedly (status $status, log $VAR/log/$name.log) and is started again."
+  fi
+  if [ "$SECONDS" -lt "${revive_at[$name]}" ]; then return; fi
+  unset "revive_at[$name]"
   launch "$name"
 }
 

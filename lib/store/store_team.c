@@ -55,6 +55,8 @@ static const struct db_statement load_open = {
     "team_invitation_load", INVITATION " WHERE i.id = ? AND i.account_id = ? AND " OPEN " LIMIT 1", "iit", INVITATION_RESULTS};
 static const struct db_statement find_open = {
     "team_invitation_find", INVITATION " WHERE i.token_hash = ? AND " OPEN " LIMIT 1", "bt", INVITATION_RESULTS};
+static const struct db_statement made_by = {
+    "team_invitation_is_of", "SELECT id\n  FROM team_invitation\n WHERE id = ? AND account_id = ?\n LIMIT 1", "ii", "i"};
 static const struct db_statement end = {
     "team_invitation_end",
     "UPDATE team_invitation\n   SET ended_at = ?\n WHERE id = ? AND account_id = ? AND used_at IS NULL AND ended_at IS NULL",
@@ -82,7 +84,7 @@ static const struct db_statement take_over = {
 
 const struct db_statement *const store_team_statements[] = {
     &list, &load, &version_of, &take, &count, &disable, &set_role, &bring_back, &insert, &count_since, &list_open, &load_open,
-    &find_open, &end, &replace, &use, &code_on, &set_code_on, &proof_of, &end_by, &take_over, NULL};
+    &find_open, &made_by, &end, &replace, &use, &code_on, &set_code_on, &proof_of, &end_by, &take_over, NULL};
 
 /* --- small ones --- */
 
@@ -251,6 +253,17 @@ const struct err *team_invitation_find(struct db *db, const void *ctx, const uns
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &find_open, &rows, token_hash, DIGEST_BYTES, now));
     return one_invitation(ctx, rows, invitation);
+}
+
+const struct err *team_invitation_is_of(struct db *db, int64_t account_id, int64_t id, bool *is_of)
+{
+    void *ctx = mem_context(NULL, "store_team");
+    struct db_rows *rows = NULL;
+    const struct err *err = db_query(db, ctx, &made_by, &rows, id, account_id);
+    if (err == NULL)
+        *is_of = rows->n > 0;
+    talloc_free(ctx);
+    return err;
 }
 
 const struct err *team_invitation_end(struct db *db, int64_t account_id, int64_t id, int64_t at, bool *ended)

@@ -54,6 +54,8 @@ const struct err *team_invitation_load(struct db *db, const void *ctx, int64_t a
                                        struct team_invitation **invitation);
 const struct err *team_invitation_find(struct db *db, const void *ctx, const unsigned char token_hash[32], int64_t now,
                                        struct team_invitation **invitation);
+/* Whether this account made it, whatever became of it. */
+const struct err *team_invitation_is_of(struct db *db, int64_t account_id, int64_t id, bool *is_of);
 /* Takes it back. *ended false: there was no open one. */
 const struct err *team_invitation_end(struct db *db, int64_t account_id, int64_t id, int64_t at, bool *ended);
 /* Makes room for a new one to the same address. */

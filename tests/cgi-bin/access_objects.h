@@ -1,0 +1,441 @@
+/* access_objects.h - the objects that addresses name, for the test of who may reach what (test_access.c): for each pattern of the
+ * route table, how to make one of the actor's own, one of somebody else's, one that does not exist, and one that is over.
+ *
+ * Included by one program. Each object is made in a world of its own, by the actions wherever they can. */
+#ifndef TESTS_CGI_BIN_ACCESS_OBJECTS_H
+#define TESTS_CGI_BIN_ACCESS_OBJECTS_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "action/contract.h"
+#include "action/deadline.h"
+#include "action/decide.h"
+#include "action/invitation_answer.h"
+#include "action/ops_decide.h"
+#include "action/reset_password.h"
+#include "action/team.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "store/store_request.h"
+#include "support/invited.h"
+#include "support/test_call.h"
+#include "support/test_db.h"
+#include "support/test_world.h"
+
+#define L(value) ((long long)(value))
+#define PASSWORD "correct horse battery"
+
+enum object { OBJECT_OWN, OBJECT_OTHERS, OBJECT_NONE, OBJECT_ENDED, OBJECTS };
+
+static struct world w;
+static const struct actor *auditor;
+
+/* --- whose it is ------------------------------------------------------------------------------------------------------- */
+
+static const struct actor *actor_of(enum role role)
+{
+    const struct actor *const actors[] = {w.owner, w.viewer, w.admin, w.manager, w.ops, auditor};
+    for (size_t i = 0; i < sizeof actors / sizeof actors[0]; i++)
+        if (actors[i]->role == role)
+            return actors[i];
+    return NULL;
+}
+
+static bool is_partner(enum role role) { return (role & ROLES_PARTNER) != 0; }
+
+/* Another customer: of another partner, or of the same one where it is the customer's neighbour who asks. Shares the world's
+ * clock and database. */
+static struct world elsewhere(bool same_partner)
+{
+    struct world o = w;
+    o.customer = world_account(&w, ACCOUNT_CUSTOMER, "Other GmbH");
+    o.partner = same_partner ? w.partner : world_account(&w, ACCOUNT_PARTNER, "Stratus Ltd");
+    o.association = world_associate(&w, o.customer, o.partner, MODEL_RESELLER);
+    o.owner = world_user(&w, o.customer, ROLE_OWNER, "Oskar Other");
+    o.admin = same_partner ? w.admin : world_user(&w, o.partner, ROLE_ADMIN, "Anna Other");
+    return o;
+}
+
+static int64_t last_id(const char *table) { return test_db_number(w.db, "SELECT MAX(id) FROM %s LIMIT 1", table); }
+
+static const char *id_text(int64_t id) { return mem_text(w.mem, "%lld", L(id)); }
+
+/* Well-formed, and of nothing. */
+#define NO_ID "999999999"
+#define NO_REQUEST "DR20260101-999999"
+#define NO_CUSTOMER "C-999999"
+#define NO_TOKEN "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+/* --- requests ---------------------------------------------------------------------------------------------------------- */
+
+static const char *no_of(int64_t request_id)
+{
+    struct request *request = NULL;
+    assert_null(request_load(w.db, w.mem, request_id, &request));
+    assert_non_null(request);
+    return request->no;
+}
+
+static void answer(struct world *in, int64_t request_id, const struct actor *actor, enum request_event event)
+{
+    struct wizard_target target = world_answer_target(in, actor, request_id);
+    int64_t revision = world_ready_to_answer(in, actor, request_id, event, "as agreed");
+    struct act act = world_act(in, actor);
+    struct decide_result result;
+    assert_null(decide_request(&act, &target, revision, &result));
+    assert_true(act.is_done);
+}
+
+static const char *request_by(enum side side, enum role reader, enum object object)
+{
+    struct world o = object == OBJECT_OTHERS ? elsewhere(!is_partner(reader)) : w;
+    const struct actor *asks = side == SIDE_CUSTOMER ? o.owner : o.admin, *answers = side == SIDE_CUSTOMER ? o.admin : o.owner;
+    if (object == OBJECT_NONE)
+        return NO_REQUEST;
+    int64_t id = world_request(&o, asks);
+    if (object == OBJECT_ENDED)
+        answer(&o, id, answers, REQUEST_AGREE);
+    return no_of(id);
+}
+
+static const char *customers_request(enum role role, enum object object) { return request_by(SIDE_CUSTOMER, role, object); }
+
+static const char *partners_request(enum role role, enum object object) { return request_by(SIDE_PARTNER, role, object); }
+
+/* A result that its sender has not seen yet: there is one as the request is over, so nothing more can be. */
+static const char *rejected_request(enum role role, enum object object)
+{
+    if (object == OBJECT_ENDED)
+        return NULL;
+    const char *no = customers_request(role, object);
+    if (object == OBJECT_OWN)
+        answer(&w, last_id("disassociation_request"), w.admin, REQUEST_REJECT);
+    return no;
+}
+
+static int64_t escalated(void)
+{
+    int64_t id = world_request(&w, w.owner);
+    enum deadline_outcome outcome;
+    w.now += 10 * CLOCK_DAY;
+    struct act act = world_act(&w, act_system);
+    assert_null(deadline_meet(&act, id, &outcome));
+    assert_int_equal(outcome, DEADLINE_ESCALATED);
+    return id;
+}
+
+/* Somebody else's, to the platform, is a request that its two sides have still to decide. */
+static const char *escalated_request(enum role role, enum object object)
+{
+    struct ops_result result;
+    if (object == OBJECT_NONE || object == OBJECT_OTHERS)
+        return customers_request(role, object);
+    int64_t id = escalated();
+    struct act act = world_act(&w, w.ops);
+    if (object == OBJECT_ENDED) {
+        assert_null(ops_decide(&act, id, REQUEST_COMPLETE, "as agreed", &result));
+        assert_int_equal(result.outcome, OPS_DONE);
+    }
+    return no_of(id);
+}
+
+/* --- customers, their freezes and contracts ---------------------------------------------------------------------------- */
+
+static void end_association(void) { answer(&w, world_request(&w, w.owner), w.admin, REQUEST_AGREE); }
+
+static const char *customer_no(int64_t account_id)
+{
+    int64_t digits = test_db_number(w.db, "SELECT CAST(SUBSTR(no, 3) AS SIGNED) FROM account WHERE id = %lld LIMIT 1",
+                                    L(account_id));
+    return mem_text(w.mem, "C-%lld", L(digits));
+}
+
+static int64_t customer_id(enum object object)
+{
+    if (object == OBJECT_ENDED)
+        end_association();
+    return object == OBJECT_OTHERS ? elsewhere(false).customer : w.customer;
+}
+
+static const char *customer(enum role role, enum object object)
+{
+    (void)role;
+    return object == OBJECT_NONE ? NO_CUSTOMER : customer_no(customer_id(object));
+}
+
+static const char *frozen_customer(enum role role, enum object object)
+{
+    (void)role;
+    if (object == OBJECT_NONE)
+        return NO_CUSTOMER;
+    int64_t id = customer_id(object);
+    world_freeze(&w, id, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
+    return customer_no(id);
+}
+
+/* To the platform every contract is its own: there it is over when it was settled, for the partner with the association. */
+static const char *contract(enum role role, enum object object)
+{
+    if (object == OBJECT_NONE)
+        return NO_ID;
+    if (object == OBJECT_OTHERS && !is_partner(role))
+        return NULL;
+    world_contract(&w, customer_id(is_partner(role) ? object : OBJECT_OWN), w.now - CLOCK_DAY, w.now + 90 * CLOCK_DAY);
+    int64_t id = last_id("contract");
+    if (object == OBJECT_ENDED && !is_partner(role)) {
+        struct act act = world_act(&w, w.ops);
+        enum contract_outcome outcome;
+        assert_null(settle_contract(&act, id, "paid", &outcome));
+        assert_true(act.is_done);
+    }
+    return id_text(id);
+}
+
+/* What a partner imposed on its customer is not the platform's to lift. */
+static const char *platforms_freeze(enum role role, enum object object)
+{
+    (void)role;
+    if (object == OBJECT_NONE)
+        return NO_ID;
+    world_freeze(&w, w.customer, FREEZE_ACCOUNT, object == OBJECT_OTHERS ? FREEZE_BY_PARTNER : FREEZE_BY_PLATFORM);
+    if (object == OBJECT_ENDED)
+        world_unfreeze(&w, w.customer);
+    return id_text(last_id("freeze"));
+}
+
+/* --- addresses without a name that are about the actor's association ----------------------------------------------------- */
+
+static const char *association(enum role role, enum object object)
+{
+    (void)role;
+    if (object == OBJECT_ENDED)
+        end_association();
+    return object == OBJECT_OWN || object == OBJECT_ENDED ? "" : NULL;
+}
+
+static const char *freeze_of_association(enum role role, enum object object)
+{
+    const char *path = association(role, object);
+    if (object == OBJECT_OWN)
+        world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
+    return path;
+}
+
+/* --- invitations of customers ------------------------------------------------------------------------------------------ */
+
+static void accept(const char *token)
+{
+    struct act act = world_act(&w, lone_owner(&w, "Lone GmbH"));
+    struct answer_result result;
+    assert_null(invitation_answer_accept(&act, token, &result));
+    assert_true(act.is_done);
+}
+
+static const char *invitation_by(bool by_link, enum object object)
+{
+    int64_t id = 0;
+    if (object == OBJECT_NONE)
+        return NO_ID;
+    const struct actor *admin = object == OBJECT_OTHERS ? elsewhere(false).admin : w.admin;
+    const char *token = by_link ? invited_by_link(&w, admin, &id) : invited_by_email(&w, admin, "somebody@example.com", &id);
+    if (object == OBJECT_ENDED)
+        accept(token);
+    return id_text(id);
+}
+
+static const char *mailed_invitation(enum role role, enum object object)
+{
+    (void)role;
+    const char *id = invitation_by(false, object);
+    w.now += CLOCK_HOUR;   /* a mail is not sent again at once */
+    return id;
+}
+
+static const char *linked_invitation(enum role role, enum object object)
+{
+    (void)role;
+    return invitation_by(true, object);
+}
+
+/* --- secrets in addresses: whoever holds one may use it, so there is nobody else's --------------------------------------- */
+
+static const char *token_after(const char *kind, const char *prefix)
+{
+    const char *link = sealed_words(&w, kind).link, *at = link == NULL ? NULL : strstr(link, prefix);
+    assert_non_null(at);
+    return at + strlen(prefix);
+}
+
+static const char *invitation_token(enum role role, enum object object)
+{
+    (void)role;
+    if (object == OBJECT_OTHERS)
+        return NULL;
+    if (object == OBJECT_NONE)
+        return NO_TOKEN;
+    const char *token = invited_by_email(&w, w.admin, "somebody@example.com", NULL);
+    if (object == OBJECT_ENDED)
+        accept(token);
+    return token;
+}
+
+static const char *reset_token(enum role role, enum object object)
+{
+    struct reset reset;
+    (void)role;
+    if (object == OBJECT_OTHERS)
+        return NULL;
+    if (object == OBJECT_NONE)
+        return NO_TOKEN;
+    test_db_sql(w.db, "UPDATE user SET login = 'olga@example.com', password_hash = 'none' WHERE id = %lld", L(w.owner->user_id));
+    struct act ask = world_act(&w, act_system), set = world_act(&w, act_system);
+    assert_null(reset_password_ask(&ask, "olga@example.com"));
+    const char *token = token_after("PASSWORD_RESET", "/reset-password/");
+    if (object == OBJECT_ENDED) {
+        assert_null(reset_password_set(&set, token, PASSWORD, &reset));
+        assert_int_equal(reset.outcome, RESET_DONE);
+    }
+    return token;
+}
+
+/* --- teams ------------------------------------------------------------------------------------------------------------- */
+
+static int64_t invite_to_team(const struct actor *leader)
+{
+    struct act act = world_act(&w, leader);
+    enum team_outcome outcome;
+    enum role role = leader->kind == ACCOUNT_CUSTOMER ? ROLE_VIEWER : leader->kind == ACCOUNT_PARTNER ? ROLE_MANAGER : ROLE_AUDITOR;
+    assert_null(team_invite(&act, "new@example.com", role, &outcome));
+    assert_int_equal(outcome, TEAM_DONE);
+    return last_id("team_invitation");
+}
+
+static void take_back(const struct actor *leader, int64_t id)
+{
+    struct act act = world_act(&w, leader);
+    enum team_outcome outcome;
+    assert_null(team_take_back(&act, id, &outcome));
+    assert_int_equal(outcome, TEAM_DONE);
+}
+
+/* One in charge of another account. */
+static const struct actor *stranger(enum role role) { return role == ROLE_OWNER ? w.admin : w.owner; }
+
+static const char *team_invitation(enum role role, enum object object)
+{
+    if (object == OBJECT_NONE)
+        return NO_ID;
+    const struct actor *leader = object == OBJECT_OTHERS ? stranger(role) : actor_of(role);
+    int64_t id = invite_to_team(leader);
+    if (object == OBJECT_ENDED)
+        take_back(leader, id);
+    return id_text(id);
+}
+
+static const char *team_token(enum role role, enum object object)
+{
+    (void)role;
+    if (object == OBJECT_OTHERS)
+        return NULL;
+    if (object == OBJECT_NONE)
+        return NO_TOKEN;
+    int64_t id = invite_to_team(w.admin);
+    const char *token = token_after("TEAM_INVITATION", "/join/");
+    if (object == OBJECT_ENDED)
+        take_back(w.admin, id);
+    return token;
+}
+
+static const char *team_member_id(enum role role, enum object object)
+{
+    const struct actor *reader = role == ROLE_OWNER ? w.viewer : role == ROLE_ADMIN ? w.manager : auditor;
+    if (object == OBJECT_NONE)
+        return NO_ID;
+    if (object == OBJECT_OTHERS)
+        return id_text(stranger(role)->user_id);
+    if (object == OBJECT_ENDED) {
+        struct act act = world_act(&w, actor_of(role));
+        enum team_outcome outcome;
+        reader = world_user(&w, reader->account_id, reader->role, "Gone Member");
+        assert_null(team_remove(&act, reader->user_id, &outcome));
+        assert_int_equal(outcome, TEAM_DONE);
+    }
+    return id_text(reader->user_id);
+}
+
+/* --- notices ----------------------------------------------------------------------------------------------------------- */
+
+static const char *notice(enum role role, enum object object)
+{
+    if (object == OBJECT_NONE)
+        return NO_ID;
+    if (object == OBJECT_ENDED)
+        return NULL;   /* one that was read is read */
+    (void)world_request(&w, w.owner);
+    int64_t own = actor_of(role)->account_id, other = own == w.customer ? w.partner : w.customer;
+    return id_text(test_db_number(w.db, "SELECT MAX(id) FROM notification WHERE account_id = %lld LIMIT 1",
+                                  L(object == OBJECT_OTHERS ? other : own)));
+}
+
+/* --- the table --------------------------------------------------------------------------------------------------------- */
+
+/* What a GET gets of something that is over: readable (200, or 303 to where it stands), or a page that says why there is nothing
+ * to be done any more (404, 409, 410, or 303 to what there is). */
+enum over { OVER_IS_READ, OVER_IS_GONE, OVER_IS_READ_BY_PLATFORM };
+
+
+struct object_maker {
+    const char *pattern;     /* of a route; ending in "*": every route that begins so and has no line of its own above it */
+    const char *(*make)(enum role role, enum object object);   /* what stands for the variable; NULL: there is no such object */
+    enum over over;
+    int hidden;              /* the answer about what is somebody else's or nobody's */
+};
+
+static const struct object_maker makers[] = {
+    {"/reset-password/{token}", reset_token, OVER_IS_GONE, 404},
+    {"/my-partner/seen/{no}", rejected_request, OVER_IS_GONE, 404},
+    {"/my-partner/ask-unfreeze", freeze_of_association, OVER_IS_GONE, 404},
+    {"/my-partner/withdraw/{no}", customers_request, OVER_IS_GONE, 404},
+    {"/disassociate/submitted/{no}", customers_request, OVER_IS_READ, 404},
+    {"/disassociate*", association, OVER_IS_GONE, 404},
+    {"/process-request/{no}/done", partners_request, OVER_IS_READ, 404},
+    {"/process-request/{no}*", partners_request, OVER_IS_GONE, 404},
+    {"/requests/{no}/sent", partners_request, OVER_IS_READ, 404},
+    {"/requests/{no}/withdraw", partners_request, OVER_IS_GONE, 404},
+    {"/requests/{no}*", customers_request, OVER_IS_READ, 404},
+    {"/customers/{no}", customer, OVER_IS_READ, 404},
+    {"/customers/{no}/unfreeze", frozen_customer, OVER_IS_GONE, 404},
+    {"/customers/{no}/freeze", customer, OVER_IS_GONE, 404},
+    {"/customers/{no}/disassociate*", customer, OVER_IS_GONE, 404},
+    {"/invitations/{id}/qr.svg", linked_invitation, OVER_IS_GONE, 404},
+    {"/invitations/{id}*", mailed_invitation, OVER_IS_READ, 404},
+    {"/invitation/{token}*", invitation_token, OVER_IS_GONE, 404},
+    {"/contracts/{id}/settle", contract, OVER_IS_READ_BY_PLATFORM, 404},
+    {"/team/invitations/{id}/take-back", team_invitation, OVER_IS_GONE, 404},
+    {"/team/{id}*", team_member_id, OVER_IS_GONE, 404},
+    {"/join/{token}", team_token, OVER_IS_GONE, 404},
+    {"/escalations/{no}", escalated_request, OVER_IS_READ, 404},
+    /* The platform knows of every freeze: it is told why one is not for it to lift. One that was lifted is not told from none. */
+    {"/freezes/{id}/lift", platforms_freeze, OVER_IS_GONE, 409},
+    {"/notifications/{id}/read", notice, OVER_IS_GONE, 404},
+};
+
+/* NULL: there is none. */
+static const struct object_maker *maker_of(const char *pattern)
+{
+    for (size_t i = 0; i < sizeof makers / sizeof makers[0]; i++) {
+        size_t n = strlen(makers[i].pattern) - 1;
+        bool is_rest = makers[i].pattern[n] == '*';
+        if (is_rest ? strncmp(makers[i].pattern, pattern, n) == 0 : strcmp(makers[i].pattern, pattern) == 0)
+            return &makers[i];
+    }
+    return NULL;
+}
+
+#endif

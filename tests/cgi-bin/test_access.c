@@ -1,0 +1,398 @@
+/* Who may reach what: every route, as every role, about an object of one's own, of somebody else, of nobody, and one that is over.
+ *
+ * What must come of it is told by the rule below, from the route table's roles and from whose the object is; no handler is asked.
+ * A route with a variable that access_objects.h cannot make objects for fails, so does a form without fields here. */
+#include "cgi-bin/access_objects.h"
+
+#include "base/rand.h"
+#include "routes.h"
+
+static const enum role roles[] = {ROLE_ANONYMOUS, ROLE_OWNER, ROLE_VIEWER, ROLE_ADMIN, ROLE_MANAGER, ROLE_OPS, ROLE_AUDITOR};
+#define ROLES_N (sizeof roles / sizeof roles[0])
+
+/* --- what is sent ------------------------------------------------------------------------------------------------------- */
+
+/* OWN_DONE: about one's own it leads on and something is changed, so the refusals of the same form are not of a broken one. */
+enum own { OWN_ANY, OWN_DONE };
+
+static const struct { const char *pattern, *fields; enum own own; } forms[] = {
+    {"/sign-in", "&login=olga%40example.com&password=correct+horse+battery&next=", OWN_ANY},
+    {"/sign-in/code", "&code=123456&next=", OWN_ANY},
+    {"/sign-out", "", OWN_DONE},
+    {"/forgotten-password", "&login=olga%40example.com", OWN_ANY},
+    {"/reset-password/{token}", "&password=correct+horse+battery", OWN_DONE},
+    {"/my-partner/seen/{no}", "", OWN_DONE},
+    {"/my-partner/ask-unfreeze", "", OWN_DONE},
+    {"/my-partner/withdraw/{no}", "", OWN_DONE},
+    {"/disassociate/check", "", OWN_DONE},
+    {"/disassociate/confirm", "&understood=1&rev=0", OWN_DONE},
+    {"/disassociate/verify", "&code=123456", OWN_ANY},
+    {"/disassociate/verify/send", "&channel=EMAIL&rev=0", OWN_ANY},
+    {"/disassociate/reason", "&reason=PRICE&details=too+dear&rev=0", OWN_ANY},
+    {"/disassociate/cancel", "", OWN_ANY},
+    {"/process-request/{no}", "&decision=REJECT&message=not+now&rev=0", OWN_DONE},
+    {"/process-request/{no}/check", "", OWN_DONE},
+    {"/process-request/{no}/verify", "&code=123456", OWN_ANY},
+    {"/process-request/{no}/verify/send", "&channel=EMAIL&rev=0", OWN_ANY},
+    {"/requests/{no}", "&decision=REJECT&message=not+now&rev=0", OWN_DONE},
+    {"/requests/{no}/check", "", OWN_DONE},
+    {"/requests/{no}/verify", "&code=123456", OWN_ANY},
+    {"/requests/{no}/verify/send", "&channel=EMAIL&rev=0", OWN_ANY},
+    {"/requests/{no}/withdraw", "", OWN_DONE},
+    {"/customers/{no}/disassociate/check", "", OWN_DONE},
+    {"/customers/{no}/disassociate/confirm", "&understood=1&rev=0", OWN_DONE},
+    {"/customers/{no}/disassociate/verify", "&code=123456", OWN_ANY},
+    {"/customers/{no}/disassociate/verify/send", "&channel=EMAIL&rev=0", OWN_ANY},
+    {"/customers/{no}/disassociate/reason", "&reason=PRICE&details=too+dear&rev=0", OWN_ANY},
+    {"/customers/{no}/disassociate/cancel", "", OWN_ANY},
+    {"/customer-invite", "&name=Carl&email=carl%40example.com", OWN_DONE},
+    {"/customer-invite/link", "&label=Fair", OWN_DONE},
+    {"/invitations/{id}/revoke", "", OWN_DONE},
+    {"/invitations/{id}/resend", "", OWN_DONE},
+    {"/invitation/{token}/accept", "", OWN_ANY},
+    {"/invitation/{token}/decline", "", OWN_DONE},
+    {"/invitation/{token}/register", "&name=Carl&company=Carl+AG&password=correct+horse+battery", OWN_ANY},
+    {"/invitation/{token}/register/code", "&code=123456", OWN_ANY},
+    {"/invitation/{token}/register/code/send", "&channel=EMAIL&rev=0", OWN_ANY},
+    {"/customers/names", "", OWN_DONE},
+    {"/customers/{no}/freeze", "&type=ACCOUNT&reason=unpaid", OWN_DONE},
+    {"/customers/{no}/unfreeze", "&type=ACCOUNT&reason=paid", OWN_DONE},
+    {"/contracts/{id}/settle", "&note=paid+in+full", OWN_DONE},
+    {"/settings", "&code=ON", OWN_DONE},
+    {"/step-up", "&next=%2Fteam&password=correct+horse+battery", OWN_ANY},
+    {"/team/invite", "&email=nina%40example.com&role=", OWN_DONE},
+    {"/team/invitations/{id}/take-back", "", OWN_DONE},
+    {"/team/{id}", "&role=", OWN_DONE},
+    {"/team/{id}/remove", "", OWN_DONE},
+    {"/join/{token}", "&name=Nina+New&password=correct+horse+battery", OWN_DONE},
+    {"/escalations/{no}", "&decision=REJECT&note=as+agreed", OWN_DONE},
+    {"/freezes/new", "&account=C-100000&type=ACCOUNT&reason=fraud", OWN_DONE},
+    {"/freezes/{id}/lift", "&type=ACCOUNT&reason=cleared", OWN_DONE},
+    {"/notifications/read", "", OWN_ANY},
+    {"/notifications/{id}/read", "", OWN_DONE},
+};
+#define FORMS_N (sizeof forms / sizeof forms[0])
+
+static size_t form_of(const char *pattern)
+{
+    size_t i = 0;
+    while (i < FORMS_N && strcmp(forms[i].pattern, pattern) != 0)
+        i++;
+    return i;
+}
+
+/* A field left open here is the role that one in charge may give. */
+static const char *fields_of(const struct route *route, enum role role)
+{
+    const char *fields = forms[form_of(route->pattern)].fields;
+    size_t n = strlen(fields);
+    const char *given = role == ROLE_OWNER ? "owner" : role == ROLE_ADMIN ? "admin" : "ops";
+    return n > 5 && strcmp(fields + n - 5, "role=") == 0 ? mem_text(w.mem, "%s%s", fields, given) : fields;
+}
+
+/* --- a case ------------------------------------------------------------------------------------------------------------- */
+
+struct visit { const struct route *route; enum role role; enum object object; struct browser *b; int64_t before; bool is_changed; };
+
+static struct site *site;
+static struct db *db;
+
+static const char *method_name(const struct route *route) { return route->method == HTTP_POST ? "POST" : "GET"; }
+
+static void wrong(const struct visit *v, const char *what)
+{
+    static const char *const objects[] = {"own", "another's", "none", "ended"};
+    fail_msg("%s %s as %s, %s: %s (%d %s)\n%.600s", method_name(v->route), v->b->path, role_name(v->role), objects[v->object], what,
+             v->b->status, v->b->location, v->b->body_n > 0 ? browser_text(v->b) : "");
+}
+
+/* Every table, row by row. */
+static int64_t fingerprint(void)
+{
+    static struct db_statement all = {"access_tables", NULL, "", "i"};
+    uint64_t sum = 14695981039346656037u;
+    struct db_rows *rows = NULL;
+    void *mem = mem_context(NULL, "fingerprint");
+    if (all.text == NULL) {
+        static const struct db_statement tables = {
+            "access_table_names", "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() "
+            "AND table_type = 'BASE TABLE' ORDER BY table_name LIMIT 200", "", "s"};
+        struct db_rows *names = NULL;
+        assert_null(db_query(db, mem, &tables, &names));
+        struct buf *text = buf_new(site, 2048);
+        for (size_t i = 0; i < names->n; i++)
+            buf_format(text, "%s `%s`", i == 0 ? "CHECKSUM TABLE" : ",", db_text(names, i, 0));
+        all.text = text->bytes;
+        all.results = "si";
+    }
+    assert_null(db_query(db, mem, &all, &rows));
+    assert_true(rows->n > 20);
+    for (size_t i = 0; i < rows->n; i++)
+        sum = (sum ^ (uint64_t)db_int(rows, i, 1)) * 1099511628211u;
+    talloc_free(mem);
+    return (int64_t)sum;
+}
+
+static struct browser *browser_of(enum role role)
+{
+    struct browser *b = browser_new(site);
+    if (role == ROLE_ANONYMOUS)
+        browser_set_cookie(b, "visit", rand_token(b, 32));
+    else
+        browser_become(b, actor_of(role)->user_id);
+    return b;
+}
+
+/* The tokens that a page would hold, as if it had been shown a moment ago. */
+static const char *body_of(const struct visit *v)
+{
+    const char *token = browser_cookie(v->b, v->role == ROLE_ANONYMOUS ? "visit" : "session");
+    const char *csrf = guard_csrf(w.mem, &site->csrf_key, token), *page = route_form_page(v->route);
+    if (strcmp(page, ROUTE_ANY_PAGE) == 0)
+        return mem_text(w.mem, "csrf=%s%s", csrf, fields_of(v->route, v->role));
+    return mem_text(w.mem, "csrf=%s&once=%s%s", csrf, guard_once_make(w.mem, &site->once_key, token, page, test_site_now()),
+                    fields_of(v->route, v->role));
+}
+
+static const char *path_of(const struct route *route, const char *variable)
+{
+    const char *at = strchr(route->pattern, '{');
+    if (at == NULL)
+        return route->pattern;
+    return mem_text(w.mem, "%.*s%s%s", (int)(at - route->pattern), route->pattern, variable, strchr(at, '}') + 1);
+}
+
+/* --- every answer, whatever it says -------------------------------------------------------------------------------------- */
+
+static void must_have(const struct visit *v, const char *name, const char *value)
+{
+    if (strncmp(browser_header(v->b, name), value, strlen(value)) != 0 || browser_header(v->b, name)[0] == '\0')
+        wrong(v, name);
+}
+
+static void judge_html(const struct visit *v)
+{
+    static const char end[] = "</html>\n";
+    const size_t n = sizeof end - 1;
+    if (v->b->body_n < n || strcmp(v->b->body + v->b->body_n - n, end) != 0 || strncmp(v->b->body, "<!DOCTYPE html>", 15) != 0)
+        wrong(v, "not a whole document");
+    if (strstr(v->b->body, "{{") != NULL)
+        wrong(v, "a marker in the page");
+}
+
+static void judge_answer(const struct visit *v)
+{
+    must_have(v, "Content-Security-Policy", "default-src 'none'; ");
+    must_have(v, "X-Content-Type-Options", "nosniff");
+    must_have(v, "Referrer-Policy", "same-origin");
+    must_have(v, "Cross-Origin-Opener-Policy", "same-origin");
+    must_have(v, "Cross-Origin-Resource-Policy", "same-origin");
+    must_have(v, "Permissions-Policy", "accelerometer=()");
+    must_have(v, "Cache-Control", "no-store");
+    if (strcmp(browser_header(v->b, "Content-Length"), mem_text(w.mem, "%zu", v->b->body_n)) != 0)
+        wrong(v, "Content-Length");
+    if (v->b->status >= 500)
+        wrong(v, "a fault of ours");
+    if (v->b->status == 303) {
+        if (v->b->body_n != 0 || v->b->location[0] != '/' || v->b->location[1] == '/')
+            wrong(v, "where it leads");
+    } else if (v->b->status == 200 && strstr(v->route->pattern, ".svg") != NULL) {
+        must_have(v, "Content-Type", "image/svg+xml");
+    } else {
+        must_have(v, "Content-Type", "text/html; charset=utf-8");
+        judge_html(v);
+    }
+}
+
+/* --- the rule ------------------------------------------------------------------------------------------------------------ */
+
+static bool is_one_of(int status, const char *statuses)
+{
+    return strstr(statuses, mem_text(w.mem, "%d", status)) != NULL;
+}
+
+/* The route is not for this role, whosever the object is. */
+static void judge_refused(const struct visit *v)
+{
+    if (v->role == ROLE_ANONYMOUS) {
+        const char *location = v->b->location;
+        bool is_sign_in = strcmp(location, "/sign-in") == 0 || strncmp(location, "/sign-in?next=%2F", 17) == 0;
+        if (v->b->status != 303 || !is_sign_in)
+            wrong(v, "not led to signing in");
+    } else if (v->b->status != 403) {
+        wrong(v, "not refused");
+    }
+}
+
+static void judge_own(const struct visit *v)
+{
+    if (v->route->method == HTTP_GET) {
+        if (!is_one_of(v->b->status, "200 303"))
+            wrong(v, "one's own is not shown");
+    } else if (!is_one_of(v->b->status, "303 400 409 410")) {
+        wrong(v, "one's own is not answered");
+    } else if (forms[form_of(v->route->pattern)].own == OWN_DONE && (v->b->status != 303 || !v->is_changed)) {
+        wrong(v, "not done");
+    }
+    if (v->b->status == 303 && (v->route->roles & ROLE_ANONYMOUS) == 0 && strncmp(v->b->location, "/sign-in", 8) == 0)
+        wrong(v, "led to signing in");
+}
+
+static void judge_ended(const struct visit *v, enum over over)
+{
+    const bool is_readable = over == OVER_IS_READ || (over == OVER_IS_READ_BY_PLATFORM && (v->role & ROLES_PLATFORM) != 0);
+    const bool is_read = is_readable && v->route->method == HTTP_GET;
+    if (!is_one_of(v->b->status, is_read ? "200 303" : "303 404 409 410"))
+        wrong(v, is_read ? "not readable any more" : "not over");
+}
+
+static void judge(const struct visit *v, const struct object_maker *maker)
+{
+    const bool may_enter = (v->route->roles & v->role) != 0;
+    const bool may_change = may_enter && v->route->method == HTTP_POST && v->object == OBJECT_OWN;
+    judge_answer(v);
+    if (v->is_changed && !may_change)
+        wrong(v, "something was changed");
+    if (!may_enter)
+        judge_refused(v);
+    else if (v->object == OBJECT_OWN)
+        judge_own(v);
+    else if (v->object == OBJECT_ENDED)
+        judge_ended(v, maker->over);
+    else if (v->b->status != maker->hidden)
+        wrong(v, "not hidden");
+}
+
+/* --- the walk ------------------------------------------------------------------------------------------------------------ */
+
+/* An address that is about nothing in particular. */
+static const char *no_object(enum role role, enum object object)
+{
+    (void)role;
+    return object == OBJECT_OWN ? "" : NULL;
+}
+
+static void ask(struct visit *v, const char *variable, const struct object_maker *maker)
+{
+    v->b = browser_of(v->role);
+    v->before = fingerprint();
+    if (v->route->method == HTTP_POST)
+        browser_post_body(v->b, path_of(v->route, variable), body_of(v));
+    else
+        browser_get(v->b, path_of(v->route, variable));
+    v->is_changed = fingerprint() != v->before;
+    judge(v, maker);
+    talloc_free(v->b);
+}
+
+/* One world: the object as it is for this role; first everybody who may not enter, as they change nothing, then the role. */
+static void walk(const struct route *route, enum role role, enum object object, bool with_others)
+{
+    static const struct object_maker nothing = {"", no_object, OVER_IS_GONE, 404};
+    const struct object_maker *maker = maker_of(route->pattern);
+    if (maker == NULL && strchr(route->pattern, '{') != NULL)
+        fail_msg("access_objects.h does not say how to make the objects of %s", route->pattern);
+    if (maker == NULL)
+        maker = &nothing;
+    world_begin(&w, db);
+    auditor = world_user(&w, w.ops->account_id, ROLE_AUDITOR, "Audrey Auditor");
+    const char *variable = maker->make(role, object);
+    if (variable == NULL) {
+        world_end(&w);
+        return;
+    }
+    test_site_clock_at(w.now);
+    for (size_t i = 0; i < ROLES_N && with_others; i++)
+        if ((route->roles & roles[i]) == 0)
+            ask(&(struct visit){.route = route, .role = roles[i], .object = object}, variable, maker);
+    ask(&(struct visit){.route = route, .role = role, .object = object}, variable, maker);
+    world_end(&w);
+}
+
+static void the_route_keeps_to_the_rule(void **state)
+{
+    const struct route *route = *state;
+    bool is_first = true;
+    for (size_t i = 0; i < ROLES_N; i++) {
+        if ((route->roles & roles[i]) == 0)
+            continue;
+        for (enum object object = OBJECT_OWN; object < OBJECTS; object++)
+            walk(route, roles[i], object, is_first);
+        is_first = false;
+    }
+}
+
+/* --- nothing is left out --------------------------------------------------------------------------------------------------- */
+
+static void every_pattern_with_a_variable_has_its_objects(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < routes_n; i++)
+        if (strchr(routes[i].pattern, '{') != NULL && maker_of(routes[i].pattern) == NULL)
+            fail_msg("access_objects.h does not say how to make the objects of %s", routes[i].pattern);
+}
+
+static void every_line_of_objects_is_of_a_route(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < sizeof makers / sizeof makers[0]; k++) {
+        size_t used = 0;
+        for (size_t i = 0; i < routes_n; i++)
+            used += maker_of(routes[i].pattern) == &makers[k];
+        if (used == 0)
+            fail_msg("no route is like %s", makers[k].pattern);
+    }
+}
+
+static void every_form_has_fields_here_and_every_line_a_form(void **state)
+{
+    bool used[FORMS_N] = {false};
+    (void)state;
+    for (size_t i = 0; i < routes_n; i++) {
+        if (routes[i].method != HTTP_POST)
+            continue;
+        if (form_of(routes[i].pattern) == FORMS_N)
+            fail_msg("no fields are named here for POST %s", routes[i].pattern);
+        used[form_of(routes[i].pattern)] = true;
+    }
+    for (size_t k = 0; k < FORMS_N; k++)
+        if (!used[k])
+            fail_msg("no POST is %s", forms[k].pattern);
+}
+
+/* One variable an address: path_of() fills in no more. */
+static void no_pattern_has_two_variables(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < routes_n; i++)
+        if (strchr(routes[i].pattern, '{') != strrchr(routes[i].pattern, '{'))
+            fail_msg("%s", routes[i].pattern);
+}
+
+static int open_site(void **state)
+{
+    (void)state;
+    db = test_db_open(NULL);
+    site = test_site(db);
+    return 0;
+}
+
+int main(void)
+{
+    static const struct CMUnitTest first[] = {
+        cmocka_unit_test(every_pattern_with_a_variable_has_its_objects),
+        cmocka_unit_test(every_line_of_objects_is_of_a_route),
+        cmocka_unit_test(every_form_has_fields_here_and_every_line_a_form),
+        cmocka_unit_test(no_pattern_has_two_variables),
+    };
+    const size_t first_n = sizeof first / sizeof first[0];
+    void *mem = mem_context(NULL, "tests");
+    struct CMUnitTest *tests = mem_array(mem, struct CMUnitTest, first_n + routes_n);
+    memcpy(tests, first, sizeof first);
+    for (size_t i = 0; i < routes_n; i++)
+        tests[first_n + i] = (struct CMUnitTest){mem_text(mem, "%s %s", method_name(&routes[i]), routes[i].pattern),
+                                                 the_route_keeps_to_the_rule, NULL, NULL, (void *)(uintptr_t)&routes[i]};
+    int failed = _cmocka_run_group_tests("access", tests, first_n + routes_n, open_site, NULL);
+    talloc_free(mem);
+    return failed;
+}
