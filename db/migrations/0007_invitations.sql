@@ -20,6 +20,8 @@ CREATE TABLE invitation (
   association_id BIGINT NULL COMMENT 'what came of it',
   failure VARCHAR(24) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '' COMMENT 'why the last try to accept was refused: code of the gate; empty if none',
   failed_at DATETIME(6) NULL COMMENT 'when that was',
+  codes_from DATETIME(6) NULL COMMENT 'since when registration codes are counted; a new day begins with the first one after it',
+  codes INT NOT NULL DEFAULT 0 COMMENT 'registration codes sent since then, to whatever addresses',
   open_email VARCHAR(254) CHARACTER SET ascii COLLATE ascii_bin GENERATED ALWAYS AS (IF(status = 'OPEN' AND email <> '', email, NULL)) STORED COMMENT 'for the unique key',
   PRIMARY KEY (id),
   UNIQUE KEY invitation_token (token_hash),

@@ -238,6 +238,11 @@ static const struct err *send_work(struct db *db, void *arg)
     TRY(code_budget_take(db, pending.account, CODE_REGISTER, pending.version, &taken));
     if (!taken)
         return db_again("another code was sent meanwhile");
+    TRY(invitation_count_code(db, pending.invitation->id, act->config->association.invitation_codes, act->now, &taken));
+    if (!taken) {
+        send->result->at = act->now + CLOCK_DAY;   /* at the latest */
+        return refuse_send(send, REGISTER_SEND_TOO_MANY);
+    }
     send->result->superseded = judge_code(act, &pending) == CODE_RIGHT;
     TRY(code_supersede(db, pending.account, CODE_REGISTER));
     struct code code = {

@@ -63,6 +63,7 @@ struct config {
         int64_t invitation_ttl_s;       /* a mailed invitation works this long */
         int64_t invitation_sends;       /* it is sent so often at most */
         int64_t invitations_per_day;    /* a partner makes so many at most */
+        int64_t invitation_codes;       /* registration codes a day, whoever holds the link */
     } association;
     struct {
         const char *transport;          /* smtp, file, off */

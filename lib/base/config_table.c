@@ -32,8 +32,8 @@ const struct config_row config_rows[] = {
           "in mail, and a form sent from any other origin is refused."),
     BOOL(web, secure_cookies, "true",
          "Cookies are sent over TLS only. May be false only when public_url is plain http on this host, for a demo."),
-    PATH(web, templates, "/usr/local/share/mypartner/templates", 1, "Folder of the page templates, with one folder a language."),
-    PATH(web, messages, "/usr/local/share/mypartner/messages", 0,
+    PATH(web, templates, SHARE "/templates", 1, "Folder of the page templates, with one folder a language."),
+    PATH(web, messages, SHARE "/messages", 0,
          "Folder of the message catalogues, <lang>/LC_MESSAGES/mypartner.mo. Empty: texts in programs stay English."),
     INT(web, request_deadline_s, "15", 1, 120, "s",
         "A request that waited longer than this is dropped before it writes anything: the person has been told that it failed."),
@@ -109,6 +109,9 @@ const struct config_row config_rows[] = {
     INT(association, invitation_ttl_s, "604800", 5 * MINUTE, 90 * DAY, "s", "An invitation sent by mail works this long (seven days)."),
     INT(association, invitation_sends, "5", 1, 100, "", "An invitation is sent at most so often, the first time included."),
     INT(association, invitations_per_day, "200", 1, 100000, "", "Invitations a partner may make in a day."),
+    INT(association, invitation_codes, "20", 1, 10000, "",
+        "Codes for registering that are sent in a day on one invitation, to whatever addresses: a link that got about is no way to flood "
+        "strangers with mail."),
 
     WORDS(mail, transport, CONFIG_CHOICE, "off", 1, "smtp file off",
           "How mail leaves: smtp; file, which writes each message into a folder, for a demo; off, which leaves them queued."),

@@ -83,8 +83,17 @@ static const struct db_statement note_failure = {
     "invitation_note_failure",
     "UPDATE invitation\n   SET failure = ?, failed_at = ?\n WHERE id = ? AND status = 'OPEN'", "sti", ""};
 
+/* The window is judged and renewed by the same statement that counts; left to right, so `codes` is set first. */
+static const struct db_statement count_code = {
+    "invitation_count_code",
+    "UPDATE invitation\n"
+    "   SET codes = IF(codes_from > ?, codes + 1, 1), codes_from = IF(codes_from > ?, codes_from, ?)\n"
+    " WHERE id = ? AND status = 'OPEN' AND (codes_from IS NULL OR codes_from <= ? OR codes < ?)",
+    "tttiti", ""};
+
 const struct db_statement *const store_invitation_statements[] = {
-    &load, &find, &open_of, &list, &count, &due, &insert, &accept, &decline, &revoke, &expire, &renew, &note_failure, NULL};
+    &load, &find, &open_of, &list, &count, &due, &insert, &accept, &decline, &revoke, &expire, &renew, &note_failure,
+    &count_code, NULL};
 
 /* --- reading --- */
 
@@ -243,6 +252,14 @@ const struct err *invitation_note_failure(struct db *db, int64_t id, enum invita
 {
     int64_t affected = 0;
     TRY(db_exec(db, &note_failure, &affected, invitation_gate_info(gate)->code, at, id));
+    *done = affected == 1;
+    return NULL;
+}
+
+const struct err *invitation_count_code(struct db *db, int64_t id, int64_t codes_max, int64_t now, bool *done)
+{
+    int64_t affected = 0, day_ago = now - CLOCK_DAY;
+    TRY(db_exec(db, &count_code, &affected, day_ago, day_ago, now, id, day_ago, codes_max));
     *done = affected == 1;
     return NULL;
 }

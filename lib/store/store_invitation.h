@@ -48,5 +48,7 @@ const struct err *invitation_renew(struct db *db, int64_t id, int64_t sends, con
                                    int64_t expires_at, int64_t at, bool *done);
 /* Why the last try to accept an open one was refused. */
 const struct err *invitation_note_failure(struct db *db, int64_t id, enum invitation_gate gate, int64_t at, bool *done);
+/* One more registration code on an open one, unless codes_max were sent within the day that began with the first. */
+const struct err *invitation_count_code(struct db *db, int64_t id, int64_t codes_max, int64_t now, bool *done);
 
 #endif

@@ -332,6 +332,29 @@ static void address_gets_five_codes_an_hour(void **state)
     assert_int_equal(send_code().outcome, REGISTER_SEND_TOO_MANY);
 }
 
+/* A link that got about: new addresses do not help, a new day does. */
+static void invitation_gives_only_so_many_codes_a_day(void **state)
+{
+    struct register_form form = filled;
+
+    (void)state;
+    world.config->association.invitation_codes = 3;
+    visit.token = invited_by_link(&world, world.admin, NULL);
+    for (int i = 0; i < 4; i++) {
+        memset(visit.visit_hash, 'a' + i, sizeof visit.visit_hash);
+        form.email = mem_text(world.mem, "someone%d@customer.example", i);
+        (void)keep(&form);
+        assert_int_equal(send_code().outcome, i < 3 ? REGISTER_SENT : REGISTER_SEND_TOO_MANY);
+    }
+    assert_int_equal(world_count(&world, "delivery", "kind = 'CODE'"), 3);
+    world.now += CLOCK_DAY - CLOCK_MINUTE;
+    (void)keep(&form);
+    assert_int_equal(send_code().outcome, REGISTER_SEND_TOO_MANY);
+    world.now += CLOCK_MINUTE;
+    assert_int_equal(send_code().outcome, REGISTER_SENT);
+    world.config->association.invitation_codes = 20;
+}
+
 static void wrong_codes_add_up_to_a_lock(void **state)
 {
     int64_t bound = world.config->code.failures_lock;
@@ -400,7 +423,8 @@ int main(void)
         TEST(address_with_an_account_is_told_only_after_the_proof), TEST(without_a_form_there_is_no_code),
         TEST(other_browser_finds_nothing_and_proves_nothing), TEST(code_of_another_invitation_is_worth_nothing),
         TEST(code_for_an_address_that_was_corrected_is_void), TEST(five_wrong_codes_kill_it), TEST(code_is_over_at_the_very_instant),
-        TEST(new_code_makes_the_first_void), TEST(address_gets_five_codes_an_hour), TEST(wrong_codes_add_up_to_a_lock),
+        TEST(new_code_makes_the_first_void), TEST(address_gets_five_codes_an_hour),
+        TEST(invitation_gives_only_so_many_codes_a_day), TEST(wrong_codes_add_up_to_a_lock),
         TEST(what_was_typed_is_kept_a_day_and_removed), TEST(same_form_twice_registers_once),
         TEST(neither_code_nor_password_is_in_the_database)
     };
