@@ -42,6 +42,7 @@ help:  ## list the targets
 
 .PHONY: build
 build: $(PROGRAMS:%=$(BUILD)/bin/%) $(BUILD)/bin/$(DEMO) $(BUILD)/templates.done $(BUILD)/messages.done  ## compile the programs, templates and messages
+	@:
 
 # --- objects ---------------------------------------------------------------------------------------------------------
 
@@ -52,6 +53,15 @@ $(BUILD)/%.o: %.c
 $(BUILD)/%.o: %.cc
 	@mkdir -p $(@D)
 	$(call run,C++) $(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+
+# Where the programs look for what `make install` puts there; another PREFIX makes them anew.
+KNOWS_SHARE := $(BUILD)/lib/base/config_table.o $(BUILD)/sbin/ctl_migrate.o $(BUILD)/sbin/ctl_check.o
+$(KNOWS_SHARE): CPPFLAGS += -DSHARE='"$(PREFIX)/share/mypartner"'
+$(KNOWS_SHARE): $(BUILD)/prefix
+.PHONY: FORCE
+$(BUILD)/prefix: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(PREFIX)' | cmp -s - $@ || printf '%s\n' '$(PREFIX)' >$@
 
 define layer
 $(BUILD)/lib$(1).a: $(patsubst %,$(BUILD)/%.o,$(basename $(wildcard lib/$(1)/*.c lib/$(1)/*.cc)))
@@ -160,9 +170,9 @@ install: build  ## install programs, data and systemd units under PREFIX (and DE
 	rm -rf $(SHARE)
 	install -d $(SHARE)/db
 	cp -r $(BUILD)/templates $(BUILD)/messages static $(SHARE)
-	cp -r db/migrations db/invariants db/grants.sql $(SHARE)/db
+	cp -r db/migrations db/invariants db/users.sql db/grants.sql $(SHARE)/db
 	sed 's|/usr/local|$(PREFIX)|g' nginx.conf.example >$(SHARE)/nginx.conf.example
-	$(BUILD)/bin/mypartner -o | sed 's|/usr/local|$(PREFIX)|g' >$(SHARE)/mypartner.ini.example
+	$(BUILD)/bin/mypartner -o >$(SHARE)/mypartner.ini.example
 	chmod -R a+rX $(SHARE)
 	for unit in mypartner.service mypartner.socket mypartner-worker.service; do \
 	  sed 's|/usr/local|$(PREFIX)|g' deploy/$$unit >$(UNITS)/$$unit || exit 1; done

@@ -120,16 +120,16 @@ static const struct err *show_refusal(struct call *call, struct wizard_call *w, 
 
 /* --- deciding --------------------------------------------------------------------------------------------------------- */
 
-const struct err *answer_call_decide(struct call *call, struct wizard_call *w)
+const struct err *answer_call_decide(struct call *call, struct wizard_call *w, int64_t revision, enum request_event decision)
 {
     struct decide_result result = {.outcome = DECIDE_DONE};
     struct act *act = call_act(call, mem_text(call->mem, "%s/done", w->start));
-    TRY(wizard_call_reload(call, w));
-    TRY(decide_request(act, &w->target, w->revision, &result));
+    TRY(decide_request(act, &w->target, revision, decision, &result));
     if (!act->is_done)
         TRY(act_seen_before(act));
     if (act->is_done)
         return call_go(call, "%s", act->location);
+    TRY(wizard_call_reload(call, w));   /* for the page that says why, not for another try */
     return show_refusal(call, w, &result);
 }
 
@@ -141,7 +141,11 @@ const struct err *answer_call_was_done(struct call *call, bool *done)
     return act->is_done ? call_go(call, "%s", act->location) : NULL;
 }
 
-static const struct err *after_keeping(struct call *call, struct wizard_call *w, enum wizard_outcome outcome)
+/* What this person has chosen, and the draft it is in. */
+struct choice { int64_t revision; enum request_event decision; };
+
+static const struct err *after_keeping(struct call *call, struct wizard_call *w, const struct choice *choice,
+                                       enum wizard_outcome outcome)
 {
     struct check *check = NULL;
     switch (outcome) {
@@ -158,20 +162,17 @@ static const struct err *after_keeping(struct call *call, struct wizard_call *w,
         TRY(check_call_now(call, w, &check));
         return show_failed(call, w, check);
     }
-    TRY(wizard_call_reload(call, w));
-    if (w->target.needs_code && wizard_grant(w->wizard, call->actor.session_id, call->now) != GRANT_GOOD)
-        return call_go(call, "%s/verify", w->start);
-    return answer_call_decide(call, w);
+    return answer_call_decide(call, w, choice->revision, choice->decision);
 }
 
 /* The choice is kept first, without the form's key: that belongs to the decision itself. */
-static const struct err *keep(struct call *call, const struct wizard_call *w, bool is_agree, enum wizard_outcome *outcome)
+static const struct err *keep(struct call *call, const struct wizard_call *w, struct choice *choice, enum wizard_outcome *outcome)
 {
     struct act *act = call_act(call, NULL);
     /* A customer gives its reason for rejecting only. */
-    bool has_text = w->target.side == SIDE_PARTNER || !is_agree;
+    bool has_text = w->target.side == SIDE_PARTNER || choice->decision == REQUEST_REJECT;
     act->once_digest = NULL;
-    return wizard_decide(act, &w->target, form_number(call->form, "rev"), is_agree ? REQUEST_AGREE : REQUEST_REJECT,
+    return wizard_decide(act, &w->target, &choice->revision, choice->decision,
                          has_text ? form_text(call->form, "message") : "", form_ticked(call->form, "understood"), outcome);
 }
 
@@ -195,13 +196,14 @@ const struct err *answer_post(struct call *call)
     if (faults.n > 0)
         return page_of(w)->show(call, w, 0, say_faults, &faults);
     enum wizard_outcome outcome = WIZARD_OK;
-    TRY(keep(call, w, is_agree, &outcome));
+    struct choice choice = {.revision = form_number(call->form, "rev"), .decision = is_agree ? REQUEST_AGREE : REQUEST_REJECT};
+    TRY(keep(call, w, &choice, &outcome));
     if (outcome != WIZARD_OK) {
         TRY(answer_call_was_done(call, &done));
         if (done)
             return NULL;
     }
-    return after_keeping(call, w, outcome);
+    return after_keeping(call, w, &choice, outcome);
 }
 
 const struct err *answer_check_post(struct call *call)

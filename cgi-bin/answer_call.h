@@ -37,9 +37,9 @@ const char *answer_call_decision(const struct wizard_call *w);
 
 /* Whether this very form has done its work before: then the response leads where it led. */
 const struct err *answer_call_was_done(struct call *call, bool *done);
-/* Carries out the decision in the draft, with this form's one-time key: leads to the page that says it is done, or shows why
- * it is not. */
-const struct err *answer_call_decide(struct call *call, struct wizard_call *w);
+/* Carries out this decision, if the draft of this revision holds it, with this form's one-time key: leads to the page that says
+ * it is done, or shows why it is not. The draft is not read again before: a colleague's would be carried out. */
+const struct err *answer_call_decide(struct call *call, struct wizard_call *w, int64_t revision, enum request_event decision);
 /* For a request that is final: reads it anew and shows who decided it, and when. */
 const struct err *answer_call_show_answered(struct call *call, struct wizard_call *w);
 

@@ -3,9 +3,11 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/url.h"
 #include "flash.h"
 #include "routes.h"
+#include "store/store_code.h"
 
 /* Patterns are followed by values: "/requests/{no}" with DR1 is "/requests/DR1". */
 const char *call_page_path(struct call *call)
@@ -138,6 +140,17 @@ struct act *call_act(struct call *call, const char *location)
     }
     act->location = location;
     return act;
+}
+
+const struct err *call_gets_email(struct call *call, bool *gets)
+{
+    struct contact *contacts = NULL;
+    size_t n = 0;
+    *gets = false;
+    TRY(contact_list(call->db, call->mem, call->actor.account_id, &contacts, &n));
+    for (size_t i = 0; i < n; i++)
+        *gets |= contacts[i].channel == CHANNEL_EMAIL && contacts[i].verified_at != INSTANT_NONE;
+    return NULL;
 }
 
 const char *call_support(const struct call *call) { return call->site->config->site.support; }

@@ -81,6 +81,8 @@ void call_flash(struct call *call, const char *code);
 const char *call_typed(const struct call *call, const char *field, const char *otherwise);
 /* An act of this call's actor. For a POST it carries the form's one-time key; `location` is where success leads. */
 struct act *call_act(struct call *call, const char *location);
+/* Whether the actor's account gets what is told to it by email too: it has an address that was proven. Reads. */
+const struct err *call_gets_email(struct call *call, bool *gets);
 /* "Contact" of support, from the config. */
 const char *call_support(const struct call *call);
 /* Shows the page of an expected end of the road: 404 (unknown or not yours), 403, 409 with words of its own. */

@@ -32,7 +32,8 @@ struct view_checks check_call_view(struct call *call, const struct wizard_call *
         .partner_email = association->partner_email, .partner_phone = association->partner_phone,
         .kept_days = call->site->config->request.retention_days,
         .customer_href = can_mend ? mem_text(call->mem, "/customers/%s", association->customer_no) : NULL,
-        .unfreeze_once = is_partner ? NULL : call_once_for(call, "/my-partner"),
+        .unfreeze_once = call->actor.role == ROLE_OWNER ? call_once_for(call, "/my-partner") : NULL,
+        .unfreeze_asked_at = check->unfreeze_asked_at,
     };
 }
 

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "view/view_code.h"
 #include "wizard_call.h"
@@ -133,66 +135,101 @@ static const struct err *compared_before(struct call *call, struct wizard_call *
     return wizard_call_go_on(call, w, w->step == STEP_VERIFY ? "code-wrong" : "");
 }
 
-/* What is typed is compared in the name of `act`: *is_right, or a fault, or (neither) the response is made. */
-static const struct err *compare(struct call *call, struct wizard_call *w, struct act *act, bool *is_right,
-                                 struct code_fault *fault)
+/* What is typed is compared in the name of `act`: right, a fault, gone, or the response is made. */
+static const struct err *compare(struct call *call, struct wizard_call *w, struct act *act, int64_t *revision,
+                                 enum code_compared *how, struct code_fault *fault)
 {
     const char *code = form_text(call->form, "code");
     int64_t digits = call->site->config->code.digits;
     struct prove_result result;
-    *is_right = false;
+    *how = COMPARED_ANSWERED;
     *fault = fault_of("", NULL);
-    if (w->step < STEP_VERIFY)
-        return wizard_call_go_on(call, w, w->is_expired ? "draft-gone" : "finish-first");
     if (code[0] == '\0' || !code_is_well_formed(code, digits)) {
+        *how = COMPARED_FAULT;
         *fault = fault_of("code", code[0] == '\0' ? _("Enter the code")
                                                   : with_n(call, ngettext("Enter the {n} digit", "Enter all {n} digits",
                                                                           (unsigned long)digits), digits));
         return NULL;
     }
-    TRY(code_step_prove(act, &w->target, code, &result));
-    *is_right = result.answer == CODE_RIGHT;
-    if (*is_right)
+    TRY(code_step_prove(act, &w->target, *revision, code, &result));
+    *revision = result.revision;
+    if (result.answer == CODE_RIGHT || result.is_gone) {
+        *how = result.is_gone ? COMPARED_GONE : COMPARED_RIGHT;
         return NULL;
+    }
+    if (result.is_overtaken)
+        return wizard_call_go_on(call, w, "moved");
     if (act->is_replay)
         return compared_before(call, w);
     TRY(wizard_call_reload(call, w));
-    if (w->wizard == NULL)
-        return wizard_call_go_on(call, w, "draft-gone");
+    if (w->wizard == NULL) {
+        *how = COMPARED_GONE;
+        return NULL;
+    }
     struct code_state_now *state = NULL;
     TRY(read_state(call, w, &state));
+    *how = COMPARED_FAULT;
     *fault = fault_of_answer(call, &result, state->budget.locked_until);
     return NULL;
+}
+
+static const struct err *finish_first(struct call *call, struct wizard_call *w)
+{
+    return wizard_call_go_on(call, w, w->is_expired ? "draft-gone" : "finish-first");
 }
 
 const struct err *code_call_prove(struct call *call, struct wizard_call *w, const char *then, struct code_fault *fault)
 {
     struct act *act = call_act(call, then);
-    bool is_right = false;
+    enum code_compared how = COMPARED_ANSWERED;
+    int64_t revision = 0;
     *fault = fault_of("", NULL);
     TRY(act_seen_before(act));
     if (act->is_done)
         return compared_before(call, w);
-    TRY(compare(call, w, act, &is_right, fault));
-    return is_right ? call_go(call, "%s", then) : NULL;
+    if (w->step < STEP_VERIFY)
+        return finish_first(call, w);
+    TRY(compare(call, w, act, &revision, &how, fault));
+    if (how == COMPARED_GONE)
+        return wizard_call_go_on(call, w, "draft-gone");
+    return how == COMPARED_RIGHT ? call_go(call, "%s", then) : NULL;
 }
 
-const struct err *code_call_compare(struct call *call, struct wizard_call *w, bool *is_right, struct code_fault *fault)
+/* Of no draft: a form that names none is not taken for any. */
+#define NO_REVISION (-1)
+
+/* One form is one try, although its own key is used up by the decision only. */
+static const unsigned char *try_key(struct call *call, const unsigned char *once_digest)
+{
+    unsigned char text[SECRET_DIGEST_BYTES + 3], *key = mem_array(call->mem, unsigned char, SECRET_DIGEST_BYTES);
+    memcpy(text, once_digest, SECRET_DIGEST_BYTES);
+    memcpy(text + SECRET_DIGEST_BYTES, "try", 3);
+    secret_sha256(text, sizeof text, key);
+    return key;
+}
+
+const struct err *code_call_compare(struct call *call, struct wizard_call *w, enum code_compared *how, int64_t *revision,
+                                    struct code_fault *fault)
 {
     struct act *act = call_act(call, NULL);
     bool answered = false;
-    *is_right = false;
+    *how = COMPARED_ANSWERED;
+    *revision = form_number(call->form, "rev") > 0 ? form_number(call->form, "rev") : NO_REVISION;
     *fault = fault_of("", NULL);
     TRY(came_before(call, call_act(call, ""), &answered));
     if (answered)
         return NULL;
-    act->once_digest = NULL;
-    TRY(compare(call, w, act, is_right, fault));
-    if (fault->text == NULL)
+    if (w->step < STEP_VERIFY)
+        return finish_first(call, w);
+    if (act->once_digest != NULL)
+        act->once_digest = try_key(call, act->once_digest);
+    TRY(compare(call, w, act, revision, how, fault));
+    if (*how == COMPARED_RIGHT)
         return NULL;
+    /* The same form may have got through meanwhile. */
     TRY(came_before(call, call_act(call, ""), &answered));
     if (answered)
-        fault->text = NULL;
+        *how = COMPARED_ANSWERED;
     return NULL;
 }
 

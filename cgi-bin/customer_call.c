@@ -6,6 +6,7 @@
 #include "store/store_customer.h"
 #include "store/store_request.h"
 #include "view/view_customer.h"
+#include "view/view_request.h"
 
 const struct err *customer_call_is_masked(struct call *call, bool *is_masked)
 {
@@ -15,6 +16,23 @@ const struct err *customer_call_is_masked(struct call *call, bool *is_masked)
         return NULL;
     TRY(names_are_shown(call->db, call->actor.session_id, &shown));
     *is_masked = !shown;
+    return NULL;
+}
+
+void customer_call_say_frozen(struct call *call)
+{
+    page_message(call->page, TONE_WARN, _("Your account is frozen"),
+                 text_fill(call->mem, _("You can reject requests. For everything else your account must be unfrozen first. "
+                                        "Contact support: {support}"), "support", call_support(call), NULL));
+}
+
+const struct err *customer_call_own_freeze(struct call *call, bool *is_frozen)
+{
+    struct freeze *freeze = NULL;
+    TRY(freeze_open(call->db, call->mem, call->actor.account_id, &freeze));
+    *is_frozen = freeze != NULL;
+    if (*is_frozen)
+        customer_call_say_frozen(call);
     return NULL;
 }
 
@@ -54,6 +72,30 @@ const struct err *customer_call(struct call *call, struct customer_call **out)
     return NULL;
 }
 
+struct leaving { struct call *call; int64_t association_id; struct association *association; struct request *request; };
+
+static const struct err *read_leaving(struct db *db, void *arg)
+{
+    struct leaving *leaving = arg;
+    const void *mem = leaving->call->mem;
+    TRY(association_load(db, mem, leaving->association_id, &leaving->association));
+    if (leaving->association->ended_by_request_id == 0)
+        return NULL;
+    return request_load(db, mem, leaving->association->ended_by_request_id, &leaving->request);
+}
+
+const struct err *customer_call_left(struct call *call, const struct customer_call *c)
+{
+    struct leaving leaving = {.call = call, .association_id = c->association->id};
+    TRY(db_transaction(call->db, DB_READ_ONLY, read_leaving, &leaving));
+    const char *what = leaving.request != NULL ? view_request_decision(call->mem, leaving.request, SIDE_PARTNER)
+                                               : _("The association ended");
+    return call_error_page(call, 409, _("This customer is no longer associated with you"),
+                           text_fill(call->mem, _("{what}: {time}"), "what", what, "time",
+                                     format_time(call->mem, leaving.association->ended_at, call->zone), NULL),
+                           c->path, _("Go to the customer"));
+}
+
 const struct err *customer_call_active(struct call *call, struct customer_call **out)
 {
     struct customer_call *c = NULL;
@@ -62,7 +104,7 @@ const struct err *customer_call_active(struct call *call, struct customer_call *
     if (c == NULL)
         return NULL;
     if (c->association->status != ASSOCIATION_ACTIVE)
-        return call_missing(call);
+        return call->request->method == HTTP_POST ? customer_call_left(call, c) : call_missing(call);
     *out = c;
     return NULL;
 }

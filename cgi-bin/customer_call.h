@@ -18,8 +18,16 @@ struct customer_call {
 
 /* The customer whose number the path has. *out NULL: the response is the 404 page, as it was never this partner's. Reads only. */
 const struct err *customer_call(struct call *call, struct customer_call **out);
-/* The same for changing something: an association that ended is 404 too. */
+/* The same for changing something: of an association that ended there is no page for that (404), and a form that was on its way
+ * when it ended is told so, as customer_call_left(). */
 const struct err *customer_call_active(struct call *call, struct customer_call **out);
+/* 409: the customer has left meanwhile, by whose answer and when. */
+const struct err *customer_call_left(struct call *call, const struct customer_call *c);
+
+/* Says on call->page that the partner's own account is frozen, and what it may do. */
+void customer_call_say_frozen(struct call *call);
+/* Whether it is; if so, it is said. */
+const struct err *customer_call_own_freeze(struct call *call, bool *is_frozen);
 
 /* Whether this session sees names masked. */
 const struct err *customer_call_is_masked(struct call *call, bool *is_masked);

@@ -411,7 +411,7 @@ static void add_page(struct buf *html, const char *folder, const char *wanted, i
                    "<meta name=\"color-scheme\" content=\"light dark\">\n"
                    "<link rel=\"icon\" href=\"/static/favicon.svg\" type=\"image/svg+xml\">\n"
                    "<link rel=\"stylesheet\" href=\"/static/console.css\">\n</head>\n<body>\n"
-                   "<header class=\"bar\"><a class=\"brand\" href=\"/\">mypartner</a></header>\n<div class=\"shell\">\n"
+                   "<header class=\"bar\"><a class=\"brand\" href=\"/\">mypartner</a></header>\n<div class=\"shell alone\">\n"
                    "<main id=\"main\" class=\"narrow stack\">\n<h1>Demo messages</h1>\n"
                    "<p>The demo sends no real email or SMS. Whatever it would have sent is listed here, newest first.</p>\n");
     buf_format(html, "<section class=\"card\"><header><h2>Sign-in code of the platform users</h2></header>\n<div class=\"body\">"

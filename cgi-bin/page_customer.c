@@ -97,7 +97,9 @@ static void fill_request(const struct call *call, const struct customer_call *c)
     tpl_set(card, "REQUEST_BADGE", badge.text);
     tpl_set(card, "REQUEST_NO", request->no);
     tpl_set(card, "REQUEST_AT", format_time(call->mem, request->submitted_at, call->zone));
-    tpl_show_if(card, "CAN_PROCESS", request->initiator == SIDE_CUSTOMER && call->actor.role == ROLE_ADMIN);
+    const bool can_answer = request->initiator == SIDE_CUSTOMER && call->actor.role == ROLE_ADMIN;
+    tpl_show_if(card, "CAN_PROCESS", can_answer && !c->association->partner_is_frozen);
+    tpl_show_if(card, "CAN_REJECT", can_answer && c->association->partner_is_frozen);
 }
 
 static void fill_checks(const struct call *call, const struct reading *reading)
@@ -111,6 +113,7 @@ static void fill_checks(const struct call *call, const struct reading *reading)
         .set = reading->check->set, .facts = reading->check->facts, .report = &reading->check->report, .for_partner = true,
         .partner_email = association->partner_email, .partner_phone = association->partner_phone,
         .kept_days = call->site->config->request.retention_days,
+        .customer_href = call->actor.role == ROLE_ADMIN && !association->partner_is_frozen ? reading->c->path : NULL,
     };
     view_checks_count(&reading->check->report, &failed, &total);
     snprintf(k, sizeof k, "%d", failed);

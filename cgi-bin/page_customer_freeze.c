@@ -100,6 +100,8 @@ const struct err *customer_freeze_post(struct call *call)
         call_flash(call, "frozen");
         return call_go(call, "%s", act->location);
     }
+    if (result.outcome == FREEZE_CUSTOMER_LEFT)
+        return customer_call_left(call, c);
     c->freeze = result.freeze;
     c->association->partner_is_frozen |= result.outcome == FREEZE_PARTNER_FROZEN;
     if (obstacle(c) == NULL)

@@ -5,7 +5,7 @@
 
 const struct field_spec customer_invite_fields[] = {
     {.name = "name", .kind = FIELD_TEXT, .max = INVITE_NAME_MAX_POINTS},
-    {.name = "email", .kind = FIELD_EMAIL, .max = REGISTER_EMAIL_MAX},
+    {.name = "email", .kind = FIELD_EMAIL, .max = LOGIN_MAX},
     {.name = NULL},
 };
 const struct field_spec customer_invite_link_fields[] = {

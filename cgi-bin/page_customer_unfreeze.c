@@ -80,6 +80,8 @@ static const struct err *show_changed(struct call *call, struct customer_call *c
 
 static const struct err *refused(struct call *call, struct customer_call *c, const struct freeze_result *result)
 {
+    if (result->outcome == FREEZE_CUSTOMER_LEFT)
+        return customer_call_left(call, c);
     if (result->outcome == FREEZE_OTHER_TYPE)
         return show_changed(call, c, result->freeze);
     c->freeze = result->freeze;

@@ -48,6 +48,7 @@ struct reading {
     struct customer *customers, *asking;   /* asking: to be unfrozen; on the first page */
     size_t n, asking_n;
     bool has_more, is_masked;
+    bool is_frozen;                        /* the partner itself: it can do nothing but reject */
 };
 
 static const struct err *read_all(struct db *db, void *arg)
@@ -114,15 +115,16 @@ static void fill_options(struct tpl_dict *dict, const char *section, const struc
 }
 
 /* The one likely thing to do, for who may do it. */
-static void fill_act(const struct call *call, struct tpl_dict *row, const struct customer *customer)
+static void fill_act(const struct reading *reading, struct tpl_dict *row, const struct customer *customer)
 {
     const bool is_waiting = customer->request_no[0] != '\0' && customer->request_initiator == SIDE_CUSTOMER;
     const bool is_liftable = customer->is_frozen && (customer->freeze_source == FREEZE_BY_PARTNER ||
                                                      customer->freeze_source == FREEZE_BY_ASSOCIATION_DEFAULT);
-    if (call->actor.role != ROLE_ADMIN)
+    if (reading->call->actor.role != ROLE_ADMIN)
         return;
-    tpl_show_if(row, "CAN_PROCESS", is_waiting);
-    if (is_waiting || customer->model != MODEL_RESELLER)
+    tpl_show_if(row, "CAN_PROCESS", is_waiting && !reading->is_frozen);
+    tpl_show_if(row, "CAN_REJECT", is_waiting && reading->is_frozen);
+    if (is_waiting || reading->is_frozen || customer->model != MODEL_RESELLER)
         return;
     tpl_show_if(row, "CAN_FREEZE", !customer->is_frozen);
     tpl_show_if(row, "CAN_UNFREEZE", is_liftable);
@@ -145,9 +147,10 @@ static void fill_row(const struct call *call, const struct reading *reading, con
         const bool is_theirs = customer->request_initiator == SIDE_CUSTOMER;
         struct tpl_dict *request = tpl_row(row, "REQUEST");
         tpl_set(request, "REQUEST_CSS", is_theirs ? "warn" : "info");
-        tpl_set(request, "REQUEST_BADGE", is_theirs ? _("Waiting for you") : _("Waiting for customer"));
+        tpl_set(request, "REQUEST_BADGE", customer->request_is_escalated ? _("With the platform")
+                                          : is_theirs ? _("Waiting for you") : _("Waiting for customer"));
     }
-    fill_act(call, row, customer);
+    fill_act(reading, row, customer);
 }
 
 static void fill_asking(const struct call *call, const struct reading *reading)
@@ -193,7 +196,8 @@ const struct err *customers_get(struct call *call)
     TRY(db_transaction(call->db, DB_READ_ONLY, read_all, &reading));
     struct page *page = call_page(call, "customers", _("Customers"));
     page->current = "/customers";
-    tpl_show_if(page->dict, "CAN_INVITE", call->actor.role == ROLE_ADMIN && route_page("/customer-invite") != NULL);
+    TRY(customer_call_own_freeze(call, &reading.is_frozen));
+    tpl_show_if(page->dict, "CAN_INVITE", call->actor.role == ROLE_ADMIN && !reading.is_frozen && route_page("/customer-invite") != NULL);
     tpl_set(page->dict, "Q", form_text(call->form, "q"));
     fill_options(page->dict, "STATUS_OPTION", status_options, (int)reading.filter.status);
     fill_options(page->dict, "REQUEST_OPTION", request_options, (int)reading.filter.request);

@@ -1,9 +1,10 @@
-/* Step 4: the receipt. Stays readable for the customer, whatever becomes of the request. */
+/* Step 4: the receipt. Stays readable for the customer, whatever becomes of the request: once it is closed, it tells its outcome. */
 #include "base/text.h"
 #include "domain/quota.h"
 #include "pages.h"
 #include "store/store_facts.h"
 #include "store/store_request.h"
+#include "view/view_request.h"
 #include "view/view_steps.h"
 
 struct receipt { struct call *call; struct request *request; struct rule_set *set; struct facts *facts; };
@@ -45,18 +46,40 @@ static void fill(struct call *call, const struct receipt *receipt)
                       "limit", number(call, receipt->facts->quota.limit), "months", number(call, months), NULL));
 }
 
+static void fill_outcome(struct call *call, const struct request *request)
+{
+    struct tpl_dict *closed = tpl_row(call->page->dict, "CLOSED");
+    const struct view_badge badge = view_request_badge(request, SIDE_CUSTOMER);
+    tpl_set(closed, "BADGE_CSS", badge.css);
+    tpl_set(closed, "BADGE", badge.text);
+    view_request_timeline(call->mem, tpl_include(closed, "TIMELINE", "part_timeline.html"), request, SIDE_CUSTOMER, call->zone);
+    tpl_show_if(closed, "WITH_DECISION_TEXT", request->decision_text[0] != '\0');
+    tpl_set(closed, "DECISION_TEXT", request->decision_text);
+}
+
 const struct err *disassociate_submitted_get(struct call *call)
 {
     struct receipt receipt = {.call = call};
+    bool gets_email = false;
     TRY(db_transaction(call->db, DB_READ_ONLY, read, &receipt));
     if (receipt.request == NULL)
         return call_missing(call);
-    struct page *page = call_page(call, "disassociate_submitted", _("Your disassociation request has been submitted"));
+    const bool is_closed = request_is_final(receipt.request->state);
+    struct page *page = call_page(call, "disassociate_submitted",
+                                  is_closed ? text_fill(call->mem, _("Disassociation request {no}"), "no", receipt.request->no, NULL)
+                                            : _("Your disassociation request has been submitted"));
     page->is_narrow = true;
     page->current = "/my-partner";
     page_crumb(page, "/my-partner", _("My Partner"));
     page_crumb(page, NULL, _("Request disassociation"));
+    TRY(call_gets_email(call, &gets_email));
+    tpl_show_if(page->dict, "BY_EMAIL", gets_email);
+    tpl_show_if(page->dict, "NOT_BY_EMAIL", !gets_email);
     fill(call, &receipt);
-    view_steps_submit(page, 3, true);
+    tpl_show_if(page->dict, "OPEN", !is_closed);
+    if (is_closed)
+        fill_outcome(call, receipt.request);
+    else
+        view_steps_submit(page, 3, true);
     return call_show(call, 0);
 }

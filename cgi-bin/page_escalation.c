@@ -102,6 +102,12 @@ static void fill_party(const struct escalation *e, const struct party *party)
     tpl_set(row, "FREEZE_BADGE", badge.text);
     tpl_show_if(row, "PARTY_CONTACT", party->contact[0] != '\0');
     tpl_set(row, "CONTACT", party->contact);
+    if (party->kind == ACCOUNT_CUSTOMER) {
+        tpl_show(row, "PARTY_ASSOCIATION");
+        tpl_set(row, "SINCE", format_date(call->mem, e->association->associated_at, call->zone));
+        tpl_set(row, "MODEL", e->association->model == MODEL_RESELLER ? _("Reseller – the partner bills the customer")
+                                                                      : _("Referral – the platform bills the customer"));
+    }
     if (freeze == NULL)
         return;
     tpl_show(row, "PARTY_FREEZE");
@@ -210,7 +216,7 @@ static const struct err *show_failed_checks(struct escalation *e, struct check *
     e->check = check;
     const struct view_checks checks = checks_of(e, check);
     view_checks_message(page, &checks);
-    page_fault(page, "decision", _("You can’t complete it yet: not all checks pass"));
+    page_fault(page, "decision", _("You can’t agree yet: not all checks pass"));
     return show(e, 409);
 }
 
@@ -231,7 +237,7 @@ static void judge(struct page *page, const struct form *form)
 {
     const struct field *note = form_field(form, "note");
     if (form_text(form, "decision")[0] == '\0')
-        page_fault(page, "decision", _("Select complete or reject"));
+        page_fault(page, "decision", _("Select agree or reject"));
     if (note->fault == FIELD_TOO_LONG)
         page_fault(page, "note", _("The note must be 500 characters or fewer"));
     else if (note->text[0] == '\0')

@@ -87,7 +87,7 @@ static const struct err *show(struct call *call, const struct invitation_found *
     tpl_set(page->dict, "ACCEPT_ACTION", invitation_page_path(call, "/accept"));
     tpl_set(page->dict, "ACCOUNT_NAME", call->actor.account_name);
     tpl_set(page->dict, "ACCOUNT_NO", call->actor.account_no);
-    tpl_show_if(page->dict, "CAN_DECLINE", (role & (ROLE_OWNER | ROLE_ANONYMOUS)) != 0);
+    tpl_show_if(page->dict, "CAN_DECLINE", invitation_answer_may_decline(&call->actor, invitation));
     tpl_set(page->dict, "DECLINE_ACTION", invitation_page_path(call, "/decline"));
     return call_show(call, status);
 }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "own_request.h"
 #include "store/store_association.h"
+#include "store/store_customer.h"
 #include "store/store_request.h"
 #include "store/store_wizard.h"
 #include "view/view_my_partner.h"
@@ -28,6 +29,7 @@ static const struct err *read_checks(struct call *call, struct my_partner *my)
     my->facts = check->facts;
     my->report = &check->report;
     my->freeze = check->facts->is_frozen ? &check->facts->freeze : NULL;
+    my->unfreeze_asked_at = check->unfreeze_asked_at;
     my->is_preparing = wizard_is_live(wizard, call->now) ||
         (wizard != NULL && wizard->checked_at != INSTANT_NONE && call->now - wizard->checked_at < CHECKED_LATELY);
     return NULL;
@@ -57,7 +59,8 @@ static const struct err *read_freeze(struct call *call, struct my_partner *my)
     struct freeze *freeze = NULL;
     TRY(freeze_open(call->db, call->mem, call->actor.account_id, &freeze));
     my->freeze = freeze;
-    return NULL;
+    return my->association == NULL ? NULL : customer_asks_unfreeze(call->db, my->association->partner_id, my->association->id,
+                                                                   &my->unfreeze_asked_at);
 }
 
 static const struct err *read_all(struct db *db, void *arg)
@@ -67,6 +70,7 @@ static const struct err *read_all(struct db *db, void *arg)
     struct my_partner *my = reading->my;
     struct association *association = NULL;
     struct request *open = NULL, *result = NULL;
+    TRY(call_gets_email(call, &my->gets_email));
     TRY(association_active(db, call->mem, call->actor.account_id, &association));
     my->association = association;
     if (association == NULL) {
@@ -85,6 +89,7 @@ const struct err *my_partner_get(struct call *call)
 {
     struct my_partner my = {
         .may_act = call->actor.role == ROLE_OWNER, .platform = call->site->config->site.name,
+        .kept_days = call->site->config->request.retention_days, .unfreeze_asked_at = INSTANT_NONE,
     };
     struct reading reading = {call, &my};
     TRY(db_transaction(call->db, DB_READ_ONLY, read_all, &reading));

@@ -7,6 +7,8 @@
 #include "base/url.h"
 #include "list_key.h"
 #include "store/store_account_name.h"
+#include "store/store_association.h"
+#include "store/store_customer.h"
 #include "store/store_log.h"
 #include "view/view_operation_log.h"
 
@@ -14,6 +16,7 @@
 
 const struct field_spec operation_log_query[] = {
     {.name = "operation", .kind = FIELD_TEXT, .max = 40},   /* a code of the log, or "" */
+    {.name = "customer", .kind = FIELD_TEXT, .max = 40},    /* partners: the account number of one of theirs, or "" */
     {.name = "from", .kind = FIELD_DATE},
     {.name = "to", .kind = FIELD_DATE},
     {.name = "before", .kind = FIELD_TOKEN, .max = 48},     /* older than this row */
@@ -29,6 +32,7 @@ struct reading {
     struct account_name *names;
     size_t names_n;
     const char *fault_field, *fault_text;   /* of the dates; NULL: none */
+    const char *customer_no;                /* "": all customers */
     bool is_filtered;
 };
 
@@ -71,7 +75,9 @@ static void read_filter(struct reading *reading)
     reading->filter = (struct log_filter){.reader = side_of_kind(call->actor.kind), .account_id = call->actor.account_id};
     reading->filter.by_operation = operation_find(form_text(call->form, "operation"), &reading->filter.operation) &&
                                    is_offered(call, reading->filter.operation);
-    reading->is_filtered = reading->filter.by_operation;
+    reading->customer_no = call->actor.kind == ACCOUNT_PARTNER ? form_text(call->form, "customer") : "";
+    reading->filter.by_customer = reading->customer_no[0] != '\0';
+    reading->is_filtered = reading->filter.by_operation || reading->filter.by_customer;
     read_date(reading, "from", &reading->filter.from_at);
     read_date(reading, "to", &to_at);
     if (reading->fault_field == NULL && reading->filter.from_at != INSTANT_NONE && to_at != INSTANT_NONE &&
@@ -89,10 +95,27 @@ static struct log_key read_key(const struct call *call, const char *field)
     return key;
 }
 
+/* A number that is none of this partner's customers is that of account 0, which has no rows. */
+static const struct err *find_customer(struct db *db, struct reading *reading)
+{
+    const struct call *call = reading->call;
+    struct association *association = NULL;
+    int64_t id = 0;
+    reading->filter.customer_id = 0;
+    TRY(customer_association(db, call->actor.account_id, reading->customer_no, &id));
+    if (id != 0)
+        TRY(association_load(db, call->mem, id, &association));
+    if (association != NULL)
+        reading->filter.customer_id = association->customer_id;
+    return NULL;
+}
+
 static const struct err *read_rows(struct db *db, void *arg)
 {
     struct reading *reading = arg;
     const struct call *call = reading->call;
+    if (reading->filter.by_customer)
+        TRY(find_customer(db, reading));
     TRY(log_list(db, call->mem, &reading->filter, reading->before, reading->after, PER_PAGE, &reading->page));
     if (call->actor.kind == ACCOUNT_CUSTOMER)
         return NULL;   /* its log is about one account: its own */
@@ -110,12 +133,42 @@ static const struct err *read_rows(struct db *db, void *arg)
 
 /* --- showing ---------------------------------------------------------------------------------------------------------- */
 
-static const char *name_of(const struct reading *reading, int64_t account_id)
+static struct account_name name_of(const struct reading *reading, int64_t account_id)
 {
     for (size_t i = 0; i < reading->names_n; i++)
         if (reading->names[i].id == account_id)
-            return text_fill(reading->call->mem, _("{name} ({no})"), "name", reading->names[i].name, "no", reading->names[i].no, NULL);
-    return "–";
+            return reading->names[i];
+    return (struct account_name){.name = "–", .no = ""};
+}
+
+static void fill_names(const struct reading *reading, struct tpl_dict *dict, const struct operation_row *row)
+{
+    const enum account_kind kind = reading->call->actor.kind;
+    const struct account_name customer = name_of(reading, row->customer_id), partner = name_of(reading, row->partner_id);
+    const struct account_name account = kind == ACCOUNT_PLATFORM ? name_of(reading, row->account_id) : (struct account_name){.no = ""};
+    tpl_show_if(dict, "WITH_CUSTOMER", kind != ACCOUNT_CUSTOMER);
+    tpl_set(dict, "CUSTOMER", customer.name);
+    tpl_set(dict, "CUSTOMER_NO", customer.no);
+    tpl_show_if(dict, "HAS_CUSTOMER_NO", customer.no[0] != '\0');
+    tpl_show_if(dict, "WITH_PARTNER", kind == ACCOUNT_PLATFORM);
+    tpl_set(dict, "PARTNER", partner.name);
+    tpl_set(dict, "PARTNER_NO", partner.no);
+    tpl_show_if(dict, "HAS_PARTNER_NO", partner.no[0] != '\0');
+    tpl_set(dict, "STARTED_BY_NO", account.no);
+    tpl_show_if(dict, "HAS_STARTED_BY_NO", account.no[0] != '\0');
+}
+
+/* The page of the request that the row is about, as this reader has it; "" if there is none. */
+static const char *request_href(const struct call *call, const struct operation_row *row)
+{
+    if (row->request_no[0] == '\0' || row->request_by == SIDES)
+        return "";
+    if (call->actor.kind == ACCOUNT_PARTNER)
+        return mem_text(call->mem, "/requests/%s", row->request_no);
+    if (call->actor.kind == ACCOUNT_PLATFORM)
+        return row->request_is_escalated ? mem_text(call->mem, "/escalations/%s", row->request_no) : "";
+    return mem_text(call->mem, row->request_by == SIDE_CUSTOMER ? "/disassociate/submitted/%s" : "/process-request/%s",
+                    row->request_no);
 }
 
 static void fill_row(const struct reading *reading, const struct operation_row *row)
@@ -129,19 +182,14 @@ static void fill_row(const struct reading *reading, const struct operation_row *
     tpl_set(dict, "STARTED_BY", view_operation_initiator(call->mem, row, reading->filter.reader));
     tpl_set(dict, "RESULT_CSS", badge.css);
     tpl_set(dict, "RESULT", badge.text);
-    tpl_show_if(dict, "WITH_CUSTOMER", call->actor.kind != ACCOUNT_CUSTOMER);
-    tpl_show_if(dict, "WITH_ACCOUNTS", call->actor.kind == ACCOUNT_PLATFORM);
-    if (call->actor.kind != ACCOUNT_CUSTOMER)
-        tpl_set(dict, "CUSTOMER", name_of(reading, row->customer_id));
-    if (call->actor.kind == ACCOUNT_PLATFORM) {
-        tpl_set(dict, "PARTNER", name_of(reading, row->partner_id));
-        tpl_set(dict, "ACCOUNT", name_of(reading, row->account_id));
-    }
+    fill_names(reading, dict, row);
+    const char *request = request_href(call, row), *details = view_operation_details(call->mem, row);
     tpl_set(dict, "NO", row->request_no);
-    tpl_show_if(dict, "NO_LINKED", row->request_no[0] != '\0' && call->actor.kind == ACCOUNT_PARTNER);
-    tpl_show_if(dict, "NO_PLAIN", row->request_no[0] != '\0' && call->actor.kind != ACCOUNT_PARTNER);
-    tpl_show_if(dict, "WITH_REMARK", row->remark[0] != '\0');
-    tpl_set(dict, "REMARK", row->remark);
+    tpl_set(dict, "REQUEST_HREF", request);
+    tpl_show_if(dict, "NO_LINKED", request[0] != '\0');
+    tpl_show_if(dict, "NO_PLAIN", row->request_no[0] != '\0' && request[0] == '\0');
+    tpl_show_if(dict, "WITH_REMARK", details[0] != '\0');
+    tpl_set(dict, "REMARK", details);
 }
 
 /* The range in words: a date field shows its dates as the browser likes. */
@@ -170,6 +218,8 @@ static void fill_filter(const struct reading *reading)
         tpl_set(option, "OPTION_TEXT", _(operation_info((enum operation)i)->text));
         tpl_show_if(option, "OPTION_CHOSEN", reading->filter.by_operation && reading->filter.operation == (enum operation)i);
     }
+    tpl_show_if(page->dict, "OF_CUSTOMER", reading->filter.by_customer);
+    tpl_set(page->dict, "OF_CUSTOMER_NO", reading->customer_no);
     tpl_set(page->dict, "FROM", call_typed(reading->call, "from", ""));
     tpl_set(page->dict, "TO", call_typed(reading->call, "to", ""));
     page_field(page, "from", "FROM_FAULT", "FROM_ERROR");
@@ -181,7 +231,8 @@ static void fill_filter(const struct reading *reading)
 static const char *href(const struct reading *reading, const char *key, const struct operation_row *row)
 {
     const struct call *call = reading->call;
-    return mem_text(call->mem, "/operation-log?operation=%s&from=%s&to=%s&%s=%s",
+    return mem_text(call->mem, "/operation-log?customer=%s&operation=%s&from=%s&to=%s&%s=%s",
+                    url_encode(call->mem, reading->customer_no),
                     reading->filter.by_operation ? operation_info(reading->filter.operation)->code : "",
                     url_encode(call->mem, form_text(call->form, "from")), url_encode(call->mem, form_text(call->form, "to")), key,
                     list_key_text(call->mem, row->at, row->id));
@@ -208,7 +259,7 @@ static void fill_table(const struct reading *reading)
     }
     tpl_show(dict, "TABLE");
     tpl_show_if(dict, "COLUMN_CUSTOMER", reading->call->actor.kind != ACCOUNT_CUSTOMER);
-    tpl_show_if(dict, "COLUMN_ACCOUNTS", reading->call->actor.kind == ACCOUNT_PLATFORM);
+    tpl_show_if(dict, "COLUMN_PARTNER", reading->call->actor.kind == ACCOUNT_PLATFORM);
     tpl_set(dict, "RANGE", range_in_words(reading));
     for (size_t i = 0; i < reading->page.n; i++)
         fill_row(reading, &reading->page.rows[i]);

@@ -42,6 +42,7 @@ static void fill_form(struct call *call, const struct wizard_call *w, bool can_a
 static const struct err *show(struct call *call, const struct wizard_call *w, int status, answer_say *say, void *arg)
 {
     struct check *check = NULL;
+    const bool may_act = call->actor.role == ROLE_OWNER;
     int failed = 0, total = 0;
     TRY(check_call_now(call, w, &check));
     const struct view_checks checks = check_call_view(call, w, check);
@@ -56,14 +57,16 @@ static const struct err *show(struct call *call, const struct wizard_call *w, in
     if (say != NULL)
         say(page, arg);
     fill_request(call, w->request);
-    if (failed > 0) {
+    tpl_show_if(page->dict, "VIEWER", !may_act);
+    if (failed > 0 && may_act) {
         struct tpl_dict *again = tpl_row(page->dict, "CHECK_AGAIN");
         tpl_set(again, "ONCE", call_once_for(call, w->start_pattern));
         tpl_set(again, "CHECKED",
                 text_fill(call->mem, _("Last checked {time}."), "time", format_time(call->mem, call->now, call->zone), NULL));
     }
     view_checks_fill(page, &checks);
-    fill_form(call, w, failed == 0);
+    if (may_act)
+        fill_form(call, w, failed == 0);
     view_steps_answer(page, 0);
     return call_show(call, status != 0 || call->request->method == HTTP_POST ? status : 200);
 }

@@ -12,15 +12,16 @@
 const struct field_spec register_fields[] = {
     {.name = "name", .kind = FIELD_TEXT, .max = REGISTER_NAME_MAX_POINTS},
     {.name = "company", .kind = FIELD_TEXT, .max = REGISTER_NAME_MAX_POINTS},
-    {.name = "email", .kind = FIELD_EMAIL, .max = REGISTER_EMAIL_MAX},
+    {.name = "email", .kind = FIELD_EMAIL, .max = LOGIN_MAX},
     {.name = "password", .kind = FIELD_PASSWORD},
     {.name = NULL},
 };
+/* As part_code.html sends them; there is one channel, and no draft to be overtaken. */
 const struct field_spec register_code_fields[] = {
     {.name = "code", .kind = FIELD_CODE, .max = 16},
+    {.name = "rev", .kind = FIELD_NUMBER, .max = 1},
     {.name = NULL},
 };
-/* As part_code.html sends them; there is one channel, and no draft to be overtaken. */
 static const char *const channels[] = {"EMAIL", NULL};
 const struct field_spec register_send_fields[] = {
     {.name = "channel", .kind = FIELD_CHOICE, .choices = channels},

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "check_call.h"
+#include "customer_call.h"
 #include "routes.h"
 #include "store/store_request.h"
 #include "view/view_checks.h"
@@ -115,7 +116,8 @@ static void fill_request(const struct call *call, const struct review *review)
 
 static void fill_checks(struct call *call, const struct review *review)
 {
-    if (review->check == NULL)
+    /* Who cannot agree anyway is shown no checks to see to. */
+    if (review->check == NULL || review->w->association->partner_is_frozen)
         return;
     const struct view_checks checks = check_call_view(call, review->w, review->check);
     tpl_show(call->page->dict, "WITH_CHECKS");
@@ -130,20 +132,25 @@ static void fill_form(struct call *call, const struct wizard_call *w)
 {
     struct page *page = call->page;
     const char *decision = call_typed(call, "decision", answer_call_decision(w));
+    const bool can_agree = !w->association->partner_is_frozen;
     struct tpl_dict *form = tpl_row(page->dict, "FORM");
     tpl_set(form, "ONCE", call_once_for(call, "/requests/{no}"));
     tpl_set_int(form, "REV", w->revision);
+    tpl_show_if(form, "CAN_AGREE", can_agree);
+    tpl_show_if(form, "REJECT_ONLY", !can_agree);
     tpl_show_if(form, "AGREE_CHOSEN", strcmp(decision, "AGREE") == 0);
     tpl_show_if(form, "REJECT_CHOSEN", strcmp(decision, "REJECT") == 0);
     tpl_set(form, "MESSAGE_TYPED", call_typed(call, "message", w->wizard != NULL ? w->wizard->decision_text : ""));
     page_field(page, "decision", "DECISION_FAULT", "DECISION_ERROR");
     page_field(page, "message", "TEXT_FAULT", "TEXT_ERROR");
+    if (!can_agree)
+        return;
     const bool was_ticked = w->wizard != NULL && w->wizard->statement_at != INSTANT_NONE;
-    view_statement_fill(page, SIDE_CUSTOMER, NULL, 0);
-    view_statement_tick(page, SIDE_CUSTOMER, strcmp(call_typed(call, "understood", was_ticked ? "1" : ""), "1") == 0);
+    view_statement_fill(page, SIDE_PARTNER, NULL, 0);
+    view_statement_tick(page, SIDE_PARTNER, strcmp(call_typed(call, "understood", was_ticked ? "1" : ""), "1") == 0);
 }
 
-static void fill_who_can(const struct call *call, const struct wizard_call *w)
+static void fill_who_can(struct call *call, const struct wizard_call *w)
 {
     struct page *page = call->page;
     if (answer_call_is_open(w) && call->actor.role != ROLE_ADMIN)
@@ -151,9 +158,7 @@ static void fill_who_can(const struct call *call, const struct wizard_call *w)
     if (w->request->state == REQUEST_PENDING && w->request->initiator == SIDE_PARTNER)
         tpl_show(page->dict, call->actor.role == ROLE_ADMIN ? "OWN" : "OWN_OF_MANAGER");
     if (answer_call_is_open(w) && w->association->partner_is_frozen)
-        page_message(page, TONE_WARN, _("Your account is frozen"),
-                     text_fill(call->mem, _("You can reject the request. To agree, your account must be unfrozen first. "
-                                            "Contact support: {support}"), "support", call_support(call), NULL));
+        customer_call_say_frozen(call);
 }
 
 static const struct err *show(struct call *call, const struct wizard_call *w, int status, answer_say *say, void *arg)

@@ -63,7 +63,9 @@ const struct err *answer_verify_post(struct call *call)
 {
     struct wizard_call *w = NULL;
     struct code_fault fault;
-    bool done = false, is_right = false;
+    enum code_compared how = COMPARED_ANSWERED;
+    int64_t revision = 0;
+    bool done = false;
     TRY(answer_call_find(call, &w));
     if (w == NULL)
         return NULL;
@@ -74,10 +76,19 @@ const struct err *answer_verify_post(struct call *call)
         return call_missing(call);
     if (request_is_final(w->request->state))
         return answer_call_show_answered(call, w);
-    TRY(code_call_compare(call, w, &is_right, &fault));
-    if (is_right)
-        return answer_call_decide(call, w);
-    return fault.text != NULL ? show(call, w, &fault) : NULL;
+    const enum request_event decision = w->wizard != NULL ? w->wizard->decision : REQUEST_EVENTS;
+    TRY(code_call_compare(call, w, &how, &revision, &fault));
+    switch (how) {
+    case COMPARED_RIGHT:
+        return answer_call_decide(call, w, revision, decision);
+    case COMPARED_FAULT:
+        return show(call, w, &fault);
+    case COMPARED_GONE:
+        return answer_call_show_answered(call, w);
+    case COMPARED_ANSWERED:
+        break;
+    }
+    return NULL;
 }
 
 const struct err *answer_send_post(struct call *call)

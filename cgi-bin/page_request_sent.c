@@ -10,7 +10,7 @@
 const struct err *request_sent_get(struct call *call)
 {
     struct wizard_call *w = NULL;
-    bool is_masked = false;
+    bool is_masked = false, gets_email = false;
     TRY(answer_call_find(call, &w));
     if (w == NULL)
         return NULL;
@@ -26,6 +26,9 @@ const struct err *request_sent_get(struct call *call)
     page_crumb(page, "/requests", _("Requests"));
     page_crumb(page, w->start, request->no);
     page_crumb(page, NULL, _("Request disassociation"));
+    TRY(call_gets_email(call, &gets_email));
+    tpl_show_if(page->dict, "BY_EMAIL", gets_email);
+    tpl_show_if(page->dict, "NOT_BY_EMAIL", !gets_email);
     tpl_set(page->dict, "NO", request->no);
     tpl_set(page->dict, "CUSTOMER", name);
     tpl_set(page->dict, "CUSTOMER_NO", request->customer_no);

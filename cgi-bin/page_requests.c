@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "customer_call.h"
 #include "list_key.h"
 #include "store/store_request.h"
 #include "view/view_request.h"
@@ -117,10 +118,12 @@ static void fill_pager(struct page *page, const struct reading *reading)
 const struct err *requests_get(struct call *call)
 {
     struct reading reading = {.call = call, .tab = chosen_tab(call), .before_at = INSTANT_NONE};
+    bool is_frozen = false;
     list_key_read(form_text(call->form, "before"), &reading.before_at, &reading.before_id);
     TRY(db_transaction(call->db, DB_READ_ONLY, read_all, &reading));
     struct page *page = call_page(call, "requests", _("Requests"));
     page->current = "/requests";
+    TRY(customer_call_own_freeze(call, &is_frozen));
     fill_tabs(page, &reading);
     fill_list(page, &reading);
     fill_pager(page, &reading);

@@ -7,13 +7,13 @@ const struct field_spec reset_password_fields[] = {
     {.name = NULL},
 };
 
-static struct page *make_page(struct call *call)
+static void make_page(struct call *call, const char *login)
 {
     struct page *page = call_page(call, "reset_password", _("Choose a new password"));
     page->is_narrow = true;
     tpl_set(page->dict, "ACTION", call->request->path);
+    tpl_set(page->dict, "LOGIN", login);
     tpl_set_int(page->dict, "MIN", PASSWORD_MIN_POINTS);
-    return page;
 }
 
 static const struct err *show(struct call *call)
@@ -29,23 +29,26 @@ static const struct err *show_gone(struct call *call)
                            "/forgotten-password", _("Ask for a new link"));
 }
 
-const struct err *reset_password_get(struct call *call)
+/* `fault` NULL: none yet. */
+static const struct err *show_open(struct call *call, const char *fault)
 {
-    bool is_open = false;
-    TRY(reset_password_is_open(call_act(call, NULL), call->vars.values[0], &is_open));
-    if (!is_open)
+    const char *login = NULL;
+    TRY(reset_password_login(call_act(call, NULL), call->vars.values[0], &login));
+    if (login == NULL)
         return show_gone(call);
-    make_page(call);
+    make_page(call, login);
+    if (fault != NULL)
+        page_fault(call->page, "password", fault);
     return show(call);
 }
+
+const struct err *reset_password_get(struct call *call) { return show_open(call, NULL); }
 
 const struct err *reset_password_post(struct call *call)
 {
     const char *password = form_text(call->form, "password");
-    if (password[0] == '\0') {
-        page_fault(make_page(call), "password", _("Enter a new password"));
-        return show(call);
-    }
+    if (password[0] == '\0')
+        return show_open(call, _("Enter a new password"));
     struct reset reset = {.outcome = RESET_GONE};
     TRY(reset_password_set(call_act(call, "/sign-in"), call->vars.values[0], password, &reset));
     switch (reset.outcome) {
@@ -57,6 +60,5 @@ const struct err *reset_password_post(struct call *call)
     case RESET_REFUSED:
         break;
     }
-    page_fault(make_page(call), "password", password_text(reset.fault));
-    return show(call);
+    return show_open(call, password_text(reset.fault));
 }

@@ -24,6 +24,10 @@ static const struct err *read_all(struct db *db, void *arg)
 
 static void fill_members(const struct call *call, const struct reading *reading)
 {
+    const enum role leader = team_leader(call->actor.kind);
+    size_t leaders = 0;
+    for (size_t i = 0; i < reading->members_n; i++)
+        leaders += reading->members[i].role == leader;
     for (size_t i = 0; i < reading->members_n; i++) {
         const struct member *member = &reading->members[i];
         struct tpl_dict *row = tpl_row(call->page->dict, "MEMBER");
@@ -33,6 +37,7 @@ static void fill_members(const struct call *call, const struct reading *reading)
         tpl_set(row, "ROLE_TEXT", view_role(member->role));
         tpl_set(row, "SINCE", format_date(call->mem, member->joined_at, call->zone));
         tpl_show_if(row, "YOU", member->id == call->actor.user_id);
+        tpl_show_if(row, "CAN_REMOVE", member->role != leader || leaders > 1);
     }
 }
 

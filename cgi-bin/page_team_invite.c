@@ -6,7 +6,6 @@
 #include "step_up_call.h"
 #include "view/view_role.h"
 
-#define LOGIN_MAX 254
 
 static const char *const roles[] = {"owner", "viewer", "admin", "manager", "ops", "auditor", NULL};
 

@@ -10,6 +10,10 @@ const struct err *team_remove_get(struct call *call)
     TRY(team_call_member(call, &member));
     if (member == NULL)
         return NULL;
+    int64_t leaders = 0;
+    TRY(team_count(call->db, call->actor.account_id, team_leader(call->actor.kind), &leaders));
+    if (leaders <= 1 && member->role == team_leader(call->actor.kind))
+        return team_call_end(call, call_act(call, NULL), member, TEAM_LAST, "");
     struct page *page = call_page(call, "team_remove", text_fill(call->mem, _("Remove {name}?"), "name", member->name, NULL));
     page->is_narrow = true;
     page->current = "/team";

@@ -52,7 +52,7 @@ const struct route routes[] = {
     {HTTP_GET, "/disassociate/cancel", disassociate_cancel_get, ROLE_OWNER, NULL, NULL, 0},
     {HTTP_POST, "/disassociate/cancel", disassociate_cancel_post, ROLE_OWNER, disassociate_cancel_fields, NULL, 0},
 
-    {HTTP_GET, "/process-request/{no}", process_request_get, ROLE_OWNER, NULL, NULL, 0},
+    {HTTP_GET, "/process-request/{no}", process_request_get, ROLES_CUSTOMER, NULL, NULL, 0},
     {HTTP_POST, "/process-request/{no}", answer_post, ROLE_OWNER, answer_fields, NULL, ROUTE_KEEPS},
     {HTTP_POST, "/process-request/{no}/check", answer_check_post, ROLE_OWNER, answer_check_fields, "/process-request/{no}", 0},
     {HTTP_GET, "/process-request/{no}/verify", answer_verify_get, ROLE_OWNER, answer_verify_query, NULL, 0},
@@ -100,8 +100,7 @@ const struct route routes[] = {
 
     {HTTP_GET, "/invitation/{token}", invitation_accept_get, ROLES_ALL, NULL, NULL, 0},
     {HTTP_POST, "/invitation/{token}/accept", invitation_accept_post, ROLE_OWNER, NULL, "/invitation/{token}", 0},
-    {HTTP_POST, "/invitation/{token}/decline", invitation_decline_post, ROLE_OWNER | ROLE_ANONYMOUS, NULL,
-     "/invitation/{token}", 0},
+    {HTTP_POST, "/invitation/{token}/decline", invitation_decline_post, ROLE_OWNER, NULL, "/invitation/{token}", 0},
     {HTTP_GET, "/invitation/{token}/register", register_get, ROLES_ALL, NULL, NULL, 0},
     {HTTP_POST, "/invitation/{token}/register", register_post, ROLES_ALL, register_fields, NULL, 0},
     {HTTP_GET, "/invitation/{token}/register/code", register_code_get, ROLES_ALL, NULL, NULL, 0},

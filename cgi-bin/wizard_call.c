@@ -69,8 +69,10 @@ const struct err *wizard_call_overtaken(struct call *call, const struct wizard_c
     bool is_partner = w->target.side == SIDE_PARTNER;
     if (open_no == NULL)
         call_flash(call, is_partner ? "customer-left" : "not-associated");
-    else if (by_other)
+    else if (by_other && call->request->method == HTTP_POST)
         call_flash(call, is_partner ? "answer-customer" : "answer-it");
+    else if (by_other)
+        call_flash(call, is_partner ? "asked-by-customer" : "asked-by-partner");   /* it was only looked at */
     else
         call_flash(call, "already-open");
     return is_partner && open_no != NULL ? call_go(call, "/requests/%s", open_no) : call_go(call, "%s", w->home);

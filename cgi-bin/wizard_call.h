@@ -63,12 +63,14 @@ void wizard_call_messages(struct call *call, const struct wizard_call *w);
 /* A one-time key for a form on this page that is sent to a route whose page is another one (pattern of its GET row). */
 const char *call_once_for(struct call *call, const char *page_pattern);
 
-/* --- the code step; fields of the forms: `channel` and `rev` (send), `code` (prove) --- */
+/* --- the code step; fields of the forms: `channel` and `rev` (send), `code` and `rev` (prove) --- */
 
 /* Field lists of its routes: query of the page (change=1 asks where to send), the code's form, the sending form. */
 extern const char *const wizard_channels[];   /* "EMAIL", "SMS" */
 #define WIZARD_CODE_QUERY {{.name = "change", .kind = FIELD_TICK}, {.name = NULL}}
-#define WIZARD_CODE_FIELDS {{.name = "code", .kind = FIELD_CODE, .max = 16}, {.name = NULL}}
+#define WIZARD_CODE_FIELDS \
+    {{.name = "code", .kind = FIELD_CODE, .max = 16}, \
+     {.name = "rev", .kind = FIELD_NUMBER, .max = WIZARD_REVISION_MAX}, {.name = NULL}}
 #define WIZARD_SEND_FIELDS \
     {{.name = "channel", .kind = FIELD_CHOICE, .choices = wizard_channels}, \
      {.name = "rev", .kind = FIELD_NUMBER, .max = WIZARD_REVISION_MAX}, {.name = NULL}}
@@ -80,9 +82,16 @@ struct code_fault { const char *field, *text; };   /* text NULL: the response is
 const struct err *code_call_send(struct call *call, struct wizard_call *w, struct code_fault *fault);
 /* Compares the code of the POST at hand. Right: 303 to `then` (a path). Otherwise a fault to show on the page. */
 const struct err *code_call_prove(struct call *call, struct wizard_call *w, const char *then, struct code_fault *fault);
-/* The same for a page that goes on in this very POST, with the form's key still to be used: *is_right, or a fault, or
- * (neither) the response is made. */
-const struct err *code_call_compare(struct call *call, struct wizard_call *w, bool *is_right, struct code_fault *fault);
+/* The same for a page that goes on in this very POST, with the form's key still to be used: the comparison uses up a key that
+ * is derived from it. The draft must be the one that the form was made for. */
+enum code_compared {
+    COMPARED_RIGHT,              /* *revision: of the draft with the proof in it, and whatever the person saw */
+    COMPARED_FAULT,              /* *fault is to be shown */
+    COMPARED_GONE,               /* there is no live draft any more */
+    COMPARED_ANSWERED            /* the response is made */
+};
+const struct err *code_call_compare(struct call *call, struct wizard_call *w, enum code_compared *how, int64_t *revision,
+                                    struct code_fault *fault);
 /* Fills {{>CODE}} (part_code.html) of call->page with this fault (text NULL: none), and adds what is to be said. The page's
  * title becomes "Enter the code", "Verify it’s you" or "We can’t verify you yet". Call it after call_page(). `back` is where
  * ‹Back› leads, `next` where someone proven already goes on, `sentence` says what the code is for ("": nothing).

@@ -4,7 +4,7 @@
 #include "ctl.h"
 #include "invariants.h"
 
-#define FOLDER "/usr/local/share/mypartner/db/invariants"
+#define FOLDER SHARE "/db/invariants"
 
 static void show(const struct invariant *invariant, const struct db_rows *rows)
 {

@@ -18,6 +18,6 @@ const struct ctl_command ctl_commands[] = {
      CTL_DB, ctl_verify_log},
     {"check", "[--invariants FOLDER]", "looks for anything that must never be in the database", CTL_DB, ctl_check},
     {"states", "", "prints the states of a request and who may move it where", 0, ctl_states},
-    {"demo", "", "loads the demo data into an empty database", CTL_DB | CTL_KEYS, ctl_demo},
+    {"demo", "", "loads the demo data into an empty database, where mail.transport is file", CTL_DB | CTL_KEYS, ctl_demo},
 };
 const size_t ctl_commands_n = sizeof ctl_commands / sizeof ctl_commands[0];

@@ -38,6 +38,9 @@ const struct err *ctl_demo(struct ctl *ctl)
 
     if (ctl->args[0] != NULL)
         return err_new(ERR_INPUT, 0, "demo takes nothing");
+    /* Its accounts have a password that everybody knows: they have no place where mail really leaves. */
+    if (strcmp(ctl->config->mail.transport, "file") != 0)
+        return err_new(ERR_CONFLICT, 0, "the demo data is for a demo only: mail.transport must be file; nothing was changed");
     TRY(demo_is_empty(ctl->db, &is_empty));
     if (!is_empty) {
         printf("There are accounts already; nothing was changed.\n");
@@ -46,6 +49,7 @@ const struct err *ctl_demo(struct ctl *ctl)
     TRY(hash_password(&demo));
     TRY(db_transaction(ctl->db, DB_READ_WRITE, make_world, &demo));
     TRY(demo_make_stories(&demo));
+    TRY(demo_end_sessions(ctl->db));
     TRY(demo_read_notices(ctl->db, ctl->now - UNREAD_AGE));
     printf("The demo data is loaded. Every password is %s.\n", DEMO_PASSWORD);
     talloc_free(demo.mem);

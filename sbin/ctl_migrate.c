@@ -3,7 +3,7 @@
 #include "ctl.h"
 #include "store/migrate.h"
 
-#define FOLDER "/usr/local/share/mypartner/db/migrations"
+#define FOLDER SHARE "/db/migrations"
 
 static void report(const char *name, void *arg)
 {

@@ -67,9 +67,9 @@ static const struct err *freezes(struct demo *demo)
 {
     TRY(demo_freeze(demo, "partner", "frozen", FREEZE_ACCOUNT, FREEZE_BY_PARTNER, "Invoice 2026-0815 is overdue.", AGO(9)));
     TRY(demo_freeze(demo, "partner", "frozenall", FREEZE_ACCOUNT_AND_RESOURCES, FREEZE_BY_PARTNER,
-                    "Two invoices are overdue.", AGO(15)));
+                    "Two invoices are overdue.", AGO(5)));
     TRY(demo_freeze(demo, "partner", "everything", FREEZE_ACCOUNT_AND_RESOURCES, FREEZE_BY_PARTNER,
-                    "Three invoices are overdue.", AGO(14)));
+                    "Three invoices are overdue.", AGO(6)));
     TRY(demo_freeze(demo, "partner", "askedfrozen", FREEZE_ACCOUNT, FREEZE_BY_PARTNER, "Invoice 2026-0911 is overdue.", AGO(1)));
     return demo_freeze(demo, NULL, "budget", FREEZE_ACCOUNT, FREEZE_BY_BUDGET, "The month’s budget is used up.", AGO(6));
 }

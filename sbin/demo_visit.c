@@ -17,7 +17,6 @@
 
 #define IP "192.0.2.1"            /* TEST-NET-1, RFC 5737 */
 #define AGENT "demo data"
-#define VISIT (10 * CLOCK_MINUTE)
 
 /* --- who, and when ---------------------------------------------------------------------------------------------------- */
 
@@ -30,8 +29,7 @@ static const struct err *add_session(struct demo *demo, int64_t user_id, int64_t
     };
 
     rand_bytes(session.token_hash, sizeof session.token_hash);   /* of a token that nobody has */
-    TRY(session_insert(demo->ctl->db, &session, id));
-    return session_end(demo->ctl->db, *id, at + VISIT);
+    return session_insert(demo->ctl->db, &session, id);
 }
 
 const struct err *demo_act(struct demo *demo, const char *login, int64_t at, struct act **out)
@@ -130,7 +128,7 @@ static const struct err *prove(struct act *act, const struct wizard_target *targ
     TRY(draft(act, target, &wizard));
     TRY(read_code(act, wizard->code_id, &code));
     act->now += CLOCK_MINUTE;
-    TRY(code_step_prove(act, target, code, &proof));
+    TRY(code_step_prove(act, target, 0, code, &proof));
     return outcome_is("proof", (int)proof.answer, CODE_RIGHT);
 }
 
@@ -168,6 +166,7 @@ const struct err *demo_answer(struct demo *demo, const char *who, const char *re
     struct association *association;
     struct decide_result result;
     enum wizard_outcome outcome;
+    int64_t revision = 0;
     struct wizard_target target;
     struct request *request;
     struct wizard *wizard;
@@ -180,12 +179,12 @@ const struct err *demo_answer(struct demo *demo, const char *who, const char *re
     target.purpose = WIZARD_ANSWER;
     target.target_id = request->id;
     target.request_no = request->no;
-    TRY(wizard_decide(act, &target, 0, decision, text, decision == REQUEST_AGREE, &outcome));
+    TRY(wizard_decide(act, &target, &revision, decision, text, decision == REQUEST_AGREE, &outcome));
     TRY(outcome_is("decision", (int)outcome, WIZARD_OK));
     TRY(prove(act, &target));
     TRY(draft(act, &target, &wizard));
     act->now += CLOCK_MINUTE;
-    TRY(decide_request(act, &target, wizard->revision, &result));
+    TRY(decide_request(act, &target, wizard->revision, decision, &result));
     TRY(outcome_is("answer", (int)result.outcome, DECIDE_DONE));
     return demo_settle_deliveries(demo->ctl->db);
 }

@@ -4,6 +4,7 @@ CREATE TABLE log_chain (
   chain_id BIGINT NOT NULL COMMENT 'association, or 0 for the platform',
   seq BIGINT NOT NULL COMMENT 'number of the last row',
   hash BINARY(32) NOT NULL COMMENT 'hash of the last row',
+  at DATETIME(6) NULL COMMENT 'when the last row was; NULL: there is none',
   PRIMARY KEY (chain_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci COMMENT='the head of each chain of the operation log; compared and swapped by each append';
 INSERT INTO log_chain (chain_id, seq, hash) VALUES (0, 0, REPEAT(CHAR(0), 32));
@@ -23,7 +24,7 @@ CREATE TABLE operation_log (
   initiated_by VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'side that acted: CUSTOMER, PARTNER, PLATFORM or SYSTEM',
   user_id BIGINT NULL COMMENT 'operator',
   user_name VARCHAR(120) NOT NULL COMMENT 'operator''s name at that time; empty for the system',
-  object VARCHAR(200) NOT NULL COMMENT 'what it was done to',
+  object VARCHAR(254) NOT NULL COMMENT 'what it was done to',
   request_id BIGINT NULL COMMENT 'disassociation request',
   request_no VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'its number; empty if none',
   from_state VARCHAR(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'transitions: state before',

@@ -68,6 +68,11 @@ take_folder() {
 
 # A connection shows it: somebody answers there.
 check_port() {
+  local lowest
+  lowest=$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start 2>/dev/null || echo 1024)
+  if [ "$PORT" -lt "$lowest" ] && [ "$(id -u)" -ne 0 ]; then
+    fail "Port $PORT is for root only, and you are $(id -un): ports below $lowest are. Choose another: make run PORT=8080"
+  fi
   if (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; then
     fail "Port $PORT of 127.0.0.1 is in use by another program. Choose another: make run PORT=$((PORT < 65535 ? PORT + 1 : 8081))"
   fi
@@ -108,6 +113,8 @@ user = $user
 password_file = $VAR/secrets/$user
 [secret]
 key_file = $VAR/secrets/site_key
+[site]
+support = support@demo.test
 [mail]
 transport = file
 folder = $VAR/messages
@@ -271,8 +278,8 @@ show_ready() {
 
 run() {
   check_programs
-  take_folder
   check_port
+  take_folder
   trap stop_all EXIT
   trap 'exit 0' INT TERM HUP
 

@@ -11,6 +11,7 @@
 #include "store/store_form.h"
 #include "store/store_log.h"
 #include "store/store_notice.h"
+#include "store/store_session.h"
 
 #include "action/act.h"
 
@@ -44,6 +45,17 @@ const struct err *act_refuse(void)
     return &refusal;
 }
 
+/* The actor was read when the visit began: meanwhile somebody may have removed it, or given it another role. */
+static const struct err *still_there(struct db *db, const struct actor *actor)
+{
+    bool held = false;
+
+    if (actor->session_id == 0 || (actor->role & ROLES_SIGNED_IN) == 0)
+        return NULL;
+    TRY(session_hold(db, actor, &held));
+    return held ? NULL : err_new(ERR_SIGNED_OUT, 0, "session %lld ended meanwhile", (long long)actor->session_id);
+}
+
 static const struct err *work_once(struct db *db, void *arg)
 {
     struct run *run = arg;
@@ -66,6 +78,7 @@ static const struct err *work_once(struct db *db, void *arg)
         run->is_repeated = true;
         return &refusal;
     }
+    TRY(still_there(db, act->actor));
     err = run->work(db, run->arg);
     run->is_refused = err == &refusal;
     if (err == NULL && act->once_digest != NULL)
@@ -171,12 +184,15 @@ bool act_is_own(const struct act *act, int64_t account_id)
 
 const char *act_time(const struct act *act, int64_t at)
 {
-    struct civil civil = clock_civil(at, act->config->site.zone);
-    int minutes = abs(civil.offset_s) / 60;
+    char text[32];
 
-    return mem_text(act->mem, "%04d-%02d-%02d %02d:%02d (UTC%c%02d:%02d)", civil.year, civil.month, civil.day, civil.hour,
-                    civil.minute, civil.offset_s < 0 ? '-' : '+', minutes / 60, minutes % 60);
+    clock_format_utc(at, false, text);
+    return mem_copy(act->mem, text);
 }
+
+/* What a row of the log has room for. */
+#define OBJECT_MAX_POINTS 254
+#define REMARK_MAX_POINTS 600
 
 /* --- the log and notices ---------------------------------------------------------------------------------------------- */
 
@@ -185,6 +201,8 @@ const struct err *act_log(struct act *act, struct operation_row *row)
     const struct actor *actor = act->actor;
 
     row->at = act->now;
+    row->object = row->object == NULL ? NULL : text_cut(act->mem, row->object, OBJECT_MAX_POINTS);
+    row->remark = row->remark == NULL ? NULL : text_cut(act->mem, row->remark, REMARK_MAX_POINTS);
     row->chain_id = row->association_id;
     row->ip = act->ip;
     row->http_id = act->http_id;

@@ -46,7 +46,8 @@ struct act {
 
 extern const struct actor *const act_system;   /* role 0, kind PLATFORM, id 0 */
 
-/* Runs `work` as one transaction together with the form's one-time key. `work` returns NULL when it did what was asked,
+/* Runs `work` as one transaction together with the form's one-time key, while the actor's session holds and its user has the
+ * role that the actor has; otherwise ERR_SIGNED_OUT. `work` returns NULL when it did what was asked,
  * act_refuse() when it will not (everything is rolled back; the reason is in its argument), or an error.
  * A form that was used before: is_done and is_replay, location is where the first use led. A commit whose outcome is not
  * known is looked up by the key: found → done; not found → ERR_BUSY, nothing was changed; no answer → ERR_UNCERTAIN. */
@@ -60,7 +61,8 @@ void act_locate(struct act *act, const char *request_no);
 
 /* Appends a row to the log for this actor, within the transaction: fields that are the actor's, the time, ip and http_id
  * are filled here; chain_id is the row's association_id. For an anonymous actor account_id, user_id, user_name and
- * initiated_by stay as they are given. Late in the transaction: the chain is locked from here on. */
+ * initiated_by stay as they are given. Object and remark are cut to
+ * what the row has room for. Late in the transaction: the chain is locked from here on. */
 const struct err *act_log(struct act *act, struct operation_row *row);
 
 /* Queues a notice for an account: inbox row, one delivery for its verified email (always), one for its SMS where the kind is
@@ -69,7 +71,7 @@ const struct err *act_log(struct act *act, struct operation_row *row);
 const struct err *act_notify(struct act *act, int64_t account_id, enum notice_kind kind, const struct notice_values *values,
                              const char *link, int64_t request_id, const char *event);
 
-/* An instant as notices tell it, in the site's zone and any language: "2026-11-22 14:02 (UTC+08:00)". In act->mem. */
+/* An instant as notices keep it, "2026-11-22T14:02:11Z": the view tells it in the reader's language and zone. In act->mem. */
 const char *act_time(const struct act *act, int64_t at);
 
 /* The side the actor stands on; SIDE_SYSTEM for act_system. */

@@ -1,5 +1,7 @@
+#include "base/clock.h"
 #include "base/memory.h"
 
+#include "store/store_customer.h"
 #include "store/store_facts.h"
 #include "store/store_wizard.h"
 
@@ -13,6 +15,9 @@ const struct err *check_compute(struct db *db, const void *ctx, const struct ass
     TRY(rule_set_load(db, ctx, &made->set));
     TRY(facts_load(db, ctx, association->customer_id, association->partner_id, side, made->set, now, &made->facts));
     rule_check(made->set, made->facts, operation, now, &made->report);
+    made->unfreeze_asked_at = INSTANT_NONE;
+    if (made->facts->is_frozen)
+        TRY(customer_asks_unfreeze(db, association->partner_id, association->id, &made->unfreeze_asked_at));
     *check = made;
     return NULL;
 }

@@ -11,6 +11,7 @@ struct check {
     struct rule_set *set;
     struct facts *facts;
     struct rule_report report;
+    int64_t unfreeze_asked_at;     /* the partner has been asked to unfreeze the customer and has not done so; INSTANT_NONE: no */
 };
 
 /* Reads rule set and facts and runs every rule. Writes nothing, so a GET may call it, and a transaction re-checks with it. */

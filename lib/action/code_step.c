@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "action/wizard_row.h"
@@ -216,10 +217,21 @@ const struct err *code_step_send(struct act *act, const struct wizard_target *ta
 struct prove {
     struct act *act;
     const struct wizard_target *target;
-    struct code *code;
+    int64_t revision;
+    const char *digits;
     struct prove_result *result;
-    bool is_locked, is_proven;
+
+    enum code_purpose purpose;
+    struct wizard *wizard;
+    struct code *code;
+    bool is_compared, is_locked;
 };
+
+static const struct err *refuse_code(struct prove *prove, enum code_answer answer)
+{
+    prove->result->answer = answer;
+    return act_refuse();
+}
 
 /* Why a code is not to be compared. */
 static enum code_answer judge_code(const struct act *act, const struct wizard *wizard, const struct code *code,
@@ -234,25 +246,66 @@ static enum code_answer judge_code(const struct act *act, const struct wizard *w
     return act->now < code->expires_at ? CODE_RIGHT : CODE_EXPIRED;
 }
 
-/* Counted first, in a transaction of its own: parallel guesses cannot outrun the number. The form's key goes with it, so that
- * a form sent twice is one try. */
-static const struct err *do_count(struct db *db, void *arg)
+/* The draft, and whether there is anything left to prove for it. */
+static const struct err *find_draft(struct prove *prove)
 {
-    struct prove *prove = arg;
-    const struct act *act = prove->act;
-    bool counted = false;
-    TRY(code_count_try_within(db, prove->code->id, act->actor->session_id, act->now, act->config->code.tries, &counted));
-    return counted ? NULL : act_refuse();
+    struct act *act = prove->act;
+    TRY(wizard_find(act->db, act->mem, act->actor->account_id, prove->target->purpose, prove->target->target_id, &prove->wizard));
+    prove->result->is_gone = !wizard_is_live(prove->wizard, act->now);
+    if (prove->result->is_gone)
+        return refuse_code(prove, CODE_NOT_LIVE);
+    prove->result->is_overtaken = prove->revision != 0 && prove->wizard->revision != prove->revision;
+    if (prove->result->is_overtaken)
+        return refuse_code(prove, CODE_NOT_LIVE);
+    if (wizard_grant(prove->wizard, act->actor->session_id, act->now) != GRANT_GOOD)
+        return NULL;
+    prove->result->moved_on = true;
+    prove->result->revision = prove->wizard->revision;
+    return refuse_code(prove, CODE_RIGHT);
 }
 
-static const struct err *do_fail(struct db *db, void *arg)
+/* Another form may have proven the draft after it was read and before its code was: then nothing is wrong with the code. */
+static const struct err *refuse_if_unchanged(struct prove *prove, enum code_answer answer)
 {
-    struct prove *prove = arg;
     struct act *act = prove->act;
-    const struct code_policy rules = policy(act);
-    int64_t locked_until = act->now + rules.lock_s * CLOCK_SECOND;
-    TRY(code_failed(db, prove->code->id, act->actor->account_id, prove->code->purpose, rules.tries, rules.failures_lock,
-                    locked_until, &prove->result->tries_left, &prove->is_locked));
+    struct wizard *now = NULL;
+    TRY(wizard_find(act->db, act->mem, act->actor->account_id, prove->target->purpose, prove->target->target_id, &now));
+    const bool is_same = now != NULL && now->id == prove->wizard->id && now->revision == prove->wizard->revision;
+    return is_same ? refuse_code(prove, answer) : db_again("the draft was changed meanwhile");
+}
+
+static const struct err *find_code(struct prove *prove, const struct code_policy *rules)
+{
+    struct act *act = prove->act;
+    struct code_budget budget;
+    int64_t version = 0;
+    prove->purpose = wizard_code_purpose(prove->target, prove->wizard);
+    TRY(code_budget_load(act->db, act->actor->account_id, prove->purpose, act->now, &budget, &version));
+    if (budget.locked_until != INSTANT_NONE && act->now < budget.locked_until)
+        return refuse_code(prove, CODE_BUDGET_LOCKED);
+    TRY(code_latest(act->db, act->mem, act->actor->account_id, prove->purpose, prove->target->target_id, &prove->code));
+    const enum code_answer answer = judge_code(act, prove->wizard, prove->code, rules);
+    return answer == CODE_RIGHT ? NULL : refuse_if_unchanged(prove, answer);
+}
+
+/* The try is counted first, by a conditional UPDATE: whoever guesses at the same time waits at that row until this try is
+ * committed with what came of it, so that guesses cannot outrun the number. */
+static const struct err *count_try(struct prove *prove, const struct code_policy *rules)
+{
+    const struct act *act = prove->act;
+    bool counted = false;
+    TRY(code_count_try_within(act->db, prove->code->id, act->actor->session_id, act->now, rules->tries, &counted));
+    /* Another form was faster: it has used the last try, or has proven the draft. */
+    return counted ? NULL : db_again("the code was compared with another one meanwhile");
+}
+
+static const struct err *note_wrong(struct prove *prove, const struct code_policy *rules)
+{
+    struct act *act = prove->act;
+    struct prove_result *result = prove->result;
+    int64_t locked_until = act->now + rules->lock_s * CLOCK_SECOND;
+    TRY(code_failed(act->db, prove->code->id, act->actor->account_id, prove->purpose, rules->tries, rules->failures_lock,
+                    locked_until, &result->tries_left, &prove->is_locked));
     if (prove->is_locked) {
         const struct notice_values values = {
             .to_partner = prove->target->side == SIDE_PARTNER, .action = code_purpose_name(prove->code->purpose),
@@ -262,73 +315,69 @@ static const struct err *do_fail(struct db *db, void *arg)
         TRY(act_notify(act, act->actor->account_id, NOTICE_SMS_LOCKED, &values, "", 0,
                        mem_text(act->mem, "lock-%lld", (long long)prove->code->id)));
     }
-    return wizard_log(act, prove->target, OP_CODE_FAILED, "FAILED",
-                      masked(act, prove->code->channel, prove->code->destination));
+    result->answer = prove->is_locked ? CODE_BUDGET_LOCKED : result->tries_left > 0 ? CODE_WRONG : CODE_EXHAUSTED;
+    act->location = "";
+    return wizard_log(act, prove->target, OP_CODE_FAILED, "FAILED", masked(act, prove->code->channel, prove->code->destination));
 }
 
-static const struct err *do_prove(struct db *db, void *arg)
+static const struct err *note_right(struct prove *prove)
 {
-    struct prove *prove = arg;
     struct act *act = prove->act;
+    struct wizard *wizard = prove->wizard;
     int64_t good_until = act->now + act->config->code.grant_s * CLOCK_SECOND;
     bool proven = false;
-    struct wizard *wizard = NULL;
-    TRY(code_prove(db, prove->code->id, act->actor->session_id, act->now, good_until, &proven));
-    TRY(wizard_row_find(act, prove->target, &wizard));
-    prove->is_proven = proven && wizard != NULL && wizard->code_id == prove->code->id;
-    if (!prove->is_proven)
-        return NULL;   /* overtaken by a new code or draft: a proof of the old one is of no use */
+    TRY(code_prove(act->db, prove->code->id, act->actor->session_id, act->now, good_until, &proven));
+    if (!proven)
+        return db_again("the code was superseded meanwhile");
     wizard->grant_session_id = act->actor->session_id;
     wizard->grant_expires_at = good_until;
     TRY(wizard_row_write(act, wizard));
-    return wizard_log(act, prove->target, OP_CODE_PROVEN, "DONE",
-                      masked(act, prove->code->channel, prove->code->destination));
+    *prove->result = (struct prove_result){.answer = CODE_RIGHT, .moved_on = true, .revision = wizard->revision};
+    if (act->location == NULL)
+        act->location = mem_text(act->mem, "%lld", (long long)wizard->revision);
+    return wizard_log(act, prove->target, OP_CODE_PROVEN, "DONE", masked(act, prove->code->channel, prove->code->destination));
 }
 
-const struct err *code_step_prove(struct act *act, const struct wizard_target *target, const char *digits,
+/* All in one transaction with the form's key, so that the same form sent twice at once finds what the first one came to. */
+static const struct err *do_prove(struct db *db, void *arg)
+{
+    struct prove *prove = arg;
+    const struct code_policy rules = policy(prove->act);
+    unsigned char mac[32];
+    (void)db;
+    *prove->result = (struct prove_result){.answer = CODE_NOT_LIVE};
+    prove->is_compared = false;
+    TRY(find_draft(prove));
+    TRY(find_code(prove, &rules));
+    TRY(count_try(prove, &rules));
+    code_mac(prove->act, prove->code, prove->digits, mac);
+    prove->is_compared = true;
+    return secret_equal(mac, prove->code->mac, sizeof mac) ? note_right(prove) : note_wrong(prove, &rules);
+}
+
+/* What the first copy of this form came to is told by where it led. */
+static const struct err *repeat(struct prove *prove)
+{
+    struct act *act = prove->act;
+    struct prove_result *result = prove->result;
+    *result = (struct prove_result){.answer = CODE_WRONG};
+    if (act->location[0] == '\0')
+        return NULL;
+    *result = (struct prove_result){.answer = CODE_RIGHT, .moved_on = true, .revision = strtoll(act->location, NULL, 10)};
+    return NULL;
+}
+
+const struct err *code_step_prove(struct act *act, const struct wizard_target *target, int64_t revision, const char *digits,
                                   struct prove_result *result)
 {
-    const struct code_policy rules = policy(act);
-    struct wizard *wizard = NULL;
+    struct prove prove = {.act = act, .target = target, .revision = revision, .digits = digits, .result = result};
     *result = (struct prove_result){.answer = CODE_NOT_LIVE};
-    TRY(wizard_find(act->db, act->mem, act->actor->account_id, target->purpose, target->target_id, &wizard));
-    if (!wizard_is_live(wizard, act->now))
-        return NULL;
-    if (wizard_grant(wizard, act->actor->session_id, act->now) == GRANT_GOOD) {
-        *result = (struct prove_result){.answer = CODE_RIGHT, .moved_on = true};
-        return NULL;
-    }
-    struct prove prove = {.act = act, .target = target, .result = result};
-    struct code_budget budget;
-    int64_t version = 0;
-    enum code_purpose purpose = wizard_code_purpose(target, wizard);
-    TRY(code_budget_load(act->db, act->actor->account_id, purpose, act->now, &budget, &version));
-    if (budget.locked_until != INSTANT_NONE && act->now < budget.locked_until) {
-        result->answer = CODE_BUDGET_LOCKED;
-        return NULL;
-    }
-    TRY(code_latest(act->db, act->mem, act->actor->account_id, purpose, target->target_id, &prove.code));
-    result->answer = judge_code(act, wizard, prove.code, &rules);
-    if (result->answer != CODE_RIGHT)
-        return NULL;
-
-    TRY(act_run(act, do_count, &prove));
-    if (act->is_replay)
-        return NULL;
-    if (!act->is_done) {
-        TRY(code_latest(act->db, act->mem, act->actor->account_id, purpose, target->target_id, &prove.code));
-        result->answer = judge_code(act, wizard, prove.code, &rules);
-        if (result->answer == CODE_RIGHT)
-            result->answer = CODE_NOT_LIVE;
-        return NULL;
-    }
-    unsigned char mac[32];
-    code_mac(act, prove.code, digits, mac);
-    bool is_right = secret_equal(mac, prove.code->mac, sizeof mac);
-    TRY(db_transaction(act->db, DB_READ_WRITE, is_right ? do_prove : do_fail, &prove));
-    if (is_right)
-        *result = (struct prove_result){.answer = prove.is_proven ? CODE_RIGHT : CODE_NOT_LIVE, .moved_on = prove.is_proven};
-    else
-        result->answer = prove.is_locked ? CODE_BUDGET_LOCKED : result->tries_left > 0 ? CODE_WRONG : CODE_EXHAUSTED;
-    return NULL;
+    const struct err *err = act_run(act, do_prove, &prove);
+    bool counted = false;
+    if (err == NULL)
+        return act->is_replay ? repeat(&prove) : NULL;
+    /* A fault after the comparison took the count back with everything else: it must not be a way to guess for nothing. */
+    if (prove.is_compared)
+        (void)code_count_try(act->db, prove.code->id, act->actor->session_id, act->now, policy(act).tries, &counted);
+    return err;
 }

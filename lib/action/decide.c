@@ -18,6 +18,7 @@ struct decide {
     struct act *act;
     const struct wizard_target *target;
     int64_t revision;
+    enum request_event event;
     struct decide_result *result;
 
     enum side side;
@@ -80,7 +81,9 @@ static const struct err *check_draft(struct decide *decide)
         return refuse(decide, DECIDE_MOVED);
     decide->move = way_of(decide->wizard->decision) == NULL ? NULL :
         request_move(request->state, decide->wizard->decision, MOVER_OTHER, request->initiator, is_escalated);
-    return decide->move == NULL ? refuse(decide, DECIDE_NO_DECISION) : NULL;
+    if (decide->move == NULL)
+        return refuse(decide, DECIDE_NO_DECISION);
+    return decide->wizard->decision == decide->event ? NULL : refuse(decide, DECIDE_MOVED);
 }
 
 static const struct err *check_rules(struct decide *decide)
@@ -184,6 +187,8 @@ static const struct err *carry_out(struct decide *decide)
     TRY(finish_wizard(decide));
     if (decide->move->ends_association)
         TRY(effects_of_leaving(act, decide->association, request, &lifted));
+    if (decide->side == SIDE_PARTNER)
+        TRY(association_bump_partner(act->db, decide->association));
     TRY(request_notify_both(act, request, &news));
     TRY(request_log(act, request, decide->move, decide->wizard->decision_text));
     if (decide->move->ends_association)
@@ -210,9 +215,9 @@ static const struct err *work(struct db *db, void *arg)
 }
 
 const struct err *decide_request(struct act *act, const struct wizard_target *target, int64_t revision,
-                                 struct decide_result *result)
+                                 enum request_event event, struct decide_result *result)
 {
-    struct decide decide = { .act = act, .target = target, .revision = revision, .result = result };
+    struct decide decide = { .act = act, .target = target, .revision = revision, .event = event, .result = result };
 
     TRY(act_run(act, work, &decide));
     if (act->is_replay)

@@ -16,7 +16,7 @@ enum decide_outcome {
     DECIDE_NO_GRANT,
     DECIDE_NO_TEXT,            /* a partner must give a reason to reject */
     DECIDE_NO_DECISION,        /* nothing chosen in the wizard, or its row is gone */
-    DECIDE_MOVED
+    DECIDE_MOVED               /* the wizard's row is another one by now, or holds another decision */
 };
 
 struct decide_result {
@@ -26,11 +26,13 @@ struct decide_result {
     enum wizard_grant grant;   /* NO_GRANT */
 };
 
-/* Carries out the decision in the ANSWER wizard's row of the actor's account. Effects of agreeing: association ENDED,
+/* Carries out the decision in the ANSWER wizard's row of the actor's account, if the row is still of this revision and the
+ * decision is `event`, the one that the actor has chosen: the row is the account's, and a colleague's is not carried out in
+ * the actor's name. Effects of agreeing: association ENDED,
  * partner freezes lifted with their cause, billing DIRECT, three tasks for the customer, log rows REQUEST_AGREED,
  * DISASSOCIATED (and UNFROZEN), notices to both. Effects of rejecting: REQUEST_REJECTED, notices to both with the reason. */
 const struct err *decide_request(struct act *act, const struct wizard_target *target, int64_t revision,
-                                 struct decide_result *result);
+                                 enum request_event event, struct decide_result *result);
 
 /* Withdraws: any user of the initiator's account who may submit. No code, no wizard. */
 const struct err *withdraw_request(struct act *act, int64_t request_id, struct decide_result *result);

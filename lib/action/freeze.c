@@ -32,10 +32,12 @@ static const struct err *begin(struct freezing *f)
     *f->result = (struct freeze_result){.outcome = FREEZE_DONE};
     TRY(association_load(act->db, act->mem, f->association_id, &f->association));
     const struct association *association = f->association;
-    if (association == NULL || !act_is_own(act, association->partner_id) || association->status != ASSOCIATION_ACTIVE)
+    if (association == NULL || !act_is_own(act, association->partner_id))
         return err_new(ERR_MISSING, 0, "association %lld is not the actor's", (long long)f->association_id);
     if (act->actor->role != ROLE_ADMIN)
         return err_new(ERR_DENIED, 0, "only an admin may freeze and unfreeze");
+    if (association->status != ASSOCIATION_ACTIVE)
+        return refuse(f, FREEZE_CUSTOMER_LEFT);
     TRY(freeze_open(act->db, act->mem, association->customer_id, &f->result->freeze));
     const size_t points = text_points(f->reason);
     if (points == 0 || points > FREEZE_REASON_MAX_POINTS)
@@ -47,12 +49,13 @@ static const struct err *begin(struct freezing *f)
     return NULL;
 }
 
-/* A check, submit or agree that read the customer before this one fails its own swap. */
+/* A check, submit or agree that read the customer before this one fails its own swap, and this one if the partner was frozen
+ * meanwhile. */
 static const struct err *bump(const struct freezing *f)
 {
     bool bumped = false;
     TRY(account_bump(f->act->db, f->association->customer_id, f->association->customer_version, &bumped));
-    return bumped ? NULL : db_again("the customer was changed meanwhile");
+    return bumped ? association_bump_partner(f->act->db, f->association) : db_again("the customer was changed meanwhile");
 }
 
 static const struct err *tell(const struct freezing *f, const struct freeze *freeze, enum notice_kind kind)

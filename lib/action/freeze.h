@@ -16,7 +16,8 @@ enum freeze_outcome {
     FREEZE_ALREADY,             /* one is open: `freeze` tells */
     FREEZE_NONE,                /* nothing to lift */
     FREEZE_NOT_YOURS,           /* a budget or the platform imposed it; only the platform lifts it */
-    FREEZE_OTHER_TYPE           /* to be lifted as what it is: `freeze` tells */
+    FREEZE_OTHER_TYPE,          /* to be lifted as what it is: `freeze` tells */
+    FREEZE_CUSTOMER_LEFT        /* the association ended before: the customer is not this partner's any more */
 };
 
 struct freeze_result {
@@ -27,7 +28,7 @@ struct freeze_result {
 /* May the partner lift it? */
 bool freeze_is_partners(const struct freeze *freeze);
 
-/* For an admin of the association's partner; of anybody else's, or of an ended association, it is ERR_MISSING. Bumps the
+/* For an admin of the association's partner; of anybody else's it is ERR_MISSING. Bumps the
  * customer's version, logs FROZEN, tells the customer. */
 const struct err *freeze_customer(struct act *act, int64_t association_id, enum freeze_type type, const char *reason,
                                   struct freeze_result *result);

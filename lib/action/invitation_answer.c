@@ -1,6 +1,7 @@
 #include "action/invitation_answer.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "action/invite.h"
 #include "base/clock.h"
@@ -110,6 +111,9 @@ static const struct err *associate(struct answer *answer)
     TRY(account_bump(act->db, customer_id, answer->customer_version, &done));
     if (!done)
         return db_again("a fact about the customer changed meanwhile");
+    TRY(account_bump(act->db, invitation->partner_id, invitation->partner_version, &done));
+    if (!done)
+        return db_again("the partner was changed meanwhile");
     const struct err *err = association_insert(act->db, customer_id, invitation->partner_id, MODEL_RESELLER, act->now,
                                                &answer->result->association_id);
     if (db_is_duplicate(err, "association_active"))
@@ -167,7 +171,10 @@ static const struct err *log_begin_of(struct answer *answer)
     frozen.object = act->actor->account_name;
     frozen.result = "DONE";
     frozen.remark = mem_text(act->mem, "%s %s", freeze_type_name(FREEZE_ACCOUNT), freeze_source_name(FREEZE_BY_ASSOCIATION_DEFAULT));
-    return act_log(act, &frozen);
+    /* Nobody decides it: it is how the site begins an association. */
+    struct act by_system = *act;
+    by_system.actor = act_system;
+    return act_log(&by_system, &frozen);
 }
 
 static const struct err *accept_work(struct db *db, void *arg)
@@ -220,6 +227,11 @@ const struct err *invitation_answer_accept(struct act *act, const char *token, s
 
 /* --- declining --- */
 
+bool invitation_answer_may_decline(const struct actor *actor, const struct invitation *invitation)
+{
+    return actor->role == ROLE_OWNER && invitation->kind == INVITATION_EMAIL && strcasecmp(actor->login, invitation->email) == 0;
+}
+
 static const struct err *decline_work(struct db *db, void *arg)
 {
     struct answer *answer = arg;
@@ -228,9 +240,10 @@ static const struct err *decline_work(struct db *db, void *arg)
 
     TRY(find_open(answer));
     const struct invitation *invitation = answer->result->found.invitation;
-    bool is_customer = act->actor->role == ROLE_OWNER;
-    int64_t customer_id = is_customer ? act->actor->account_id : 0, user_id = is_customer ? act->actor->user_id : 0;
-    TRY(invitation_decline(db, invitation->id, customer_id, user_id, act->now, &done));
+    int64_t customer_id = act->actor->account_id;
+    if (!invitation_answer_may_decline(act->actor, invitation))
+        return err_new(ERR_DENIED, 0, "invitation %lld was not mailed to the actor", (long long)invitation->id);
+    TRY(invitation_decline(db, invitation->id, customer_id, act->actor->user_id, act->now, &done));
     if (!done)
         return db_again("the invitation was changed meanwhile");
     const char *object = invite_object(act->mem, invitation);
@@ -248,7 +261,7 @@ static const struct err *decline_work(struct db *db, void *arg)
 const struct err *invitation_answer_decline(struct act *act, const char *token, struct answer_result *result)
 {
     struct answer answer = {.act = act, .token = token, .result = result};
-    if (act->actor->role != ROLE_ANONYMOUS && act->actor->role != ROLE_OWNER)
+    if (act->actor->role != ROLE_OWNER)
         return err_new(ERR_DENIED, 0, "only an owner may decline an invitation");
     return act_run(act, decline_work, &answer);
 }

@@ -34,7 +34,10 @@ const struct err *invitation_answer_read(struct act *act, const char *token, str
 
 /* By an owner of a customer. ERR_DENIED for everybody else who is signed in as a customer. */
 const struct err *invitation_answer_accept(struct act *act, const char *token, struct answer_result *result);
-/* By an owner, or by a visitor: the link is all it takes. */
+/* Whether this actor may end it for good: the owner whose login is the address it was mailed to. A link is for many hands, and
+ * who merely holds one leaves it alone. */
+bool invitation_answer_may_decline(const struct actor *actor, const struct invitation *invitation);
+/* ERR_DENIED for whoever may not. */
 const struct err *invitation_answer_decline(struct act *act, const char *token, struct answer_result *result);
 
 #endif

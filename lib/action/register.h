@@ -12,7 +12,6 @@
 #include "domain/sign_in.h"
 
 #define REGISTER_NAME_MAX_POINTS 120
-#define REGISTER_EMAIL_MAX 190            /* with room for it in a row of the log */
 
 struct register_visit {
     const char *token;                    /* of the invitation */

@@ -25,11 +25,13 @@ const struct err *request_log(struct act *act, const struct request *request, co
     return act_log(act, &row);
 }
 
-/* A customer finds everything about its partner on one page, but a request it has to answer. */
+/* A customer's own request has a page that stays; one of its partner's has it while it waits for the answer. */
 static const char *link_of(const struct act *act, const struct request *request, enum side to, enum notice_kind kind)
 {
     if (to == SIDE_PARTNER)
         return mem_text(act->mem, "/requests/%s", request->no);
+    if (request->initiator == SIDE_CUSTOMER)
+        return mem_text(act->mem, "/disassociate/submitted/%s", request->no);
     if (kind == NOTICE_REQUEST_RECEIVED || kind == NOTICE_REQUEST_REMINDER)
         return mem_text(act->mem, "/process-request/%s", request->no);
     return "/my-partner";

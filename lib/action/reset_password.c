@@ -91,11 +91,11 @@ static const struct err *find_user(struct act *act, const char *token, struct us
     return NULL;
 }
 
-const struct err *reset_password_is_open(struct act *act, const char *token, bool *is_open)
+const struct err *reset_password_login(struct act *act, const char *token, const char **login)
 {
     struct user *user = NULL;
     TRY(find_user(act, token, &user));
-    *is_open = user != NULL;
+    *login = user != NULL ? user->login : NULL;
     return NULL;
 }
 

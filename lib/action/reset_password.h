@@ -14,8 +14,8 @@
 /* A link goes to the login's address if a user who may sign in has it; earlier links become void. */
 const struct err *reset_password_ask(struct act *act, const char *login);
 
-/* Whether the link of this token may still be used. */
-const struct err *reset_password_is_open(struct act *act, const char *token, bool *is_open);
+/* Whose password the link of this token sets: a login, allocated on act->mem; NULL when it may not be used any more. */
+const struct err *reset_password_login(struct act *act, const char *token, const char **login);
 
 enum reset_outcome { RESET_DONE, RESET_GONE, RESET_REFUSED };   /* GONE: used, void or over; REFUSED: see fault */
 struct reset { enum reset_outcome outcome; enum password_fault fault; };

@@ -211,6 +211,8 @@ static const struct err *send(struct submit *submit)
     TRY(account_bump(act->db, association->customer_id, association->customer_version, &bumped));
     if (!bumped)
         return db_again("a fact about the customer changed meanwhile");
+    if (submit->side == SIDE_PARTNER)
+        TRY(association_bump_partner(act->db, association));
     TRY(insert_request(submit, &request));
     TRY(take_slot(submit, &request));
     TRY(use_grant(submit, &request));

@@ -177,9 +177,11 @@ static const struct err *keep_one(const struct teamwork *t)
     return n <= 1 ? refuse(t, TEAM_LAST) : NULL;
 }
 
-static const struct err *sign_out_everywhere(struct db *db, const struct teamwork *t)
+/* What somebody has begun in a role that is taken away ends with it: sessions, links to a new password, invitations. */
+static const struct err *end_all_of(struct db *db, const struct teamwork *t)
 {
     TRY(reset_void(db, t->member->id, t->act->now));
+    TRY(team_invitation_end_by(db, t->act->actor->account_id, t->member->id, t->act->now));
     return session_end_others(db, t->member->id, 0, t->act->now);
 }
 
@@ -193,7 +195,7 @@ static const struct err *remove_work(struct db *db, void *arg)
     TRY(team_disable(db, t->act->actor->account_id, t->member->id, &done));
     if (!done)
         return db_again("the user was changed meanwhile");
-    TRY(sign_out_everywhere(db, t));
+    TRY(end_all_of(db, t));
     return log_it(t, OP_USER_REMOVED, t->member->login, role_name(t->member->role));
 }
 
@@ -218,7 +220,7 @@ static const struct err *role_work(struct db *db, void *arg)
     TRY(team_set_role(db, act->actor->account_id, t->member->id, t->member->role, t->role, &done));
     if (!done)
         return db_again("the user was changed meanwhile");
-    TRY(sign_out_everywhere(db, t));
+    TRY(end_all_of(db, t));
     return log_it(t, OP_USER_ROLE_SET, t->member->login,
                   mem_text(act->mem, "%s to %s", role_name(t->member->role), role_name(t->role)));
 }

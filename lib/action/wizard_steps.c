@@ -235,14 +235,16 @@ static const struct err *do_decide(struct db *db, void *arg)
     return step->decision == REQUEST_AGREE ? log_statement(step) : NULL;
 }
 
-const struct err *wizard_decide(struct act *act, const struct wizard_target *target, int64_t revision,
+const struct err *wizard_decide(struct act *act, const struct wizard_target *target, int64_t *revision,
                                 enum request_event decision, const char *text, bool statement_ticked,
                                 enum wizard_outcome *outcome)
 {
-    struct step step = {.act = act, .target = target, .revision = revision, .outcome = WIZARD_OK,
+    struct step step = {.act = act, .target = target, .revision = *revision, .outcome = WIZARD_OK,
                         .decision = decision, .text = text, .is_ticked = statement_ticked};
     TRY(act_run(act, do_decide, &step));
     *outcome = act->is_done ? WIZARD_OK : step.outcome;
+    if (act->is_done && !act->is_replay)
+        *revision = step.wizard->revision;
     return NULL;
 }
 

@@ -41,8 +41,10 @@ const struct err *wizard_leave(struct act *act, const struct wizard_target *targ
  * `revision` 0: the form was made when no row was open. A grant stays good unless it is another text that is ticked. */
 const struct err *wizard_confirm(struct act *act, const struct wizard_target *target, int64_t revision,
                                  enum wizard_outcome *outcome);
-/* ANSWER: the decision (REQUEST_AGREE needs rules and statement; REQUEST_REJECT neither) with its message. */
-const struct err *wizard_decide(struct act *act, const struct wizard_target *target, int64_t revision,
+/* ANSWER: the decision (REQUEST_AGREE needs rules and statement; REQUEST_REJECT neither) with its message. *revision: in, the
+ * form's; out, when WIZARD_OK, that of the row with this very decision: the one to give decide_request(), for a row read again
+ * may hold a colleague's. */
+const struct err *wizard_decide(struct act *act, const struct wizard_target *target, int64_t *revision,
                                 enum request_event decision, const char *text, bool statement_ticked,
                                 enum wizard_outcome *outcome);
 /* SUBMIT: keeps the reason typed so far, whether it is complete or not. *revision: in, the form's; out, when WIZARD_OK, the
@@ -73,11 +75,19 @@ struct send_result { enum send_outcome outcome; int64_t at; bool superseded; }; 
 const struct err *code_step_send(struct act *act, const struct wizard_target *target, int64_t revision, enum channel channel,
                                  struct send_result *result);
 
-struct prove_result { enum code_answer answer; int64_t tries_left; bool moved_on; };
-/* Compares a cleaned, well-formed code. Right: the grant is in the wizard's row and the step is done. The form's one-time key
- * is used up by a comparison, whatever comes of it: act->is_replay tells that this form was compared before, and *result is
- * CODE_NOT_LIVE then. */
-const struct err *code_step_prove(struct act *act, const struct wizard_target *target, const char *code,
+struct prove_result {
+    enum code_answer answer;
+    int64_t tries_left;
+    bool moved_on;               /* RIGHT: the step is done */
+    bool is_gone;                /* NOT_LIVE: there is no live draft */
+    bool is_overtaken;           /* NOT_LIVE: the draft is not the one of `revision` any more */
+    int64_t revision;            /* RIGHT: of the row with the grant in it */
+};
+/* Compares a cleaned, well-formed code. Right: the grant is in the wizard's row and the step is done. `revision` is that of the
+ * draft which the person saw; 0: any. The form's one-time key is used up by a comparison, whatever comes of it: one form is
+ * one try. The same form at the same time waits, and *result is what the first one came to (tries_left 0); act->is_replay
+ * tells. act->location of a wrong code is "". */
+const struct err *code_step_prove(struct act *act, const struct wizard_target *target, int64_t revision, const char *code,
                                   struct prove_result *result);
 
 #endif

@@ -52,6 +52,16 @@ size_t text_points(const char *text)
     return u8_mbsnlen((const uint8_t *)text, strlen(text));
 }
 
+const char *text_cut(const void *ctx, const char *text, size_t points_max)
+{
+    const uint8_t *end = (const uint8_t *)text;
+    ucs4_t c = 0;
+
+    for (size_t i = 0; i < points_max && end != NULL; i++)
+        end = u8_next(&c, end);
+    return end == NULL || *end == 0 ? text : mem_copy_n(ctx, text, (size_t)((const char *)end - text));
+}
+
 /* The next character of a valid text, 0 at its end. */
 static ucs4_t next(const char **at)
 {

@@ -11,6 +11,9 @@ bool text_is_utf8(const char *bytes, size_t n);
 /* Code points of a valid text. */
 size_t text_points(const char *text);
 
+/* At most so many code points of a valid text: the text itself, or a shorter copy. */
+const char *text_cut(const void *ctx, const char *text, size_t points_max);
+
 /* What a person typed into a field, made clean: NFC; CR LF and CR become LF; control characters, bidirectional overrides
  * and zero-width characters other than ZWJ/ZWNJ dropped (LF and TAB stay when multi_line, else become a space); leading
  * and trailing white space trimmed. Input must be valid UTF-8. */

@@ -24,6 +24,8 @@ enum role {
 #define ROLES_SIGNED_IN (ROLES_CUSTOMER | ROLES_PARTNER | ROLES_PLATFORM)
 #define ROLES_ALL (ROLES_SIGNED_IN | ROLE_ANONYMOUS)
 
+#define LOGIN_MAX 254   /* bytes of an address that somebody signs in with: RFC 5321, errata 1690 */
+
 enum channel { CHANNEL_EMAIL, CHANNEL_SMS, CHANNELS, CHANNEL_NONE = CHANNELS };
 
 /* "CUSTOMER", "owner", … as in the database; the find functions answer false for anything else. */

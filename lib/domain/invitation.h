@@ -49,6 +49,7 @@ struct invitation {
     const char *customer_name, *customer_no;                    /* "" without customer_id */
     const char *partner_name, *partner_no, *partner_email, *partner_phone;
     bool partner_is_open, partner_is_frozen;
+    int64_t partner_version;            /* account.version of the partner, read with it */
 };
 
 /* An open one is over at the very instant it expires. */

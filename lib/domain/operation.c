@@ -64,7 +64,7 @@ static const struct { const char *result, *text; } results[] = {
     { "WITHDRAWN", N_("Withdrawn") },
     { "ESCALATED", N_("With the platform") },
     { "EXPIRED", N_("Expired") },
-    { "COMPLETED", N_("Completed") },
+    { "COMPLETED", N_("Agreed") },
     { "CANCELLED", N_("Cancelled") },
     { "PASSED", N_("Passed") },
     { "FAILED", N_("Failed") },

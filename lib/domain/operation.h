@@ -57,6 +57,10 @@ struct operation_row {
     const char *ip, *http_id;      /* for auditors; "" */
     unsigned char prev_hash[OPERATION_HASH_BYTES];   /* zeroes for seq 1 */
     unsigned char hash[OPERATION_HASH_BYTES];
+
+    /* Of the request as it is now, for rows of a list; no part of what is hashed. */
+    enum side request_by;          /* who has sent it; SIDES: there is none, or not asked for */
+    bool request_is_escalated;     /* it went to the platform */
 };
 
 /* SHA-256 over prev_hash and every field in declaration order from chain_id to http_id (id excepted), each with its

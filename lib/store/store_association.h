@@ -19,6 +19,10 @@ const struct err *association_end(struct db *db, int64_t id, int64_t version, in
 /* account.version + 1 if it still is `version`; *bumped tells. Every change of a fact the rules read, every submit and
  * agree does this in its transaction. */
 const struct err *account_bump(struct db *db, int64_t account_id, int64_t version, bool *bumped);
+/* The same for the partner, after the customer's, where it matters whether the partner is frozen or has its code function on:
+ * both are changed with its version. One that moved is db_again(). A customer's own acts leave it alone, so that a partner's
+ * row is not written by all its customers. */
+const struct err *association_bump_partner(struct db *db, const struct association *association);
 const struct err *account_set_billing_direct(struct db *db, int64_t account_id);
 
 /* Freezes. *freeze NULL when none is open. */

@@ -9,10 +9,10 @@
 #define LAST_AT INT64_C(253402300799999999)   /* nothing is later: 9999-12-31 */
 
 #define CUSTOMER \
-    "SELECT a.id, c.id, c.name, c.no, a.model, a.associated_at, f.type, f.source, r.no, r.initiator,\n" \
+    "SELECT a.id, c.id, c.name, c.no, a.model, a.associated_at, f.type, f.source, r.no, r.initiator, r.escalated_at,\n" \
     "       EXISTS (SELECT 1 FROM task t\n" \
     "                WHERE t.account_id = a.partner_id AND t.kind = 'UNFREEZE' AND t.association_id = a.id AND t.open_key = 1)\n"
-#define CUSTOMER_RESULTS "iisss" "tssssi"
+#define CUSTOMER_RESULTS "iisss" "tsssst" "i"
 
 /* What was searched for, as it is and as patterns for name and number; then the status. Empty texts stand for all. */
 #define MATCHES \
@@ -136,7 +136,7 @@ static const struct err *read_customer(const struct db_rows *rows, size_t i, str
     *customer = (struct customer){
         .association_id = db_int(rows, i, 0), .id = db_int(rows, i, 1), .name = db_text(rows, i, 2), .no = db_text(rows, i, 3),
         .associated_at = db_time(rows, i, 5), .is_frozen = !db_is_null(rows, i, 6), .request_no = db_text(rows, i, 8),
-        .asks_unfreeze = db_int(rows, i, 10) != 0,
+        .request_is_escalated = !db_is_null(rows, i, 10), .asks_unfreeze = db_int(rows, i, 11) != 0,
     };
     bool is_good = association_model_find(db_text(rows, i, 4), &customer->model);
     if (customer->is_frozen)

@@ -16,6 +16,7 @@ struct customer {
     enum freeze_source freeze_source;
     const char *request_no;                /* the open one; "" if none */
     enum side request_initiator;           /* when there is one */
+    bool request_is_escalated;             /* it is with the platform */
     bool asks_unfreeze;                    /* it asked its partner to unfreeze it, and that is not done yet */
 };
 

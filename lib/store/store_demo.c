@@ -50,6 +50,11 @@ static const struct db_statement settle = {
     " WHERE state = 'QUEUED'",
     "", ""
 };
+static const struct db_statement end_sessions = {
+    "demo_end_sessions",
+    "UPDATE session\n   SET ended_at = created_at + INTERVAL 10 MINUTE\n WHERE ended_at IS NULL",
+    "", ""
+};
 static const struct db_statement read_notices = {
     "demo_read_notices",
     "INSERT INTO notification_read (user_id, notification_id, at)\n"
@@ -62,7 +67,7 @@ static const struct db_statement read_notices = {
 
 const struct db_statement *const store_demo_statements[] = {
     &is_empty, &settings, &link_insert, &commitment_insert, &contract_insert, &order_insert, &balance_insert, &card_insert,
-    &resource_insert, &sealed_code, &settle, &read_notices, NULL
+    &resource_insert, &sealed_code, &settle, &end_sessions, &read_notices, NULL
 };
 
 const struct err *demo_is_empty(struct db *db, bool *empty)
@@ -135,6 +140,11 @@ const struct err *demo_sealed_code(struct db *db, const void *ctx, int64_t code_
 const struct err *demo_settle_deliveries(struct db *db)
 {
     return db_exec(db, &settle, NULL);
+}
+
+const struct err *demo_end_sessions(struct db *db)
+{
+    return db_exec(db, &end_sessions, NULL);
 }
 
 const struct err *demo_read_notices(struct db *db, int64_t before_at)

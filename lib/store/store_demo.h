@@ -26,6 +26,8 @@ const struct err *demo_sealed_code(struct db *db, const void *ctx, int64_t code_
                                    const unsigned char **sealed, size_t *n);
 /* Everything that is queued is told to be sent when it was queued. */
 const struct err *demo_settle_deliveries(struct db *db);
+/* Everybody signs out, ten minutes after coming. */
+const struct err *demo_end_sessions(struct db *db);
 /* Every user has read what was told before `before_at`. */
 const struct err *demo_read_notices(struct db *db, int64_t before_at);
 

@@ -16,12 +16,12 @@
     "       u.name, c.name, c.no, p.name, p.no, p.public_email, p.public_phone, p.status = 'OPEN',\n" \
     "       EXISTS (SELECT 1 FROM freeze f WHERE f.open_account = p.id),\n" \
     "       EXISTS (SELECT 1 FROM delivery d\n" \
-    "                WHERE d.event_id = CONCAT('invitation-', i.id, '-', i.sends) AND d.state = 'DEAD')\n" \
+    "                WHERE d.event_id = CONCAT('invitation-', i.id, '-', i.sends) AND d.state = 'DEAD'), p.version\n" \
     "  FROM invitation i\n" \
     "  JOIN account p ON p.id = i.partner_id\n" \
     "  JOIN user u ON u.id = i.created_by\n" \
     "  LEFT JOIN account c ON c.id = i.customer_id\n"
-#define INVITATION_RESULTS "iissssttit" "tiistbb" "sssssssiii"
+#define INVITATION_RESULTS "iissssttit" "tiistbb" "sssssssiiii"
 
 static const struct db_statement load = {"invitation_load", INVITATION " WHERE i.id = ?\n LIMIT 1", "i", INVITATION_RESULTS};
 static const struct db_statement find = {
@@ -111,6 +111,7 @@ static const struct err *read_one(const void *ctx, const struct db_rows *rows, s
         .partner_name = db_text(rows, r, 20), .partner_no = db_text(rows, r, 21), .partner_email = db_text(rows, r, 22),
         .partner_phone = db_text(rows, r, 23), .partner_is_open = db_int(rows, r, 24) != 0,
         .partner_is_frozen = db_int(rows, r, 25) != 0, .mail_failed = db_int(rows, r, 26) != 0,
+        .partner_version = db_int(rows, r, 27),
     };
     const char *failure = db_text(rows, r, 13);
     if (!invitation_kind_find(db_text(rows, r, 2), &read.kind) || !invitation_status_find(db_text(rows, r, 3), &read.status) ||

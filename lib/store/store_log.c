@@ -16,24 +16,30 @@
     "id, chain_id, seq, at, operation, association_id, customer_id, partner_id, account_id, initiated_by, user_id, user_name,\n" \
     "  object, request_id, request_no, from_state, to_state, result, remark, ip, http_id, prev_hash, hash"
 #define RESULTS "iiitsiiiisississsssssbb"
+/* Lists lead on to the request: who has sent it, and whether it went to the platform. */
+#define LISTED \
+    COLUMNS ",\n" \
+    "  COALESCE((SELECT r.initiator FROM disassociation_request r WHERE r.id = operation_log.request_id), ''),\n" \
+    "  COALESCE((SELECT r.escalated_at IS NOT NULL FROM disassociation_request r WHERE r.id = operation_log.request_id), 0)"
+#define LISTED_RESULTS RESULTS "si"
 
 /* --- statements ---------------------------------------------------------------------------------------------------- */
 
 static const struct db_statement head_lock = {
     "log_head_lock",
-    "SELECT seq, hash\nFROM log_chain\nWHERE chain_id = ?\nLIMIT 1\nFOR UPDATE",
-    "i", "ib"
+    "SELECT seq, hash, at\nFROM log_chain\nWHERE chain_id = ?\nLIMIT 1\nFOR UPDATE",
+    "i", "ibt"
 };
 static const struct db_statement head_insert = {
     "log_head_insert",
-    "INSERT INTO log_chain (chain_id, seq, hash)\nVALUES (?, ?, ?)",
-    "iib", ""
+    "INSERT INTO log_chain (chain_id, seq, hash, at)\nVALUES (?, ?, ?, ?)",
+    "iibt", ""
 };
 /* The lock of the head makes others wait; this is what holds where locks do not reach (another node of a cluster). */
 static const struct db_statement head_swap = {
     "log_head_swap",
-    "UPDATE log_chain\nSET seq = ?, hash = ?\nWHERE chain_id = ? AND seq = ?",
-    "ibii", ""
+    "UPDATE log_chain\nSET seq = ?, hash = ?, at = ?\nWHERE chain_id = ? AND seq = ?",
+    "ibtii", ""
 };
 static const struct db_statement row_insert = {
     "log_row_insert",
@@ -51,37 +57,47 @@ static const struct db_statement row_insert = {
  * association: rows carry partner_id only when what they tell was done while the association lasted, so the partner's own
  * index is that time's boundary. */
 #define OLDER(where) \
-    "SELECT " COLUMNS "\nFROM operation_log\nWHERE " where "at >= ? AND at <= ? AND (at < ? OR id < ?)\n" \
+    "SELECT " LISTED "\nFROM operation_log\nWHERE " where "at >= ? AND at <= ? AND (at < ? OR id < ?)\n" \
     "ORDER BY at DESC, id DESC\nLIMIT ?"
 #define NEWER(where) \
-    "SELECT " COLUMNS "\nFROM operation_log\nWHERE " where "at < ? AND at >= ? AND (at > ? OR id > ?)\n" \
+    "SELECT " LISTED "\nFROM operation_log\nWHERE " where "at < ? AND at >= ? AND (at > ? OR id > ?)\n" \
     "ORDER BY at ASC, id ASC\nLIMIT ?"
 #define BOUNDS "tttii"
 
-enum { ALL_OPERATIONS, ONE_OPERATION, SELECTIONS };
+enum { ALL_OPERATIONS, ONE_OPERATION, OF_CUSTOMER, ONE_OPERATION_OF_CUSTOMER, SELECTIONS };
 enum { TO_OLDER, TO_NEWER, DIRECTIONS };
 
 static const struct db_statement
-    customer_older = { "log_customer_older", OLDER("customer_id = ? AND is_shown = 1 AND "), "i" BOUNDS, RESULTS },
-    customer_newer = { "log_customer_newer", NEWER("customer_id = ? AND is_shown = 1 AND "), "i" BOUNDS, RESULTS },
+    customer_older = { "log_customer_older", OLDER("customer_id = ? AND is_shown = 1 AND "), "i" BOUNDS, LISTED_RESULTS },
+    customer_newer = { "log_customer_newer", NEWER("customer_id = ? AND is_shown = 1 AND "), "i" BOUNDS, LISTED_RESULTS },
     customer_operation_older = { "log_customer_operation_older",
-        OLDER("customer_id = ? AND operation = ? AND is_shown = 1 AND "), "is" BOUNDS, RESULTS },
+        OLDER("customer_id = ? AND operation = ? AND is_shown = 1 AND "), "is" BOUNDS, LISTED_RESULTS },
     customer_operation_newer = { "log_customer_operation_newer",
-        NEWER("customer_id = ? AND operation = ? AND is_shown = 1 AND "), "is" BOUNDS, RESULTS },
-    partner_older = { "log_partner_older", OLDER("partner_id = ? AND is_shown = 1 AND "), "i" BOUNDS, RESULTS },
-    partner_newer = { "log_partner_newer", NEWER("partner_id = ? AND is_shown = 1 AND "), "i" BOUNDS, RESULTS },
+        NEWER("customer_id = ? AND operation = ? AND is_shown = 1 AND "), "is" BOUNDS, LISTED_RESULTS },
+    partner_older = { "log_partner_older", OLDER("partner_id = ? AND is_shown = 1 AND "), "i" BOUNDS, LISTED_RESULTS },
+    partner_newer = { "log_partner_newer", NEWER("partner_id = ? AND is_shown = 1 AND "), "i" BOUNDS, LISTED_RESULTS },
     partner_operation_older = { "log_partner_operation_older",
-        OLDER("partner_id = ? AND operation = ? AND is_shown = 1 AND "), "is" BOUNDS, RESULTS },
+        OLDER("partner_id = ? AND operation = ? AND is_shown = 1 AND "), "is" BOUNDS, LISTED_RESULTS },
     partner_operation_newer = { "log_partner_operation_newer",
-        NEWER("partner_id = ? AND operation = ? AND is_shown = 1 AND "), "is" BOUNDS, RESULTS },
-    platform_older = { "log_platform_older", OLDER(""), BOUNDS, RESULTS },
-    platform_newer = { "log_platform_newer", NEWER(""), BOUNDS, RESULTS },
-    platform_operation_older = { "log_platform_operation_older", OLDER("operation = ? AND "), "s" BOUNDS, RESULTS },
-    platform_operation_newer = { "log_platform_operation_newer", NEWER("operation = ? AND "), "s" BOUNDS, RESULTS };
+        NEWER("partner_id = ? AND operation = ? AND is_shown = 1 AND "), "is" BOUNDS, LISTED_RESULTS },
+    partner_customer_older = { "log_partner_customer_older",
+        OLDER("customer_id = ? AND partner_id = ? AND is_shown = 1 AND "), "ii" BOUNDS, LISTED_RESULTS },
+    partner_customer_newer = { "log_partner_customer_newer",
+        NEWER("customer_id = ? AND partner_id = ? AND is_shown = 1 AND "), "ii" BOUNDS, LISTED_RESULTS },
+    partner_customer_operation_older = { "log_partner_customer_operation_older",
+        OLDER("customer_id = ? AND partner_id = ? AND operation = ? AND is_shown = 1 AND "), "iis" BOUNDS, LISTED_RESULTS },
+    partner_customer_operation_newer = { "log_partner_customer_operation_newer",
+        NEWER("customer_id = ? AND partner_id = ? AND operation = ? AND is_shown = 1 AND "), "iis" BOUNDS, LISTED_RESULTS },
+    platform_older = { "log_platform_older", OLDER(""), BOUNDS, LISTED_RESULTS },
+    platform_newer = { "log_platform_newer", NEWER(""), BOUNDS, LISTED_RESULTS },
+    platform_operation_older = { "log_platform_operation_older", OLDER("operation = ? AND "), "s" BOUNDS, LISTED_RESULTS },
+    platform_operation_newer = { "log_platform_operation_newer", NEWER("operation = ? AND "), "s" BOUNDS, LISTED_RESULTS };
 
 static const struct db_statement *const lists[SIDES][SELECTIONS][DIRECTIONS] = {
     [SIDE_CUSTOMER] = { { &customer_older, &customer_newer }, { &customer_operation_older, &customer_operation_newer } },
-    [SIDE_PARTNER] = { { &partner_older, &partner_newer }, { &partner_operation_older, &partner_operation_newer } },
+    [SIDE_PARTNER] = { { &partner_older, &partner_newer }, { &partner_operation_older, &partner_operation_newer },
+                       { &partner_customer_older, &partner_customer_newer },
+                       { &partner_customer_operation_older, &partner_customer_operation_newer } },
     [SIDE_PLATFORM] = { { &platform_older, &platform_newer }, { &platform_operation_older, &platform_operation_newer } }
 };
 
@@ -105,6 +121,7 @@ const struct db_statement *const store_log_statements[] = {
     &head_lock, &head_insert, &head_swap, &row_insert,
     &customer_older, &customer_newer, &customer_operation_older, &customer_operation_newer,
     &partner_older, &partner_newer, &partner_operation_older, &partner_operation_newer,
+    &partner_customer_older, &partner_customer_newer, &partner_customer_operation_older, &partner_customer_operation_newer,
     &platform_older, &platform_newer, &platform_operation_older, &platform_operation_newer,
     &of_request, &walk, &heads_list, NULL
 };
@@ -114,6 +131,11 @@ const struct db_statement *const store_log_statements[] = {
 static const char *text(const char *value)
 {
     return value == NULL ? "" : value;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
 }
 
 static bool read_hash(const struct db_rows *rows, size_t row, size_t column, unsigned char hash[OPERATION_HASH_BYTES])
@@ -145,11 +167,12 @@ static const struct err *move_head(struct db *db, const struct operation_row *ro
     int64_t affected = 0;
 
     if (!is_new) {
-        TRY(db_exec(db, &head_swap, &affected, row->seq, (const void *)row->hash, (size_t)OPERATION_HASH_BYTES, row->chain_id,
-                    row->seq - 1));
+        TRY(db_exec(db, &head_swap, &affected, row->seq, (const void *)row->hash, (size_t)OPERATION_HASH_BYTES, row->at,
+                    row->chain_id, row->seq - 1));
         return affected == 1 ? NULL : db_again("the head of the log's chain has moved");
     }
-    err = db_exec(db, &head_insert, NULL, row->chain_id, row->seq, (const void *)row->hash, (size_t)OPERATION_HASH_BYTES);
+    err = db_exec(db, &head_insert, NULL, row->chain_id, row->seq, (const void *)row->hash, (size_t)OPERATION_HASH_BYTES,
+                  row->at);
     return db_is_duplicate(err, "PRIMARY") ? db_again("somebody else began the log's chain") : err;
 }
 
@@ -163,6 +186,9 @@ const struct err *log_append(struct db *db, struct operation_row *row)
     if (err == NULL) {
         is_new = rows->n == 0;
         row->seq = is_new ? 1 : db_int(rows, 0, 0) + 1;
+        /* A request tells the time of its start, and one that started later may have come before it. */
+        if (!is_new)
+            row->at = later(row->at, db_time(rows, 0, 2));
         memset(row->prev_hash, 0, sizeof row->prev_hash);
         if (!is_new && !read_hash(rows, 0, 1, row->prev_hash))
             err = err_new(ERR_BUG, 0, "the head of chain %lld has a malformed hash", (long long)row->chain_id);
@@ -179,7 +205,7 @@ const struct err *log_append(struct db *db, struct operation_row *row)
 
 /* --- reading -------------------------------------------------------------------------------------------------------- */
 
-static const struct err *read_row(const struct db_rows *rows, size_t r, struct operation_row *row)
+static const struct err *read_row(const struct db_rows *rows, size_t r, bool is_listed, struct operation_row *row)
 {
     *row = (struct operation_row){
         .id = db_int(rows, r, 0), .chain_id = db_int(rows, r, 1), .seq = db_int(rows, r, 2), .at = db_time(rows, r, 3),
@@ -187,25 +213,25 @@ static const struct err *read_row(const struct db_rows *rows, size_t r, struct o
         .account_id = db_int(rows, r, 8), .user_id = db_int(rows, r, 10), .user_name = db_text(rows, r, 11),
         .object = db_text(rows, r, 12), .request_id = db_int(rows, r, 13), .request_no = db_text(rows, r, 14),
         .from_state = db_text(rows, r, 15), .to_state = db_text(rows, r, 16), .result = db_text(rows, r, 17),
-        .remark = db_text(rows, r, 18), .ip = db_text(rows, r, 19), .http_id = db_text(rows, r, 20)
+        .remark = db_text(rows, r, 18), .ip = db_text(rows, r, 19), .http_id = db_text(rows, r, 20), .request_by = SIDES
     };
     if (!operation_find(db_text(rows, r, 4), &row->operation) || !side_find(db_text(rows, r, 9), &row->initiated_by) ||
         !read_hash(rows, r, 21, row->prev_hash) || !read_hash(rows, r, 22, row->hash))
         return err_new(ERR_BUG, 0, "row %lld of the operation log is malformed", (long long)row->id);
+    if (!is_listed)
+        return NULL;
+    (void)side_find(db_text(rows, r, 23), &row->request_by);
+    row->request_is_escalated = db_int(rows, r, 24) != 0;
     return NULL;
 }
 
-static const struct err *read_rows(const void *ctx, const struct db_rows *rows, size_t n, bool is_reversed, struct log_page *page)
+static const struct err *read_rows(const void *ctx, const struct db_rows *rows, size_t n, bool is_listed, bool is_reversed,
+                                   struct log_page *page)
 {
     *page = (struct log_page){ .rows = mem_array(ctx, struct operation_row, n), .n = n };
     for (size_t i = 0; i < n; i++)
-        TRY(read_row(rows, is_reversed ? n - 1 - i : i, &page->rows[i]));
+        TRY(read_row(rows, is_reversed ? n - 1 - i : i, is_listed, &page->rows[i]));
     return NULL;
-}
-
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
 }
 
 /* The bounds in the order of the statements: the far one first, then the key twice, its id, the limit. */
@@ -214,7 +240,8 @@ struct bounds { int64_t far_at, at, id, limit; };
 static const struct err *query(struct db *db, const void *ctx, const struct log_filter *filter, int direction,
                                const struct bounds *b, struct db_rows **rows)
 {
-    const struct db_statement *list = lists[filter->reader][filter->by_operation ? ONE_OPERATION : ALL_OPERATIONS][direction];
+    const int selection = (filter->by_operation ? ONE_OPERATION : ALL_OPERATIONS) + (filter->by_customer ? OF_CUSTOMER : 0);
+    const struct db_statement *list = lists[filter->reader][selection][direction];
     const char *operation = operation_info(filter->operation)->code;
 
     if (list == NULL)
@@ -223,6 +250,11 @@ static const struct err *query(struct db *db, const void *ctx, const struct log_
         return db_query(db, ctx, list, rows, operation, b->far_at, b->at, b->at, b->id, b->limit);
     if (filter->reader == SIDE_PLATFORM)
         return db_query(db, ctx, list, rows, b->far_at, b->at, b->at, b->id, b->limit);
+    if (filter->by_customer && filter->by_operation)
+        return db_query(db, ctx, list, rows, filter->customer_id, filter->account_id, operation, b->far_at, b->at, b->at, b->id,
+                        b->limit);
+    if (filter->by_customer)
+        return db_query(db, ctx, list, rows, filter->customer_id, filter->account_id, b->far_at, b->at, b->at, b->id, b->limit);
     if (filter->by_operation)
         return db_query(db, ctx, list, rows, filter->account_id, operation, b->far_at, b->at, b->at, b->id, b->limit);
     return db_query(db, ctx, list, rows, filter->account_id, b->far_at, b->at, b->at, b->id, b->limit);
@@ -252,7 +284,7 @@ const struct err *log_list(struct db *db, const void *ctx, const struct log_filt
     }
     TRY(query(db, ctx, filter, is_back ? TO_NEWER : TO_OLDER, &bounds, &rows));
     has_more = rows->n > (size_t)limit;
-    TRY(read_rows(ctx, rows, has_more ? (size_t)limit : rows->n, is_back, page));
+    TRY(read_rows(ctx, rows, has_more ? (size_t)limit : rows->n, true, is_back, page));
     /* On the side where we came from lies at least the row of the key. */
     page->has_older = is_back ? true : has_more;
     page->has_newer = is_back ? has_more : has_key;
@@ -264,7 +296,7 @@ const struct err *log_of_request(struct db *db, const void *ctx, int64_t request
     struct db_rows *rows;
 
     TRY(db_query(db, ctx, &of_request, &rows, request_id, (int64_t)OF_REQUEST_MAX));
-    return read_rows(ctx, rows, rows->n, false, page);
+    return read_rows(ctx, rows, rows->n, false, false, page);
 }
 
 const struct err *log_walk(struct db *db, const void *ctx, int64_t chain_id, int64_t seq, int limit, struct log_page *page)
@@ -272,7 +304,7 @@ const struct err *log_walk(struct db *db, const void *ctx, int64_t chain_id, int
     struct db_rows *rows;
 
     TRY(db_query(db, ctx, &walk, &rows, chain_id, chain_id, seq, (int64_t)limit));
-    return read_rows(ctx, rows, rows->n, false, page);
+    return read_rows(ctx, rows, rows->n, false, false, page);
 }
 
 const struct err *log_heads(struct db *db, const void *ctx, int64_t after_chain_id, int limit, struct log_head **heads, size_t *n)

@@ -6,7 +6,8 @@
 #include "store/db.h"
 
 /* Appends within the running transaction: takes the head of row->chain_id by compare-and-swap (making the chain if it is
- * new), fills seq, prev_hash, hash. A head that moved meanwhile is db_again(). user_name etc. NULL count as "". */
+ * new), fills seq, prev_hash, hash. A head that moved meanwhile is db_again(). row->at becomes
+ * the time of the row before it if that is later: time does not go back within a chain. user_name etc. NULL count as "". */
 const struct err *log_append(struct db *db, struct operation_row *row);
 
 /* Who reads: a customer its own rows, a partner its customers' for the time of each association, the platform everything. */
@@ -15,6 +16,8 @@ struct log_filter {
     int64_t account_id;            /* of the reader; ignored for PLATFORM */
     bool by_operation;
     enum operation operation;      /* when by_operation */
+    bool by_customer;              /* PARTNER only: rows about one customer, of the time it was this partner's */
+    int64_t customer_id;           /* when by_customer */
     int64_t from_at, until_at;     /* INSTANT_NONE: open; until is exclusive */
 };
 struct log_key { int64_t at, id; };   /* of a row; at = INSTANT_NONE: none */

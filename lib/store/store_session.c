@@ -23,6 +23,18 @@ static const struct db_statement find = {
     " LIMIT 1",
     "b", "ittti" "issssss" "isss" "i"};
 
+/* A read that locks sees what is committed and makes whoever removes the user wait. On another node of a cluster it does not:
+ * there the removal is certified against what this transaction writes, and so may be overtaken by one already under way. */
+static const struct db_statement hold = {
+    "session_hold",
+    "SELECT s.id\n"
+    "  FROM session s\n"
+    "  JOIN user u ON u.id = s.user_id\n"
+    " WHERE s.id = ? AND s.user_id = ? AND s.ended_at IS NULL AND u.status = 'ACTIVE' AND u.role = ?\n"
+    " LIMIT 1\n"
+    "  LOCK IN SHARE MODE",
+    "iis", "i"};
+
 static const struct db_statement insert = {
     "session_insert",
     "INSERT INTO session (token_hash, user_id, created_at, seen_at, expires_at, idle_s, step_up_at, ip, agent)\n"
@@ -38,7 +50,7 @@ static const struct db_statement end_one = {
 static const struct db_statement end_others = {
     "session_end_others", "UPDATE session\n   SET ended_at = ?\n WHERE user_id = ? AND ended_at IS NULL AND id <> ?", "tii", ""};
 
-const struct db_statement *const store_session_statements[] = {&find, &insert, &touch, &end_one, &end_others, NULL};
+const struct db_statement *const store_session_statements[] = {&find, &hold, &insert, &touch, &end_one, &end_others, NULL};
 
 const struct err *session_find(struct db *db, const void *ctx, const unsigned char token_hash[32], int64_t now,
                                struct session **session)
@@ -72,6 +84,17 @@ const struct err *session_find(struct db *db, const void *ctx, const unsigned ch
         actor->role = ROLE_ANONYMOUS;
     *session = found;
     return NULL;
+}
+
+const struct err *session_hold(struct db *db, const struct actor *actor, bool *held)
+{
+    void *ctx = mem_context(NULL, "session_hold");
+    struct db_rows *rows = NULL;
+    const struct err *err = db_query(db, ctx, &hold, &rows, actor->session_id, actor->user_id, role_name(actor->role));
+    if (err == NULL)
+        *held = rows->n > 0;
+    talloc_free(ctx);
+    return err;
 }
 
 const struct err *session_insert(struct db *db, const struct session_new *s, int64_t *id)

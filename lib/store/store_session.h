@@ -24,6 +24,9 @@ const struct err *session_insert(struct db *db, const struct session_new *sessio
 /* The one write of a GET: at most once a minute. A transaction of its own. */
 const struct err *session_touch(struct db *db, int64_t id, int64_t now);
 const struct err *session_end(struct db *db, int64_t id, int64_t now);
+/* Whether this is still a session of that user with that role, within the running transaction: until its end nobody can end
+ * the session, or remove the user, or give it another role. */
+const struct err *session_hold(struct db *db, const struct actor *actor, bool *held);
 /* All sessions of a user but one (0: all). */
 const struct err *session_end_others(struct db *db, int64_t user_id, int64_t but_id, int64_t now);
 

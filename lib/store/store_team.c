@@ -61,6 +61,11 @@ static const struct db_statement end = {
     "team_invitation_end",
     "UPDATE team_invitation\n   SET ended_at = ?\n WHERE id = ? AND account_id = ? AND used_at IS NULL AND ended_at IS NULL",
     "tii", ""};
+static const struct db_statement end_by_inviter = {
+    "team_invitation_end_by",
+    "UPDATE team_invitation\n   SET ended_at = ?\n"
+    " WHERE account_id = ? AND invited_by = ? AND used_at IS NULL AND ended_at IS NULL",
+    "tii", ""};
 static const struct db_statement replace = {
     "team_invitation_replace",
     "UPDATE team_invitation\n   SET ended_at = ?\n WHERE account_id = ? AND open_login = ?", "tis", ""};
@@ -84,7 +89,7 @@ static const struct db_statement take_over = {
 
 const struct db_statement *const store_team_statements[] = {
     &list, &load, &version_of, &take, &count, &disable, &set_role, &bring_back, &insert, &count_since, &list_open, &load_open,
-    &find_open, &made_by, &end, &replace, &use, &code_on, &set_code_on, &proof_of, &end_by, &take_over, NULL};
+    &find_open, &made_by, &end, &end_by_inviter, &replace, &use, &code_on, &set_code_on, &proof_of, &end_by, &take_over, NULL};
 
 /* --- small ones --- */
 
@@ -271,6 +276,11 @@ const struct err *team_invitation_end(struct db *db, int64_t account_id, int64_t
     int64_t affected = 0;
     const struct err *err = db_exec(db, &end, &affected, at, id, account_id);
     return told(err, affected, ended);
+}
+
+const struct err *team_invitation_end_by(struct db *db, int64_t account_id, int64_t user_id, int64_t at)
+{
+    return db_exec(db, &end_by_inviter, NULL, at, account_id, user_id);
 }
 
 const struct err *team_invitation_replace(struct db *db, int64_t account_id, const char *login, int64_t at)

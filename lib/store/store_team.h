@@ -58,6 +58,8 @@ const struct err *team_invitation_find(struct db *db, const void *ctx, const uns
 const struct err *team_invitation_is_of(struct db *db, int64_t account_id, int64_t id, bool *is_of);
 /* Takes it back. *ended false: there was no open one. */
 const struct err *team_invitation_end(struct db *db, int64_t account_id, int64_t id, int64_t at, bool *ended);
+/* Takes back every open one that this user has made. */
+const struct err *team_invitation_end_by(struct db *db, int64_t account_id, int64_t user_id, int64_t at);
 /* Makes room for a new one to the same address. */
 const struct err *team_invitation_replace(struct db *db, int64_t account_id, const char *login, int64_t at);
 /* Uses it up; *used false: somebody was first, or it was taken back. */

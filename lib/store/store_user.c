@@ -70,8 +70,6 @@ static const struct db_statement set_password = {
     "   SET password_hash = ?, failures = 0, wait_until = NULL\n"
     " WHERE id = ? AND status = 'ACTIVE'",
     "si", ""};
-static const struct db_statement disable = {
-    "user_disable", "UPDATE user\n   SET status = 'DISABLED'\n WHERE id = ? AND status = 'ACTIVE'", "i", ""};
 
 static const struct db_statement insert_account = {
     "account_insert", "INSERT INTO account (kind, no, name, created_at)\nVALUES (?, ?, ?, ?)", "ssst", ""};
@@ -96,7 +94,7 @@ static const struct db_statement insert_contact = {
 
 const struct db_statement *const store_user_statements[] = {
     &find, &load, &count_try, &tally_of, &set_wait, &uncount, &address_first, &address_count, &address_tally, &address_wait,
-    &address_back, &stamp, &signed_in, &use_totp, &rehash, &set_password, &disable, &insert_account, &find_account, &platform,
+    &address_back, &stamp, &signed_in, &use_totp, &rehash, &set_password, &insert_account, &find_account, &platform,
     &set_public, &billing_partner, &insert_user, &insert_contact, NULL};
 
 /* --- finding --- */
@@ -261,14 +259,6 @@ const struct err *user_set_password(struct db *db, int64_t id, const char *hash,
 {
     int64_t affected = 0;
     TRY(db_exec(db, &set_password, &affected, hash, id));
-    *done = affected == 1;
-    return NULL;
-}
-
-const struct err *user_disable(struct db *db, int64_t id, bool *done)
-{
-    int64_t affected = 0;
-    TRY(db_exec(db, &disable, &affected, id));
     *done = affected == 1;
     return NULL;
 }

@@ -54,7 +54,6 @@ const struct err *user_use_totp(struct db *db, int64_t id, int64_t step, bool *d
 const struct err *user_rehash(struct db *db, int64_t id, const char *old_hash, const char *new_hash);
 /* A new password; failures start again. */
 const struct err *user_set_password(struct db *db, int64_t id, const char *hash, bool *done);
-const struct err *user_disable(struct db *db, int64_t id, bool *done);
 
 /* --- making --- */
 

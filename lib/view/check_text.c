@@ -9,6 +9,7 @@
 
 #include "view/check_text.h"
 #include "view/format.h"
+#include "view/view_customer.h"
 
 /* [0] for the customer, [1] for its partner. */
 static const struct {
@@ -70,8 +71,9 @@ const char *check_text_link(enum rule_code code, bool for_partner) { return _(wo
 
 const char *check_text_passed(const struct page *page, const struct view_checks *checks, const struct rule_result *result)
 {
+    /* Only the freeze of both stands for another. */
     if (result->outcome == RULE_COVERED)
-        return _("Covered by the next item.");
+        return text_fill(page->ctx, _("Covered by “{item}”."), "item", view_check_name(RULE_C3), NULL);
     return text_fill(page->ctx, _(words[result->code].passed[checks->for_partner]), "currency", checks->facts->currency, NULL);
 }
 
@@ -205,29 +207,18 @@ static const char *freeze_remedy(const struct failed *f)
     return is_all ? _("Only your partner can unfreeze them.") : _("Only your partner can unfreeze it.");
 }
 
-static const char *days_left(const struct failed *f)
-{
-    int64_t left = f->facts->freeze.at + f->checks->kept_days * CLOCK_DAY - f->checks->report->at;
-    int64_t days = (left + CLOCK_DAY - 1) / CLOCK_DAY;
-
-    if (f->facts->freeze.type != FREEZE_ACCOUNT_AND_RESOURCES || left <= 0)
-        return NULL;
-    return counted(f, ngettext("{n} day is left before data is deleted.", "{n} days are left before data is deleted.",
-                               (unsigned long)days), days);
-}
-
 static void frozen(struct failed *f)
 {
     const struct freeze *freeze = &f->facts->freeze;
     const char *pattern = f->checks->for_partner ? freeze_texts_for_partner[freeze->type]
                                                  : freeze_texts[freeze->type][freeze->source];
     const char **lines = mem_array(f->page->ctx, const char *, 2);
-    const char *left = days_left(f);
+    const char *left = view_freeze_left(f->page->ctx, freeze, f->checks->kept_days, f->checks->report->at);
     size_t n = 0;
 
     f->out->text = text_fill(f->page->ctx, _(pattern), "partner", f->facts->partner_name, "date", date(f, freeze->at), NULL);
     f->out->remedy = freeze_remedy(f);
-    if (left != NULL)
+    if (left[0] != '\0')
         lines[n++] = left;
     if (!sees_numbers_only(f) && freeze->reason[0] != '\0')
         lines[n++] = text_fill(f->page->ctx, _("Reason: “{reason}”"), "reason", freeze->reason, NULL);
@@ -289,7 +280,7 @@ static void contracts(struct failed *f)
     f->out->remedy = f->checks->for_platform
         ? _("The customer and the partner agree how to end it. Then the partner or you mark it as settled.")
         : f->checks->for_partner
-        ? _("This can’t be settled online. Agree with the customer how to end it, then check again.")
+        ? _("Agree with the customer how to end it and mark it as settled, then check again.")
         : text_fill(f->page->ctx, _("This can’t be settled online. Agree with {partner} how to end it, then check again."),
                     "partner", f->facts->partner_name, NULL);
 }
@@ -398,6 +389,12 @@ static const char *partner_contact(const struct failed *f)
                      : email[0] != '\0' ? email : phone, NULL);
 }
 
+/* What is good to know before leaving is decided by its reader alone. */
+static bool support_helps(enum rule_code code)
+{
+    return code != RULE_X1 && code != RULE_X2 && code != RULE_X3 && code != RULE_X4 && code != RULE_X5;
+}
+
 /* Where a remedy has no page of its own, somebody can help. */
 static const char *contact(const struct failed *f)
 {
@@ -410,7 +407,10 @@ static const char *contact(const struct failed *f)
         return partner_contact(f);
     if (is_partners && f->checks->customer_href != NULL)
         return "";   /* its own pages mend it */
-    if (fixer == FIXER_BOTH || fixer == FIXER_TIME || (fixer == FIXER_CUSTOMER && f->checks->for_partner))
+    if (is_partners && f->page->actor->role == ROLE_MANAGER && support_helps(f->result->code))
+        return _("To have this done, ask an admin of your account.");
+    if (fixer == FIXER_BOTH || fixer == FIXER_TIME || (fixer == FIXER_CUSTOMER && f->checks->for_partner) ||
+        !support_helps(f->result->code))
         return "";
     return text_fill(f->page->ctx, _("To have this done, contact support: {support}"), "support", f->page->support, NULL);
 }

@@ -5,6 +5,7 @@
 
 #include "base/lang.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 #include "view/format.h"
 #include "view/page.h"
@@ -157,7 +158,9 @@ static void fill_bar(const struct page *page, struct tpl_dict *frame)
         return;
     }
     tpl_show(frame, "FRAME_SIGNED_IN");
-    tpl_set(frame, "FRAME_ACCOUNT", page->actor->account_name);
+    tpl_set(frame, "FRAME_WHO",
+            text_fill(page->ctx, _("{person}, {company}"), "person", page->actor->user_name, "company", page->actor->account_name,
+                      NULL));
     tpl_show_if(frame, "FRAME_INBOX", (role & (ROLES_CUSTOMER | ROLES_PARTNER)) != 0);
     if (page->unread > 0) {
         tpl_show(frame, "FRAME_UNREAD");

@@ -1,12 +1,14 @@
 /* view_checks.c - see view_checks.h. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/lang.h"
 #include "base/memory.h"
 #include "base/text.h"
 
 #include "view/check_text.h"
 #include "view/format.h"
+#include "view/view_customer.h"
 
 static bool is_passed(const struct rule_result *result)
 {
@@ -54,7 +56,7 @@ static void fill_partners_remedy(const struct page *page, struct tpl_dict *row, 
     if ((is_freeze && result->fixer != FIXER_PARTNER) || (!is_freeze && result->code != RULE_C6))
         return;
     struct tpl_dict *link = tpl_row(row, "CHECK_LINK");
-    tpl_set(link, "CHECK_LINK_HREF", is_freeze ? mem_text(page->ctx, "%s/unfreeze", checks->customer_href) : checks->customer_href);
+    tpl_set(link, "CHECK_LINK_HREF", mem_text(page->ctx, is_freeze ? "%s/unfreeze" : "%s#contracts", checks->customer_href));
     tpl_set(link, "CHECK_LINK_TEXT", is_freeze ? _("Unfreeze first") : _("See its contracts"));
 }
 
@@ -62,8 +64,10 @@ static void fill_row(const struct page *page, struct tpl_dict *row, const struct
                      const struct rule_result *result)
 {
     struct check_text text = check_text_failed(page, checks, result);
-    bool can_ask = (result->code == RULE_C2 || result->code == RULE_C3) && result->fixer == FIXER_PARTNER &&
-                   checks->unfreeze_once != NULL && !checks->for_partner;
+    bool is_partners = (result->code == RULE_C2 || result->code == RULE_C3) && result->fixer == FIXER_PARTNER &&
+                       !checks->for_partner;
+    bool has_asked = is_partners && checks->unfreeze_asked_at != INSTANT_NONE;
+    bool can_ask = is_partners && !has_asked && checks->unfreeze_once != NULL;
 
     tpl_set(row, "CHECK_ID", rule_slug(result->code));
     tpl_set(row, "CHECK_NAME", view_check_name(result->code));
@@ -82,6 +86,8 @@ static void fill_row(const struct page *page, struct tpl_dict *row, const struct
     tpl_show_if(row, "CHECK_UNFREEZE", can_ask);
     if (can_ask)
         tpl_set(row, "ONCE", checks->unfreeze_once);
+    if (has_asked)
+        tpl_set(tpl_row(row, "CHECK_ASKED"), "CHECK_ASKED_TEXT", view_unfreeze_asked(page, checks->unfreeze_asked_at));
     if (checks->for_partner && checks->customer_href != NULL && result->outcome == RULE_FAILED)
         fill_partners_remedy(page, row, checks, result);
 }

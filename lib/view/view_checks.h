@@ -18,6 +18,7 @@ struct view_checks {
     const char *customer_href;            /* partner: page of the customer, where an admin can unfreeze it and settle its
                                              contracts; NULL: no such links */
     const char *unfreeze_once;            /* one-time key for a form to /my-partner/ask-unfreeze; NULL: no such button */
+    int64_t unfreeze_asked_at;            /* instead of the button: it was pressed then; INSTANT_NONE: it was not */
 };
 
 /* Fills the cards. */

@@ -92,6 +92,8 @@ static void fill_send(struct page *page, struct tpl_dict *dict, const struct vie
     tpl_show(dict, "CODE_SEND");
     tpl_show_if(dict, "CODE_CARD", is_card);
     tpl_show_if(dict, "CODE_PLAIN", !is_card);
+    tpl_show_if(dict, "CODE_BY_EMAIL", is_card && code->channel == CHANNEL_EMAIL);
+    tpl_show_if(dict, "CODE_BY_SMS", is_card && code->channel != CHANNEL_EMAIL);
     tpl_set_int(dict, "CODE_REVISION", code->revision);
     page_field(page, "send", "SEND_FAULT", "SEND_ERROR");
     if (code->is_choosing) {

@@ -1,7 +1,12 @@
 #include "view/view_customer.h"
 
+#include <inttypes.h>
+
+#include "base/clock.h"
 #include "base/lang.h"
 #include "base/memory.h"
+#include "base/text.h"
+#include "view/format.h"
 
 char *view_customer_name(const void *ctx, const char *name, bool is_masked)
 {
@@ -46,4 +51,22 @@ const char *view_freeze_source_for_platform(enum freeze_source source)
         [FREEZE_BY_ASSOCIATION_DEFAULT] = N_("Since its association began"),
     };
     return source < FREEZE_SOURCES ? _(texts[source]) : "";
+}
+
+char *view_unfreeze_asked(const struct page *page, int64_t asked_at)
+{
+    return text_fill(page->ctx, _("You asked your partner on {date} to unfreeze your account."), "date",
+                     format_date(page->ctx, asked_at, page->zone), NULL);
+}
+
+char *view_freeze_left(const void *ctx, const struct freeze *freeze, int64_t kept_days, int64_t now)
+{
+    if (freeze->type != FREEZE_ACCOUNT_AND_RESOURCES)
+        return mem_copy(ctx, "");
+    int64_t left = freeze->at + kept_days * CLOCK_DAY - now;
+    if (left <= 0)
+        return mem_copy(ctx, _("The data can be deleted at any time."));
+    int64_t days = (left + CLOCK_DAY - 1) / CLOCK_DAY;
+    return text_fill(ctx, ngettext("{n} day is left before data is deleted.", "{n} days are left before data is deleted.",
+                                   (unsigned long)days), "n", mem_text(ctx, "%" PRId64, days), NULL);
 }

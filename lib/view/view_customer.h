@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "domain/association.h"
+#include "view/page.h"
 #include "view/view_request.h"
 
 /* "Acme GmbH", or its first letter alone: "A…". */
@@ -18,5 +19,9 @@ const char *view_freeze_type(enum freeze_type type);
 const char *view_freeze_source(enum freeze_source source);
 /* The same as the platform reads it: "By its partner", … */
 const char *view_freeze_source_for_platform(enum freeze_source source);
+/* "You asked your partner on 14 Jun 2026 to unfreeze your account." */
+char *view_unfreeze_asked(const struct page *page, int64_t asked_at);
+/* "9 days are left before data is deleted." of a freeze of resources, whose data is kept for `kept_days`; "" of any other. */
+char *view_freeze_left(const void *ctx, const struct freeze *freeze, int64_t kept_days, int64_t now);
 
 #endif

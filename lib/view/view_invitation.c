@@ -61,7 +61,9 @@ void view_invitation_gates(struct page *page, unsigned gates, const struct invit
                            bool (*has_page)(const char *path))
 {
     struct tpl_dict *dict = tpl_include(page->dict, "GATES", "part_gates.html");
-    if ((gates & 1u << GATE_SAME_PARTNER) != 0)
+    bool is_same = (gates & 1u << GATE_SAME_PARTNER) != 0;
+    tpl_set(dict, "GATES_TITLE", is_same ? _("You don’t need this invitation") : _("You can’t accept this invitation yet"));
+    if (is_same)
         gates = 1u << GATE_SAME_PARTNER;   /* nothing else is left to be mended */
     for (int i = 0; i < GATES; i++) {
         enum invitation_gate gate = (enum invitation_gate)i;

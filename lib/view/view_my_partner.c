@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #include "view/format.h"
+#include "view/view_customer.h"
 #include "view/view_my_partner.h"
 #include "view/view_request.h"
 
@@ -139,8 +140,13 @@ static void say_own_request(struct page *page, const struct my_partner *my)
         banner_say(banner, say(banner, _("You stay associated until then. Questions about it go to support: {support}")));
     } else {
         banner = banner_open(page, my, TONE_INFO, _("Your partner is reviewing your request"));
-        banner_say(banner, text_fill(page->ctx, _("Request {no} was sent on {time}. We will tell you the result here, in "
-                                                  "Notifications and by email."), "no", request->no, "time", sent, NULL));
+        banner_say(banner, text_fill(page->ctx,
+                                     my->gets_email
+                                         ? _("Request {no} was sent on {time}. We will tell you the result here, in "
+                                             "Notifications and by email.")
+                                         : _("Request {no} was sent on {time}. We will tell you the result here and in "
+                                             "Notifications."),
+                                     "no", request->no, "time", sent, NULL));
     }
     banner_act(banner, ACT_WITHDRAW);
 }
@@ -194,6 +200,12 @@ static bool partner_can_unfreeze(const struct freeze *freeze)
     return freeze->source == FREEZE_BY_PARTNER || freeze->source == FREEZE_BY_ASSOCIATION_DEFAULT;
 }
 
+static bool has_asked(const struct my_partner *my)
+{
+    return my->freeze != NULL && my->association != NULL && partner_can_unfreeze(my->freeze) &&
+           my->unfreeze_asked_at != INSTANT_NONE;
+}
+
 static char *freeze_text(const struct page *page, const struct my_partner *my)
 {
     for (size_t i = 0; i < sizeof freeze_texts / sizeof *freeze_texts; i++) {
@@ -210,8 +222,11 @@ static void say_freeze(struct page *page, const struct my_partner *my)
     struct banner banner = banner_open(page, my, TONE_WARN, my->freeze->type == FREEZE_ACCOUNT
         ? _("Your account is frozen") : _("Your account and resources are frozen"));
     banner_say(banner, freeze_text(page, my));
+    banner_say(banner, view_freeze_left(page->ctx, my->freeze, my->kept_days, page->now));
     banner_say(banner, quoted_reason(page, my->freeze->reason));
-    if (partner_can_unfreeze(my->freeze) && my->association != NULL)
+    if (has_asked(my))
+        banner_say(banner, view_unfreeze_asked(page, my->unfreeze_asked_at));
+    else if (partner_can_unfreeze(my->freeze) && my->association != NULL)
         banner_act(banner, ACT_UNFREEZE);
     else
         banner_say(banner, say(banner, _("To have it unfrozen, contact support: {support}")));
@@ -224,7 +239,10 @@ static void say_failed_checks(struct page *page, const struct my_partner *my)
     snprintf(of, sizeof of, "%d", my->report->conditions);
     struct banner banner = banner_open(page, my, TONE_WARN,
         text_fill(page->ctx, _("{k} of {n} account checks failed"), "k", failed, "n", of, NULL));
-    banner_say(banner, text_fill(page->ctx, _("You can request disassociation after you fix these items. Last checked {time}."),
+    banner_say(banner, text_fill(page->ctx,
+                                 ngettext("You can request disassociation after you fix this item. Last checked {time}.",
+                                          "You can request disassociation after you fix these items. Last checked {time}.",
+                                          (unsigned long)my->report->conditions_failed),
                                  "time", format_time(page->ctx, my->report->at, page->zone), NULL));
     tpl_show(banner.dict, "BANNER_WITH_ITEMS");
     for (int i = 0; i < RULES; i++) {
@@ -397,11 +415,13 @@ static void fill_tasks(struct page *page, const struct my_partner *my)
 static void fill_operations(struct page *page, const struct my_partner *my)
 {
     const bool can_ask = my->association != NULL && my->association->model == MODEL_RESELLER && my->open == NULL;
-    const bool banner_is_freeze = my->open == NULL && my->result == NULL;
+    const bool may_want = my->freeze != NULL && my->association != NULL && partner_can_unfreeze(my->freeze) &&
+                          (my->open != NULL || my->result != NULL);   /* otherwise the banner is about the freeze */
     tpl_show_if(page->dict, "CAN_DISASSOCIATE", can_ask && my->may_act);
     tpl_show_if(page->dict, "CANNOT_DISASSOCIATE", can_ask && !my->may_act);
-    tpl_show_if(page->dict, "CAN_ASK_UNFREEZE_TOO", my->association != NULL && my->freeze != NULL && my->may_act &&
-                !banner_is_freeze && partner_can_unfreeze(my->freeze));
+    tpl_show_if(page->dict, "CAN_ASK_UNFREEZE_TOO", may_want && my->may_act && !has_asked(my));
+    if (may_want && has_asked(my))
+        tpl_set(tpl_row(page->dict, "ASKED_UNFREEZE"), "ASKED_TEXT", view_unfreeze_asked(page, my->unfreeze_asked_at));
 }
 
 void view_my_partner(struct page *page, const struct my_partner *my)

@@ -18,6 +18,9 @@ struct my_partner {
     const struct request *open;              /* NULL if none */
     const struct request *result;            /* an own request that ended and is not marked as read; NULL if none */
     const struct freeze *freeze;             /* NULL if not frozen */
+    int64_t kept_days;                       /* data of frozen resources is kept so long */
+    int64_t unfreeze_asked_at;               /* the partner has been asked to unfreeze it; INSTANT_NONE: not */
+    bool gets_email;                         /* news is sent by email too */
     const struct rule_set *set;              /* with facts and report: for an active reseller association, else NULL */
     const struct facts *facts;
     const struct rule_report *report;

@@ -4,17 +4,26 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include "domain/account.h"
+#include "domain/association.h"
+#include "domain/invitation.h"
+#include "domain/rule.h"
+
+#include "view/view_customer.h"
 #include "view/view_operation_log.h"
+#include "view/view_role.h"
 
 static const struct { const char *result, *css; } colours[] = {
     { "DONE", "ok" }, { "AGREED", "ok" }, { "COMPLETED", "ok" }, { "PASSED", "ok" },
-    { "PENDING", "warn" }, { "ESCALATED", "warn" },
+    { "ESCALATED", "warn" },
     { "REJECTED", "bad" }, { "FAILED", "bad" }, { "REFUSED", "bad" },
 };
 
 struct view_badge view_operation_result(const struct operation_row *row)
 {
     struct view_badge badge = { "", operation_result_text(row->result) };
+    if (strcmp(row->result, "PENDING") == 0)
+        badge.text = row->operation == OP_REQUEST_SUBMITTED ? _("Submitted") : _("Sent");
     for (size_t i = 0; i < sizeof colours / sizeof *colours; i++)
         if (strcmp(colours[i].result, row->result) == 0) badge.css = colours[i].css;
     return badge;
@@ -44,4 +53,137 @@ char *view_operation_initiator(const void *ctx, const struct operation_row *row,
     if (reader == SIDE_PLATFORM && is_named)
         return text_fill(ctx, _("{side} ({name})"), "side", side_text(row->initiated_by, reader), "name", row->user_name, NULL);
     return mem_copy(ctx, side_text(row->initiated_by, reader));
+}
+
+/* --- details ---------------------------------------------------------------------------------------------------------- */
+
+/* What the actions write for these operations, as it stands in the database. */
+static const struct { enum operation operation; const char *remark, *text; } remarks[] = {
+    { OP_ASSOCIATED, "RESELLER", N_("Reseller") },
+    { OP_ASSOCIATED, "REFERRAL", N_("Referral") },
+    { OP_CODE_FUNCTION_SET, "ON", N_("Switched on") },
+    { OP_CODE_FUNCTION_SET, "OFF", N_("Switched off") },
+    { OP_CODE_SENT, "REGISTER", N_("For a registration") },
+    { OP_CODE_PROVEN, "REGISTER", N_("For a registration") },
+    { OP_CODE_FAILED, "REGISTER", N_("For a registration") },
+    { OP_SIGNED_IN, "one-time password", N_("With a one-time password") },
+    { OP_SIGNED_IN, "registered", N_("After registering") },
+    { OP_SIGN_IN_FAILED, "password", N_("Wrong password") },
+    { OP_SIGN_IN_FAILED, "one-time password", N_("Wrong one-time password") },
+    { OP_SIGN_IN_FAILED, "used before, or changed meanwhile", N_("The one-time password was used before") },
+    { OP_SIGN_IN_FAILED, "may not sign in", N_("The user may not sign in") },
+    { OP_PASSWORD_CHANGED, "by a mailed link", N_("By a mailed link") },
+};
+
+static const char *known_remark(const struct operation_row *row)
+{
+    for (size_t i = 0; i < sizeof remarks / sizeof *remarks; i++)
+        if (remarks[i].operation == row->operation && strcmp(remarks[i].remark, row->remark) == 0)
+            return _(remarks[i].text);
+    return NULL;
+}
+
+/* The first word, and behind it what follows the blank; "" if there is none. */
+static char *first_word(const void *ctx, const char *text, const char **rest)
+{
+    const size_t n = strcspn(text, " ");
+    *rest = text[n] == ' ' ? text + n + 1 : "";
+    return mem_copy_n(ctx, text, n);
+}
+
+/* How an invitation went out, or the gate that was closed. */
+static const char *invitation_details(const struct operation_row *row)
+{
+    enum invitation_kind kind;
+    enum invitation_gate gate;
+    if (invitation_kind_find(row->remark, &kind))
+        return kind == INVITATION_EMAIL ? _("By email") : _("By link");
+    return invitation_gate_find(row->remark, &gate) ? _(invitation_gate_info(gate)->for_inviter) : NULL;
+}
+
+/* "owner", "owner, by invitation", "owner to viewer". */
+static const char *role_details(const void *ctx, const struct operation_row *row)
+{
+    const char *rest;
+    char *name = first_word(ctx, row->remark, &rest);
+    const bool is_invited = name[0] != '\0' && name[strlen(name) - 1] == ',';
+    enum role role, to;
+    if (is_invited)
+        name[strlen(name) - 1] = '\0';
+    if (!role_find(name, &role))
+        return NULL;
+    if (is_invited)
+        return text_fill(ctx, _("{role}, by invitation"), "role", view_role(role), NULL);
+    if (strncmp(rest, "to ", 3) == 0 && role_find(rest + 3, &to))
+        return text_fill(ctx, _("{from}, now {to}"), "from", view_role(role), "to", view_role(to), NULL);
+    return rest[0] == '\0' ? view_role(role) : NULL;
+}
+
+/* "ACCOUNT PARTNER: a person's words"; without the words where there are none. */
+static const char *freeze_details(const void *ctx, const struct operation_row *row)
+{
+    const char *rest, *words = strstr(row->remark, ": ");
+    const char *codes = words == NULL ? row->remark : mem_copy_n(ctx, row->remark, (size_t)(words - row->remark));
+    const char *name = first_word(ctx, codes, &rest);
+    enum freeze_type type;
+    enum freeze_source source;
+    if (!freeze_type_find(name, &type) || !freeze_source_find(rest, &source))
+        return NULL;
+    const char *told = text_fill(ctx, _("{what}. {by}"), "what", view_freeze_type(type), "by",
+                                 view_freeze_source_for_platform(source), NULL);
+    return words == NULL ? told : text_fill(ctx, _("{what}: {reason}"), "what", told, "reason", words + 2, NULL);
+}
+
+/* "2025-06-30.1 en" */
+static const char *statement_details(const void *ctx, const struct operation_row *row)
+{
+    const char *tag, *version = first_word(ctx, row->remark, &tag);
+    const struct lang *lang = lang_find(tag);
+    return lang == NULL ? NULL : text_fill(ctx, _("Version {version}, read in {language}"), "version", version, "language", lang->name, NULL);
+}
+
+static const char *check_details(const void *ctx, const struct operation_row *row)
+{
+    struct rule_report report = { .at = row->at };
+    int failed = 0;
+    if (!rule_report_unpack(row->remark, &report))
+        return NULL;
+    for (size_t i = 0; i < RULES; i++)
+        failed += report.results[i].outcome == RULE_FAILED || report.results[i].outcome == RULE_UNKNOWN;
+    return text_fill(ctx, failed == 0 ? _("All {n} items passed") : _("{k} of {n} items did not pass"),
+                     "k", mem_text(ctx, "%d", failed), "n", mem_text(ctx, "%d", (int)RULES), NULL);
+}
+
+static const char *details_of(const void *ctx, const struct operation_row *row)
+{
+    switch (row->operation) {
+    case OP_INVITED:
+    case OP_INVITATION_SENT_AGAIN:
+    case OP_INVITATION_REVOKED:
+    case OP_INVITATION_EXPIRED:
+    case OP_INVITATION_DECLINED:
+    case OP_INVITATION_REFUSED:
+        return invitation_details(row);
+    case OP_USER_CREATED:
+    case OP_USER_INVITED:
+    case OP_INVITATION_ENDED:
+    case OP_USER_REMOVED:
+    case OP_USER_ROLE_SET:
+        return role_details(ctx, row);
+    case OP_FROZEN:
+    case OP_UNFROZEN:
+        return freeze_details(ctx, row);
+    case OP_STATEMENT_ACCEPTED:
+        return statement_details(ctx, row);
+    case OP_CHECK_RUN:
+        return check_details(ctx, row);
+    default:
+        return known_remark(row);
+    }
+}
+
+char *view_operation_details(const void *ctx, const struct operation_row *row)
+{
+    const char *details = details_of(ctx, row);
+    return mem_copy(ctx, details != NULL ? details : row->remark);
 }

@@ -87,7 +87,7 @@ char *view_request_silence(const void *ctx, const struct request *request, enum 
         pattern = _("Decide by {until}. After that the request expires and the association goes on.");
     else if (request->escalated_at != INSTANT_NONE)
         pattern = reader == SIDE_PARTNER && request->initiator == SIDE_CUSTOMER
-            ? _("The platform decides by {until}. Until then you can still answer, unless your account is frozen.")
+            ? _("The platform decides by {until}. Until then you can still answer.")
             : _("The platform decides by {until}. After that the request expires and you stay associated.");
     else if (request->initiator == SIDE_CUSTOMER)
         pattern = reader == SIDE_CUSTOMER ? _("Your partner can answer until {until}. After that the platform decides.")

@@ -97,7 +97,7 @@ static inline struct prove_result prove_as(const struct actor *actor, const char
     struct act act = world_act(&world, actor);
     struct prove_result result;
 
-    assert_null(code_step_prove(&act, &target, digits, &result));
+    assert_null(code_step_prove(&act, &target, 0, digits, &result));
     assert_int_equal(result.moved_on, result.answer == CODE_RIGHT);
     return result;
 }

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 #include "store/store_association.h"
 
@@ -279,17 +280,12 @@ static void message_speaks_the_accounts_language(void **state)
     assert_int_equal(world_count(&world, "delivery", "lang = 'zh-Hans'"), 1);
 }
 
-static void times_are_told_in_the_sites_zone(void **state)
+static void times_are_kept_as_instants(void **state)
 {
-    struct config config = *world.config;
     struct act act = world_act(&world, world.owner);
 
     (void)state;
-    act.config = &config;
-    config.site.zone = "Asia/Singapore";
-    assert_string_equal(act_time(&act, world.now), "2026-06-15 20:00 (UTC+08:00)");
-    config.site.zone = "America/St_Johns";
-    assert_string_equal(act_time(&act, world.now), "2026-06-15 09:30 (UTC-02:30)");
+    assert_string_equal(act_time(&act, world.now), "2026-06-15T12:00:00Z");
 }
 
 static void keys_differ_from_each_other(void **state)
@@ -298,6 +294,105 @@ static void keys_differ_from_each_other(void **state)
     assert_memory_not_equal(world.keys.code.bytes, world.keys.outbox.bytes, SECRET_KEY_BYTES);
     assert_memory_not_equal(world.keys.code.bytes, world.keys.token.bytes, SECRET_KEY_BYTES);
     assert_memory_not_equal(world.keys.outbox.bytes, world.keys.token.bytes, SECRET_KEY_BYTES);
+}
+
+/* --- while the session holds ------------------------------------------------------------------------------------------- */
+
+static void signed_out(const char *what)
+{
+    struct act act = world_form(&world, world.admin, 1, "/x");
+    struct job job = { .act = &act };
+    const struct err *err = act_run(&act, job_work, &job);
+
+    print_message("after %s\n", what);
+    assert_non_null(err);
+    assert_int_equal(err->kind, ERR_SIGNED_OUT);
+    assert_false(act.is_done);
+    assert_int_equal(job.runs, 0);
+    assert_false(is_changed());
+    assert_int_equal(world_count(&world, "form_key", "1 = 1"), 0);
+}
+
+static void ended_session_does_nothing_more(void **state)
+{
+    (void)state;
+    test_db_sql(db, "UPDATE session SET ended_at = NOW(6) WHERE id = %lld", (long long)world.admin->session_id);
+    signed_out("the session's end");
+}
+
+static void removed_user_does_nothing_more(void **state)
+{
+    (void)state;
+    test_db_sql(db, "UPDATE user SET status = 'DISABLED' WHERE id = %lld", (long long)world.admin->user_id);
+    signed_out("the removal");
+    test_db_sql(db, "UPDATE user SET status = 'ACTIVE'");
+}
+
+static void user_with_another_role_does_nothing_more(void **state)
+{
+    (void)state;
+    test_db_sql(db, "UPDATE user SET role = 'manager' WHERE id = %lld", (long long)world.admin->user_id);
+    signed_out("the change of role");
+    test_db_sql(db, "UPDATE user SET role = 'admin' WHERE id = %lld", (long long)world.admin->user_id);
+}
+
+static void who_has_no_session_is_not_asked_for_one(void **state)
+{
+    struct actor actor = *world.admin;
+    struct act act = world_act(&world, &actor);
+    struct job job = { .act = &act };
+
+    (void)state;
+    actor.session_id = 0;
+    assert_null(act_run(&act, job_work, &job));
+    assert_true(act.is_done);
+}
+
+static struct db *other;
+
+static const struct err *removal_waits(struct db *connection, void *arg)
+{
+    static const struct db_statement users = { "try_user", "SELECT id FROM user WHERE id = ? LIMIT 1 FOR UPDATE NOWAIT", "i", "i" };
+    static const struct db_statement sessions = { "try_session", "SELECT id FROM session WHERE id = ? LIMIT 1 FOR UPDATE NOWAIT", "i", "i" };
+    int *waits = arg;
+    struct db_rows *rows;
+
+    (void)connection;
+    *waits = (db_query(other, world.mem, &users, &rows, world.admin->user_id) != NULL) +
+             (db_query(other, world.mem, &sessions, &rows, world.admin->session_id) != NULL);
+    return NULL;
+}
+
+static void removal_waits_for_what_is_under_way(void **state)
+{
+    struct act act = world_act(&world, world.admin);
+    int waits = 0;
+
+    (void)state;
+    other = test_db_again(world.mem);
+    assert_null(act_run(&act, removal_waits, &waits));
+    assert_int_equal(waits, 2);
+    assert_null(removal_waits(NULL, &waits));
+    assert_int_equal(waits, 0);
+}
+
+/* --- the log's room ----------------------------------------------------------------------------------------------------- */
+
+static const struct err *log_long_work(struct db *connection, void *arg)
+{
+    (void)connection;
+    return act_log(arg, &(struct operation_row){
+        .operation = OP_USER_INVITED, .result = "DONE", .object = mem_text(world.mem, "%0260d", 0),
+        .remark = text_fill(world.mem, "{a}{a}{a}{a}{a}{a}{a}", "a", mem_text(world.mem, "%0100d\u00e9", 0), NULL) });
+}
+
+static void long_texts_are_cut_to_the_room_there_is(void **state)
+{
+    struct act act = world_act(&world, world.admin);
+
+    (void)state;
+    assert_null(act_run(&act, log_long_work, &act));
+    assert_int_equal(world_count(&world, "operation_log", "CHAR_LENGTH(object) = 254 AND CHAR_LENGTH(remark) = 600"), 1);
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
@@ -311,7 +406,10 @@ int main(void)
         TEST(actors_fields_are_filled_in), TEST(system_acts_as_nobody), TEST(visitors_rows_stay_as_given),
         TEST(notice_goes_to_inbox_and_email), TEST(urgent_notice_goes_by_sms_as_well), TEST(nobody_is_told_twice),
         TEST(unverified_address_is_sent_nothing), TEST(removed_address_is_sent_nothing), TEST(message_speaks_the_accounts_language),
-        TEST(times_are_told_in_the_sites_zone), TEST(keys_differ_from_each_other)
+        TEST(times_are_kept_as_instants), TEST(keys_differ_from_each_other), TEST(ended_session_does_nothing_more),
+        TEST(removed_user_does_nothing_more), TEST(user_with_another_role_does_nothing_more),
+        TEST(who_has_no_session_is_not_asked_for_one), TEST(removal_waits_for_what_is_under_way),
+        TEST(long_texts_are_cut_to_the_room_there_is)
     };
 
     db = test_db_open(NULL);

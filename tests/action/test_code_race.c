@@ -49,7 +49,7 @@ static bool guess_as_built(const char *digits)
 {
     struct act act = world_act(&world, world.owner);
     struct prove_result result;
-    const struct err *err = code_step_prove(&act, &target, digits, &result);
+    const struct err *err = code_step_prove(&act, &target, 0, digits, &result);
 
     if (err != NULL && err->kind != ERR_BUSY && err->kind != ERR_CONFLICT)
         _exit(4);
@@ -97,6 +97,41 @@ static void comparing_before_counting_would_be_outrun(void **state)
     assert_true(worst > world.config->code.tries);
 }
 
+static int64_t seen;
+
+/* The same form, or one of another page, sent many times at once: none of them is told that the code was wrong. */
+static bool right_by_the_same_form(const char *digits)
+{
+    struct act act = world_form(&world, world.owner, 1, NULL);
+    struct prove_result result;
+
+    (void)digits;
+    return code_step_prove(&act, &target, seen, right(), &result) == NULL && result.answer == CODE_RIGHT &&
+           result.revision == seen + 1;
+}
+
+static bool right_by_another_form(const char *digits)
+{
+    struct act act = world_form(&world, world.owner, (int)getpid() % 250 + 1, NULL);
+    struct prove_result result;
+
+    (void)digits;
+    return code_step_prove(&act, &target, 0, right(), &result) == NULL && result.answer == CODE_RIGHT;
+}
+
+static void right_code_at_once_is_right_everywhere(void **state)
+{
+    (void)state;
+    sent();
+    seen = revision();
+    assert_int_equal(compared_of(right_by_the_same_form), GUESSERS);
+    assert_int_equal(world_count(&world, "verification_code", "state = 'PROVEN' AND tries = 1"), 1);
+    world.now += CLOCK_MINUTE;
+    assert_int_equal(send_one(), SEND_OK);
+    assert_int_equal(compared_of(right_by_another_form), GUESSERS);
+    assert_int_equal(world_count(&world, "operation_log", "operation = 'CODE_FAILED'"), 0);
+}
+
 static bool send_at_once(const char *digits)
 {
     struct act act = world_act(&world, world.owner);
@@ -121,7 +156,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(fifty_guesses_at_once_compare_no_more_than_the_tries), TEST(comparing_before_counting_would_be_outrun),
-        TEST(fifty_sends_at_once_send_one_code),
+        TEST(fifty_sends_at_once_send_one_code), TEST(right_code_at_once_is_right_everywhere),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -209,14 +209,52 @@ static void wrong_form_twice_is_one_try(void **state)
 
     (void)state;
     sent();
-    assert_null(code_step_prove(&first, &target, wrong(), &result));
+    assert_null(code_step_prove(&first, &target, 0, wrong(), &result));
     assert_int_equal(result.answer, CODE_WRONG);
     assert_false(first.is_replay);
-    assert_null(code_step_prove(&second, &target, wrong(), &result));
+    assert_null(code_step_prove(&second, &target, 0, wrong(), &result));
     assert_true(second.is_replay);
+    assert_int_equal(result.answer, CODE_WRONG);
     assert_false(result.moved_on);
     assert_int_equal(world_count(&world, "verification_code", "tries = 1"), 1);
     assert_int_equal(world_count(&world, "operation_log", "operation = 'CODE_FAILED'"), 1);
+}
+
+/* With no place to lead to, where the form led is the draft that it has proven. */
+static void right_form_twice_is_right_with_the_same_draft(void **state)
+{
+    struct act first = world_form(&world, world.owner, 1, NULL), second = world_form(&world, world.owner, 1, NULL);
+    struct prove_result result, again;
+
+    (void)state;
+    sent();
+    assert_null(code_step_prove(&first, &target, revision(), right(), &result));
+    assert_int_equal(result.answer, CODE_RIGHT);
+    assert_int_equal(result.revision, revision());
+    assert_null(code_step_prove(&second, &target, revision() - 1, right(), &again));
+    assert_true(second.is_replay);
+    assert_int_equal(again.answer, CODE_RIGHT);
+    assert_int_equal(again.revision, result.revision);
+    assert_int_equal(world_count(&world, "verification_code", "tries = 1"), 1);
+}
+
+static void code_for_a_draft_that_moved_is_not_compared(void **state)
+{
+    struct act act = world_act(&world, world.owner);
+    struct prove_result result;
+    int64_t before;
+
+    (void)state;
+    sent();
+    before = world_fingerprint(&world);
+    assert_null(code_step_prove(&act, &target, revision() - 1, right(), &result));
+    assert_true(result.is_overtaken);
+    assert_false(result.moved_on);
+    assert_true(world_fingerprint(&world) == before);
+    assert_null(code_step_prove(&act, &target, revision(), right(), &result));
+    assert_int_equal(result.answer, CODE_RIGHT);
+    assert_null(code_step_prove(&act, &target, revision() - 1, right(), &result));
+    assert_true(result.is_overtaken);
 }
 
 static void wrong_codes_are_counted_down_and_kill_the_code(void **state)
@@ -377,7 +415,8 @@ int main(void)
         TEST(resend_waits_for_the_cool_down), TEST(resend_supersedes_the_earlier_code), TEST(sends_of_an_hour_are_limited),
         TEST(sends_of_a_day_are_limited), TEST(new_session_does_not_reset_the_cool_down), TEST(same_form_twice_sends_once),
         TEST(sending_voids_an_earlier_grant), TEST(right_code_gives_a_grant_once), TEST(grant_ends_with_its_time),
-        TEST(wrong_form_twice_is_one_try), TEST(wrong_codes_are_counted_down_and_kill_the_code),
+        TEST(wrong_form_twice_is_one_try), TEST(right_form_twice_is_right_with_the_same_draft),
+        TEST(code_for_a_draft_that_moved_is_not_compared), TEST(wrong_codes_are_counted_down_and_kill_the_code),
         TEST(last_try_may_be_right), TEST(code_works_until_its_end_and_not_at_it),
         TEST(code_of_another_session_proves_nothing), TEST(grant_is_not_for_another_session),
         TEST(code_of_another_target_or_purpose_proves_nothing), TEST(mac_binds_the_code_to_its_place),

@@ -352,7 +352,7 @@ static int end_it(int who)
     }
     struct act act = world_act(&world, who % 4 == 0 ? world.owner : world.admin);
     struct wizard_target target = world_answer_target(&world, world.owner, request_id);
-    err = who % 4 == 0 ? decide_request(&act, &target, 5, &result) : withdraw_request(&act, request_id, &result);
+    err = who % 4 == 0 ? decide_request(&act, &target, 5, REQUEST_AGREE, &result) : withdraw_request(&act, request_id, &result);
     return err == NULL ? result.outcome == DECIDE_DONE : FAILED + (int)err->kind;
 }
 

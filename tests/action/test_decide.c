@@ -33,7 +33,7 @@ static struct act decide_as(const struct actor *actor, int64_t request_id, int64
     struct act act = world_act(&world, actor);
     struct wizard_target target = world_answer_target(&world, actor, request_id);
 
-    assert_null(decide_request(&act, &target, revision, &result));
+    assert_null(decide_request(&act, &target, revision, world_decision(&world, request_id), &result));
     return act;
 }
 
@@ -104,7 +104,7 @@ static void agreeing_is_told_to_both(void **state)
     (void)state;
     world_contact(&world, world.customer, CHANNEL_SMS, "+491701234567");
     decide(world.admin, id, REQUEST_AGREE, "");
-    assert_int_equal(world_count(&world, "notification", "kind = 'REQUEST_AGREED' AND account_id = %lld AND link = '/my-partner'",
+    assert_int_equal(world_count(&world, "notification", "kind = 'REQUEST_AGREED' AND account_id = %lld AND link LIKE '/disassociate/submitted/DR%%'",
                                  (long long)world.customer), 1);
     assert_int_equal(world_count(&world, "notification", "kind = 'REQUEST_AGREED' AND account_id = %lld AND link LIKE "
                                  "'/requests/DR%%'", (long long)world.partner), 1);
@@ -416,12 +416,67 @@ static void old_revision_has_moved(void **state)
     refused(world.admin, id, revision - 1, DECIDE_MOVED);
 }
 
+/* A draft is its account's: what a colleague keeps in it meanwhile is not carried out in the name of whoever chose before. */
+static void decision_of_a_colleague_is_not_carried_out(void **state)
+{
+    const struct actor *colleague = world_user(&world, world.partner, ROLE_ADMIN, "Colleague");
+    int64_t id = world_request(&world, world.owner), mine = 0, before;
+    struct wizard_target target = world_answer_target(&world, world.admin, id);
+    struct act act = world_act(&world, world.admin), other = world_act(&world, colleague);
+    enum wizard_outcome outcome;
+
+    (void)state;
+    assert_null(wizard_decide(&act, &target, &mine, REQUEST_REJECT, "not yet", false, &outcome));
+    assert_int_equal(outcome, WIZARD_OK);
+    int64_t theirs = mine;
+    assert_null(wizard_decide(&other, &target, &theirs, REQUEST_AGREE, "", true, &outcome));
+    assert_int_equal(outcome, WIZARD_OK);
+    assert_true(theirs > mine);
+    before = world_fingerprint(&world);
+    assert_null(decide_request(&act, &target, mine, REQUEST_REJECT, &result));
+    assert_int_equal(result.outcome, DECIDE_MOVED);
+    assert_null(decide_request(&act, &target, theirs, REQUEST_REJECT, &result));
+    assert_int_equal(result.outcome, DECIDE_MOVED);
+    assert_false(act.is_done);
+    assert_true(world_fingerprint(&world) == before);
+    assert_null(decide_request(&other, &target, theirs, REQUEST_AGREE, &result));
+    assert_int_equal(result.outcome, DECIDE_DONE);
+}
+
+static int64_t version_of(int64_t account_id)
+{
+    return test_db_number(db, "SELECT version FROM account WHERE id = %lld", (long long)account_id);
+}
+
+/* Whoever freezes the partner bumps its version, so an answer that read it before fails and runs again. */
+static void partners_answer_takes_the_partners_version(void **state)
+{
+    static const enum request_event answers[] = { REQUEST_REJECT, REQUEST_AGREE };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        int64_t id = world_request(&world, world.owner), before = version_of(world.partner);
+
+        decide(world.admin, id, answers[i], "so be it");
+        assert_int_equal(version_of(world.partner), before + 1);
+    }
+}
+
+static void customers_answer_leaves_the_partners_version(void **state)
+{
+    int64_t id = world_request(&world, world.admin), before = version_of(world.partner);
+
+    (void)state;
+    decide(world.owner, id, REQUEST_AGREE, "");
+    assert_int_equal(version_of(world.partner), before);
+}
+
 static void denied(const struct actor *actor, int64_t request_id, enum err_kind kind)
 {
     int64_t before = world_fingerprint(&world);
     struct wizard_target target = world_answer_target(&world, actor, request_id);
     struct act act = world_act(&world, actor);
-    const struct err *err = decide_request(&act, &target, 5, &result);
+    const struct err *err = decide_request(&act, &target, 5, world_decision(&world, request_id), &result);
 
     assert_non_null(err);
     assert_int_equal(err->kind, kind);
@@ -469,7 +524,8 @@ int main(void)
         TEST(partner_cannot_approve_own_request), TEST(second_answer_sees_who_and_when), TEST(missing_statement_is_refused),
         TEST(missing_code_is_refused), TEST(code_for_rejecting_does_not_agree), TEST(used_code_does_not_agree),
         TEST(partner_must_give_a_reason_to_reject), TEST(without_a_draft_there_is_no_decision),
-        TEST(draft_without_a_choice_is_no_decision), TEST(draft_past_its_time_is_no_decision), TEST(old_revision_has_moved),
+        TEST(draft_without_a_choice_is_no_decision), TEST(draft_past_its_time_is_no_decision), TEST(old_revision_has_moved), TEST(decision_of_a_colleague_is_not_carried_out),
+        TEST(partners_answer_takes_the_partners_version), TEST(customers_answer_leaves_the_partners_version),
         TEST(readers_are_denied_and_strangers_find_nothing), TEST(withdrawn_request_cannot_be_agreed_to)
     };
 

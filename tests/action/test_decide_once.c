@@ -36,10 +36,10 @@ static void same_form_twice_agrees_once(void **state)
     struct wizard_target target = world_answer_target(&world, world.admin, id);
 
     (void)state;
-    assert_null(decide_request(&first, &target, revision, &result));
+    assert_null(decide_request(&first, &target, revision, REQUEST_AGREE, &result));
     assert_true(first.is_done);
     before = world_fingerprint(&world);
-    assert_null(decide_request(&second, &target, revision, &result));
+    assert_null(decide_request(&second, &target, revision, REQUEST_AGREE, &result));
     assert_true(second.is_done);
     assert_true(second.is_replay);
     assert_int_equal(result.outcome, DECIDE_DONE);
@@ -56,7 +56,7 @@ static void lost_answer_of_a_commit_is_looked_up(void **state)
 
     (void)state;
     db_test_fail_commit(db, 1);
-    assert_null(decide_request(&act, &target, revision, &result));
+    assert_null(decide_request(&act, &target, revision, REQUEST_AGREE, &result));
     assert_true(act.is_done);
     assert_int_equal(result.request->state, REQUEST_COMPLETED);
 }
@@ -71,7 +71,7 @@ static void commit_that_never_arrived_leaves_it_pending(void **state)
 
     (void)state;
     db_test_fail_commit(db, 2);
-    err = decide_request(&act, &target, revision, &result);
+    err = decide_request(&act, &target, revision, REQUEST_AGREE, &result);
     assert_non_null(err);
     assert_int_equal(err->kind, ERR_BUSY);
     assert_true(world_fingerprint(&world) == before);

@@ -145,8 +145,22 @@ static void ended_association_has_nothing_to_freeze(void **state)
 {
     (void)state;
     test_db_sql(db, "UPDATE association SET status = 'ENDED', ended_at = NOW(6)");
-    failed(freeze_customer, world.admin, world.association, ERR_MISSING);
+    (void)did(freeze_customer, world.admin, FREEZE_ACCOUNT, "unpaid");
+    assert_int_equal(result.outcome, FREEZE_CUSTOMER_LEFT);
+    (void)did(unfreeze_customer, world.admin, FREEZE_ACCOUNT, "paid");
+    assert_int_equal(result.outcome, FREEZE_CUSTOMER_LEFT);
+    assert_int_equal(world_count(&world, "freeze", "1 = 1"), 0);
     test_db_sql(db, "UPDATE association SET status = 'ACTIVE', ended_at = NULL");
+}
+
+/* Whoever freezes the partner itself bumps its version too. */
+static void freezing_and_lifting_take_the_partners_version(void **state)
+{
+    (void)state;
+    const int64_t before = test_db_number(db, "SELECT version FROM account WHERE id = %lld", (long long)world.partner);
+    (void)did(freeze_customer, world.admin, FREEZE_ACCOUNT, "unpaid");
+    (void)did(unfreeze_customer, world.admin, FREEZE_ACCOUNT, "paid");
+    assert_int_equal(test_db_number(db, "SELECT version FROM account WHERE id = %lld", (long long)world.partner), before + 2);
 }
 
 static void same_form_twice_freezes_once(void **state)
@@ -169,7 +183,7 @@ static void open_request_does_not_stop_a_freeze_which_then_stops_agreeing(void *
     struct act act = world_act(&world, world.admin);
     struct wizard_target target = world_answer_target(&world, world.admin, request_id);
     struct decide_result decided;
-    assert_null(decide_request(&act, &target, world_ready_to_answer(&world, world.admin, request_id, REQUEST_AGREE, ""), &decided));
+    assert_null(decide_request(&act, &target, world_ready_to_answer(&world, world.admin, request_id, REQUEST_AGREE, ""), REQUEST_AGREE, &decided));
     assert_int_equal(decided.outcome, DECIDE_CHECKS_FAILED);
 }
 
@@ -272,6 +286,7 @@ int main(void)
         TEST(freezing_is_written_logged_and_told), TEST(frozen_customer_cannot_be_frozen_again), TEST(frozen_partner_cannot_freeze),
         TEST(referral_customer_cannot_be_frozen), TEST(freezing_needs_a_reason), TEST(reason_has_at_most_256_characters),
         TEST(manager_cannot_freeze), TEST(strangers_find_no_customer_to_freeze), TEST(ended_association_has_nothing_to_freeze),
+        TEST(freezing_and_lifting_take_the_partners_version),
         TEST(same_form_twice_freezes_once), TEST(open_request_does_not_stop_a_freeze_which_then_stops_agreeing),
         TEST(lifting_is_written_logged_told_and_ends_the_wish), TEST(freeze_of_the_associations_start_is_the_partners_to_lift),
         TEST(freeze_of_a_budget_or_the_platform_is_not), TEST(lifting_names_the_type_of_the_freeze),

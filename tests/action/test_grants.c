@@ -116,7 +116,7 @@ static void web_can_submit_and_agree(void **state)
     target = world_answer_target(&world, world.admin, request_id);
     revision = world_ready_to_answer(&world, world.admin, request_id, REQUEST_AGREE, "");
     act = web_form(world.admin, 2);
-    assert_null(decide_request(&act, &target, revision, &decided));
+    assert_null(decide_request(&act, &target, revision, REQUEST_AGREE, &decided));
     assert_true(act.is_done);
 }
 

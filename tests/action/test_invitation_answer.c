@@ -80,7 +80,8 @@ static void accepting_has_all_its_effects(void **state)
                                  "initiated_by = 'CUSTOMER'", L(result.association_id), L(lone->account_id), L(world.partner)), 1);
     assert_int_equal(world_count(&world, "operation_log", "operation = 'INVITATION_ACCEPTED' AND is_transition = 0 AND result = "
                                  "'ACCEPTED' AND remark = '" EMAIL "'"), 1);
-    assert_int_equal(world_count(&world, "operation_log", "operation = 'FROZEN' AND remark = 'ACCOUNT ASSOCIATION_DEFAULT'"), 1);
+    assert_int_equal(world_count(&world, "operation_log", "operation = 'FROZEN' AND remark = 'ACCOUNT ASSOCIATION_DEFAULT' "
+                                 "AND initiated_by = 'SYSTEM' AND user_name = '' AND account_id IS NULL"), 1);
     assert_int_equal(world_count(&world, "notification", "kind = 'INVITATION_ACCEPTED' AND account_id = %lld AND link = "
                                  "'/my-partner'", L(lone->account_id)), 1);
     assert_int_equal(world_count(&world, "notification", "kind = 'INVITATION_ACCEPTED' AND account_id = %lld AND link = "
@@ -169,9 +170,19 @@ static void revoked_invitation_is_refused(void **state)
     closed_as(INVITATION_REVOKED);
 }
 
+/* The owner whose login is the address the invitation went to. */
+static struct act as_invited(void)
+{
+    test_db_sql(db, "UPDATE user SET login = '" EMAIL "' WHERE id = %lld", L(lone->user_id));
+    struct actor *invited = mem_new(world.mem, struct actor);
+    *invited = *lone;
+    invited->login = EMAIL;
+    return world_act(&world, invited);
+}
+
 static void declined_invitation_is_refused(void **state)
 {
-    struct act act = world_act(&world, lone);
+    struct act act = as_invited();
 
     (void)state;
     assert_null(invitation_answer_decline(&act, token, &result));
@@ -277,6 +288,16 @@ static void frozen_partner_takes_nobody(void **state)
 
 /* --- who may ---------------------------------------------------------------------------------------------------------------- */
 
+/* Whoever freezes the partner bumps its version too, so that nobody comes to a partner that was frozen meanwhile. */
+static void accepting_takes_the_partners_version(void **state)
+{
+    const int64_t before = test_db_number(db, "SELECT version FROM account WHERE id = %lld", (long long)world.partner);
+
+    (void)state;
+    assert_true(accept_as(lone).is_done);
+    assert_int_equal(test_db_number(db, "SELECT version FROM account WHERE id = %lld", (long long)world.partner), before + 1);
+}
+
 static void viewer_can_neither_accept_nor_decline(void **state)
 {
     struct act act = world_act(&world, world_user(&world, lone->account_id, ROLE_VIEWER, "Vera"));
@@ -305,9 +326,36 @@ static void visitor_cannot_accept(void **state)
     assert_int_equal(err->kind, ERR_SIGNED_OUT);
 }
 
-static void visitor_reads_and_declines(void **state)
+static void not_declined_by(const struct actor *actor)
 {
-    struct act act = world_act(&world, &visitor);
+    struct act act = world_act(&world, actor);
+    const struct err *err = invitation_answer_decline(&act, token, &result);
+    assert_non_null(err);
+    assert_int_equal(err->kind, ERR_DENIED);
+    assert_int_equal(invitation_of(&world, id)->status, INVITATION_OPEN);
+}
+
+static void who_merely_holds_it_does_not_decline_for_another(void **state)
+{
+    (void)state;
+    not_declined_by(&visitor);
+    not_declined_by(lone);
+    not_declined_by(world.owner);
+    assert_int_equal(world_count(&world, "notification", "1 = 1"), 0);
+}
+
+static void link_is_declined_by_nobody(void **state)
+{
+    struct actor invited = *as_invited().actor;
+
+    (void)state;
+    token = invited_by_link(&world, world.admin, &id);
+    not_declined_by(&invited);
+}
+
+static void invited_one_reads_and_declines(void **state)
+{
+    struct act act = as_invited();
     struct invitation_found found;
 
     (void)state;
@@ -317,8 +365,8 @@ static void visitor_reads_and_declines(void **state)
     assert_null(invitation_answer_decline(&act, token, &result));
     assert_true(act.is_done);
     assert_int_equal(invitation_of(&world, id)->status, INVITATION_DECLINED);
-    assert_int_equal(world_count(&world, "operation_log", "operation = 'INVITATION_DECLINED' AND customer_id IS NULL AND partner_id "
-                                 "= %lld AND initiated_by = 'CUSTOMER' AND object = '" EMAIL "'", L(world.partner)), 1);
+    assert_int_equal(world_count(&world, "operation_log", "operation = 'INVITATION_DECLINED' AND customer_id = %lld AND partner_id "
+                                 "= %lld AND initiated_by = 'CUSTOMER' AND object = '" EMAIL "'", L(lone->account_id), L(world.partner)), 1);
     assert_int_equal(world_count(&world, "notification", "kind = 'INVITATION_DECLINED' AND account_id = %lld", L(world.partner)), 1);
     assert_int_equal(world_count(&world, "notification", "1 = 1"), 1);
 }
@@ -368,8 +416,9 @@ int main(void)
         TEST(revoked_invitation_is_refused), TEST(declined_invitation_is_refused), TEST(unknown_token_is_no_invitation),
         TEST(customer_of_another_partner_is_stopped), TEST(own_customer_is_stopped), TEST(partner_is_stopped),
         TEST(platform_is_stopped), TEST(member_account_is_stopped), TEST(valid_reserved_instance_stops_until_it_ends),
-        TEST(support_plans_do_not_stop), TEST(special_contract_stops), TEST(frozen_partner_takes_nobody),
-        TEST(viewer_can_neither_accept_nor_decline), TEST(visitor_cannot_accept), TEST(visitor_reads_and_declines),
+        TEST(support_plans_do_not_stop), TEST(special_contract_stops), TEST(frozen_partner_takes_nobody), TEST(accepting_takes_the_partners_version),
+        TEST(viewer_can_neither_accept_nor_decline), TEST(visitor_cannot_accept), TEST(invited_one_reads_and_declines),
+        TEST(who_merely_holds_it_does_not_decline_for_another), TEST(link_is_declined_by_nobody),
         TEST(reading_changes_nothing), TEST(same_form_twice_is_accepted_once), TEST(lost_answer_of_a_commit_is_looked_up)
     };
 

@@ -161,7 +161,7 @@ static void partner_may_still_answer_and_the_platform_is_then_too_late(void **st
     const int64_t revision = world_ready_to_answer(&world, world.admin, request_id, REQUEST_AGREE, "");
     struct act act = world_act(&world, world.admin);
     struct decide_result decided;
-    assert_null(decide_request(&act, &target, revision, &decided));
+    assert_null(decide_request(&act, &target, revision, REQUEST_AGREE, &decided));
     assert_true(act.is_done);
     changes_nothing(REQUEST_DISMISS, NOTE, OPS_ALREADY);
 }

@@ -223,10 +223,10 @@ static void naive_open_request_breaks(void **state)
 
 static int64_t request_id;
 
-static int decide_at(struct act *act, const struct wizard_target *target, int64_t revision)
+static int decide_at(struct act *act, const struct wizard_target *target, int64_t revision, enum request_event event)
 {
     struct decide_result result;
-    const struct err *err = decide_request(act, target, revision, &result);
+    const struct err *err = decide_request(act, target, revision, event, &result);
 
     return err == NULL ? (int)result.outcome : FAILED + (int)err->kind;
 }
@@ -234,11 +234,12 @@ static int decide_at(struct act *act, const struct wizard_target *target, int64_
 static int reject_instead(struct act *act, const struct wizard_target *target)
 {
     enum wizard_outcome outcome;
-    const struct err *err = wizard_decide(act, target, 5, REQUEST_REJECT, "no", false, &outcome);
+    int64_t revision = 5;
+    const struct err *err = wizard_decide(act, target, &revision, REQUEST_REJECT, "no", false, &outcome);
 
     if (err != NULL)
         return FAILED + (int)err->kind;
-    return outcome == WIZARD_OK ? decide_at(act, target, 6) : (int)DECIDE_MOVED;
+    return outcome == WIZARD_OK ? decide_at(act, target, revision, REQUEST_REJECT) : (int)DECIDE_MOVED;
 }
 
 /* Of four, one agrees, one rejects, two withdraw. */
@@ -250,7 +251,7 @@ static int end_it(int who)
     const struct err *err;
 
     if (who % 4 == 0)
-        return decide_at(&act, &target, 5);
+        return decide_at(&act, &target, 5, REQUEST_AGREE);
     if (who % 4 == 1)
         return reject_instead(&act, &target);
     err = withdraw_request(&act, request_id, &result);

@@ -121,9 +121,9 @@ static void one_admin_stays(int (*run)(int who), int loser)
     }
 }
 
-/* The slower one's session has ended by then, so its password proves nothing any more. */
-static void two_who_remove_each_other_leave_one(void **state) { (void)state; one_admin_stays(remove_other, TEAM_NO_STEP_UP); }
-static void two_who_demote_each_other_leave_one(void **state) { (void)state; one_admin_stays(demote_other, TEAM_NO_STEP_UP); }
+/* The slower one's session has ended by then. */
+static void two_who_remove_each_other_leave_one(void **state) { (void)state; one_admin_stays(remove_other, FAILED + ERR_SIGNED_OUT); }
+static void two_who_demote_each_other_leave_one(void **state) { (void)state; one_admin_stays(demote_other, FAILED + ERR_SIGNED_OUT); }
 static void two_who_leave_at_once_leave_one(void **state) { (void)state; one_admin_stays(leave, TEAM_LAST); }
 
 int main(void)

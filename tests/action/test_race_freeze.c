@@ -6,9 +6,11 @@
 #include "store/store_association.h"
 
 #include "action/decide.h"
+#include "action/ops_freeze.h"
 #include "action/submit.h"
 
 static int64_t request_id;
+static char partner_no[24];
 
 static const struct err *freeze_work(struct db *connection, void *arg)
 {
@@ -31,7 +33,7 @@ static int agree(void)
     struct act act = world_act(&world, world.admin);
     struct wizard_target target = world_answer_target(&world, world.admin, request_id);
     struct decide_result result;
-    const struct err *err = decide_request(&act, &target, 5, &result);
+    const struct err *err = decide_request(&act, &target, 5, REQUEST_AGREE, &result);
 
     return err == NULL ? (int)result.outcome : FAILED + (int)err->kind;
 }
@@ -150,9 +152,43 @@ static void freeze_committed_while_agreeing_is_seen(void **state)
     end();
 }
 
+static int agree_or_freeze_the_partner(int who)
+{
+    struct act act = world_act(&world, world.ops);
+    struct ops_freeze_result result;
+    const struct err *err;
+
+    if (who == 0)
+        return agree();
+    err = ops_freeze(&act, partner_no, FREEZE_ACCOUNT, "unpaid", &result);
+    return err == NULL ? (int)result.outcome : FAILED + (int)err->kind;
+}
+
+/* Either the freeze was first, and the partner cannot agree any more, or the agreement was, and stands in the log before it. */
+static void frozen_partner_never_agrees(void **state)
+{
+    (void)state;
+    for (int round = 0; round < 3 * rounds(); round++) {
+        int what[2];
+
+        begin();
+        request_id = world_request(&world, world.owner);
+        (void)world_ready_to_answer(&world, world.admin, request_id, REQUEST_AGREE, "");
+        (void)snprintf(partner_no, sizeof partner_no, "P-%lld",
+                       (long long)test_db_number(db, "SELECT CAST(SUBSTR(no, 3) AS INT) FROM account WHERE id = %lld", (long long)world.partner));
+        race(2, agree_or_freeze_the_partner, what);
+        assert_int_equal(what[1], FREEZE_DONE);
+        assert_true(what[0] == DECIDE_DONE || what[0] == DECIDE_PARTNER_FROZEN);
+        assert_int_equal(world_count(&world, "operation_log a JOIN operation_log f ON f.operation = 'FROZEN' AND f.id < a.id",
+                                     "a.operation = 'REQUEST_AGREED'"), 0);
+        end();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(frozen_partner_never_agrees),
         cmocka_unit_test(nobody_leaves_frozen), cmocka_unit_test(freeze_committed_while_submitting_is_seen),
         cmocka_unit_test(freeze_committed_while_agreeing_is_seen)
     };

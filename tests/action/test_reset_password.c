@@ -122,9 +122,11 @@ static struct reset set(const char *token, const char *password)
 static bool is_open(const char *token)
 {
     struct act act = new_act(&sign_in_nobody);
-    bool open = false;
-    assert_null(reset_password_is_open(&act, token, &open));
-    return open;
+    const char *login = NULL;
+    assert_null(reset_password_login(&act, token, &login));
+    if (login != NULL)
+        assert_string_equal(login, LOGIN);
+    return login != NULL;
 }
 
 static struct sign_in attempt(const char *password)

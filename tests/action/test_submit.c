@@ -93,10 +93,12 @@ static void customer_request_has_all_its_effects(void **state)
     assert_int_equal(world_count(&world, "operation_log", "operation = 'REQUEST_SUBMITTED' AND is_transition = 1 AND is_shown = 1 "
                                  "AND from_state = '' AND to_state = 'PENDING' AND result = 'PENDING' AND initiated_by = 'CUSTOMER' "
                                  "AND ip = '192.0.2.7' AND chain_id = %lld", (long long)world.association), 1);
-    assert_int_equal(world_count(&world, "notification", "kind = 'REQUEST_SENT' AND account_id = %lld AND link = '/my-partner'",
+    assert_int_equal(world_count(&world, "notification", "kind = 'REQUEST_SENT' AND account_id = %lld AND link LIKE '/disassociate/submitted/DR%%'",
                                  (long long)world.customer), 1);
     assert_int_equal(world_count(&world, "notification", "kind = 'REQUEST_RECEIVED' AND account_id = %lld AND link = "
                                  "'/requests/%s'", (long long)world.partner, request->no), 1);
+    /* An instant: it is told in the zone and language of whoever reads it. */
+    assert_int_equal(world_count(&world, "notification", "kind = 'REQUEST_RECEIVED' AND details LIKE '%%\"until\":\"2026-06-25T12:00:00Z\"%%'"), 1);
     assert_int_equal(world_count(&world, "delivery", "channel = 'EMAIL' AND state = 'QUEUED'"), 2);
     assert_int_equal(world_count(&world, "association", "status = 'ACTIVE'"), 1);
 }

@@ -8,6 +8,7 @@
 
 #include "store/store_request.h"
 
+#include "action/decide.h"
 #include "action/submit.h"
 
 static struct db *db;
@@ -129,6 +130,27 @@ static void without_a_key_an_uncertain_commit_stays_uncertain(void **state)
     assert_null(db_ready(db, world.now));
 }
 
+/* Whoever freezes the partner bumps its version; a customer's request does not depend on it. */
+static void only_the_partners_request_takes_the_partners_version(void **state)
+{
+    const struct actor *who[] = { world.owner, world.admin };
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        int64_t revision = world_ready_to_submit(&world, who[i]);
+        int64_t before = test_db_number(db, "SELECT version FROM account WHERE id = %lld", (long long)world.partner);
+        struct act act = world_act(&world, who[i]);
+        struct wizard_target target = world_submit_target(&world, who[i]);
+        struct decide_result withdrawn;
+
+        assert_null(submit_request(&act, &target, revision, &result));
+        assert_true(act.is_done);
+        assert_int_equal(test_db_number(db, "SELECT version FROM account WHERE id = %lld", (long long)world.partner), before + i);
+        act = world_act(&world, who[i]);
+        assert_null(withdraw_request(&act, test_db_number(db, "SELECT MAX(id) FROM disassociation_request LIMIT 1"), &withdrawn));
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -139,7 +161,8 @@ int main(void)
         TEST(refused_form_may_be_sent_again),
         TEST(lost_answer_of_a_commit_is_looked_up),
         TEST(commit_that_never_arrived_changes_nothing),
-        TEST(without_a_key_an_uncertain_commit_stays_uncertain)
+        TEST(without_a_key_an_uncertain_commit_stays_uncertain),
+        TEST(only_the_partners_request_takes_the_partners_version)
     };
 
     db = test_db_open(NULL);

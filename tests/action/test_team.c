@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 #include "action/settings.h"
 #include "action/show_names.h"
@@ -94,6 +95,19 @@ static void inviting_mails_a_sealed_link_and_is_logged(void **state)
     assert_int_equal(world_count(&world, "operation_log", "operation = 'USER_INVITED' AND object = '" LOGIN "' AND remark = "
                                  "'manager' AND partner_id = %lld", L(world.partner)), 1);
     assert_int_equal(world_count(&world, "user", "login = '" LOGIN "'"), 0);
+}
+
+static void the_longest_address_can_be_invited(void **state)
+{
+    (void)state;
+    char login[LOGIN_MAX + 1] = "";
+    for (size_t i = 0; i < LOGIN_MAX; i++)
+        login[i] = i == 60 ? '@' : i > 60 && i % 60 == 0 ? '.' : 'a';
+    struct act act = world_act(&world, world.admin);
+    assert_true(text_is_email(login));
+    assert_null(team_invite(&act, login, ROLE_MANAGER, &outcome));
+    assert_int_equal(outcome, TEAM_DONE);
+    assert_int_equal(world_count(&world, "operation_log", "operation = 'USER_INVITED' AND object = '%s'", login), 1);
 }
 
 static void inviting_again_replaces_the_first_link(void **state)
@@ -264,11 +278,11 @@ static void each_change_needs_the_password_of_the_last_minutes(void **state)
     done(world.admin, ROLE, world.manager->user_id, ROLE_ADMIN);
 }
 
-static void an_ended_session_proves_nothing(void **state)
+static void an_ended_session_changes_nothing(void **state)
 {
     (void)state;
     test_db_sql(db, "UPDATE session SET ended_at = NOW(6) WHERE id = %lld", L(world.admin->session_id));
-    refused(world.admin, REMOVE, world.manager->user_id, ROLE_MANAGER, TEAM_NO_STEP_UP);
+    failed(world.admin, REMOVE, world.manager->user_id, ROLE_MANAGER, ERR_SIGNED_OUT);
 }
 
 /* --- the verification-code function --- */
@@ -341,11 +355,30 @@ static void showing_names_is_logged_and_for_partners_only(void **state)
     assert_int_equal(err->kind, ERR_DENIED);
 }
 
+/* What somebody has begun as the one in charge ends with that. */
+static void invitations_of_who_is_no_longer_in_charge_end(void **state)
+{
+    (void)state;
+    static const enum doing ends[] = {REMOVE, ROLE};
+    for (size_t i = 0; i < 2; i++) {
+        const struct actor *leader = world_user(&world, world.partner, ROLE_ADMIN, "Second");
+        done(leader, INVITE, 0, ROLE_ADMIN);
+        const int64_t theirs = invitation();
+        struct act act = world_act(&world, world.admin);
+        assert_null(team_invite(&act, "other@nimbus.example", ROLE_MANAGER, &outcome));
+        const int64_t mine = invitation();
+        done(world.admin, ends[i], leader->user_id, ROLE_MANAGER);
+        assert_int_equal(world_count(&world, "team_invitation", "id = %lld AND ended_at IS NOT NULL AND used_at IS NULL", L(theirs)), 1);
+        assert_int_equal(world_count(&world, "team_invitation", "id = %lld AND ended_at IS NULL", L(mine)), 1);
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(the_longest_address_can_be_invited), TEST(invitations_of_who_is_no_longer_in_charge_end),
         TEST(inviting_mails_a_sealed_link_and_is_logged), TEST(inviting_again_replaces_the_first_link), TEST(a_member_is_not_invited),
         TEST(somebody_elses_login_is_invited_like_any_other), TEST(each_kind_of_account_has_its_roles),
         TEST(only_so_many_invitations_a_day), TEST(an_invitation_can_be_taken_back_once),
@@ -354,7 +387,7 @@ int main(void)
         TEST(foreign_and_removed_users_are_not_found), TEST(those_who_only_read_change_no_team), TEST(another_role_signs_out_everywhere),
         TEST(the_last_one_in_charge_keeps_the_role), TEST(the_same_role_changes_nothing),
         TEST(a_role_of_another_kind_of_account_is_no_choice), TEST(each_change_needs_the_password_of_the_last_minutes),
-        TEST(an_ended_session_proves_nothing), TEST(an_admin_switches_the_code_function), TEST(switching_needs_the_password),
+        TEST(an_ended_session_changes_nothing), TEST(an_admin_switches_the_code_function), TEST(switching_needs_the_password),
         TEST(without_a_verified_address_codes_cannot_be_switched_on), TEST(only_an_admin_switches),
         TEST(showing_names_is_logged_and_for_partners_only),
     };

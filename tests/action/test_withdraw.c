@@ -56,7 +56,7 @@ static void reject(int64_t request_id)
 
     world.now += CLOCK_MINUTE;
     act = world_act(&world, world.admin);
-    assert_null(decide_request(&act, &target, revision, &result));
+    assert_null(decide_request(&act, &target, revision, REQUEST_REJECT, &result));
     assert_true(act.is_done);
 }
 

@@ -322,8 +322,10 @@ static enum wizard_outcome decide(const struct wizard_target *of, int64_t revisi
     struct act act = world_act(&world, world.admin);
     enum wizard_outcome outcome = WIZARD_OK;
 
-    assert_null(wizard_decide(&act, of, revision, decision, text, is_ticked, &outcome));
+    assert_null(wizard_decide(&act, of, &revision, decision, text, is_ticked, &outcome));
     assert_int_equal(act.is_done, outcome == WIZARD_OK);
+    if (outcome == WIZARD_OK)
+        assert_int_equal(row_of(world.admin, of)->revision, revision);
     return outcome;
 }
 
@@ -400,14 +402,15 @@ static void initiator_cannot_answer_and_final_requests_are_gone(void **state)
                                answer = world_answer_target(&world, world.admin, request_id);
     struct act act = world_act(&world, world.owner);
     enum wizard_outcome outcome = WIZARD_OK;
+    int64_t revision = 0;
 
     (void)state;
-    assert_null(wizard_decide(&act, &own, 0, REQUEST_AGREE, "", true, &outcome));
+    assert_null(wizard_decide(&act, &own, &revision, REQUEST_AGREE, "", true, &outcome));
     assert_int_equal(outcome, WIZARD_GONE);
     assert_int_equal(decide(&answer, 5, REQUEST_REJECT, "", false), WIZARD_GONE);
     const struct wizard_target nowhere = world_answer_target(&world, world.admin, request_id + 1000);
     struct act admin = world_act(&world, world.admin);
-    const struct err *err = wizard_decide(&admin, &nowhere, 0, REQUEST_REJECT, "", false, &outcome);
+    const struct err *err = wizard_decide(&admin, &nowhere, &revision, REQUEST_REJECT, "", false, &outcome);
     assert_non_null(err);
     assert_int_equal(err->kind, ERR_MISSING);
 }

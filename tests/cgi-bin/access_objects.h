@@ -88,7 +88,7 @@ static void answer(struct world *in, int64_t request_id, const struct actor *act
     int64_t revision = world_ready_to_answer(in, actor, request_id, event, "as agreed");
     struct act act = world_act(in, actor);
     struct decide_result result;
-    assert_null(decide_request(&act, &target, revision, &result));
+    assert_null(decide_request(&act, &target, revision, event, &result));
     assert_true(act.is_done);
 }
 
@@ -279,7 +279,10 @@ static const char *invitation_token(enum role role, enum object object)
         return NULL;
     if (object == OBJECT_NONE)
         return NO_TOKEN;
-    const char *token = invited_by_email(&w, w.admin, "somebody@example.com", NULL);
+    /* Only who has the address may decline. It is the owner's from now on: a customer's would not be invited. */
+    const char *address = mem_text(w.mem, "owner%lld@example.com", L(w.owner->user_id));
+    const char *token = invited_by_email(&w, w.admin, address, NULL);
+    test_db_sql(w.db, "UPDATE user SET login = '%s' WHERE id = %lld", address, L(w.owner->user_id));
     if (object == OBJECT_ENDED)
         accept(token);
     return token;

@@ -68,7 +68,7 @@ static inline void answer(int64_t request_id, const struct actor *actor, enum re
     struct act act = world_act(&w, actor);
     struct decide_result result;
 
-    assert_null(decide_request(&act, &target, revision, &result));
+    assert_null(decide_request(&act, &target, revision, event, &result));
     assert_true(act.is_done);
 }
 

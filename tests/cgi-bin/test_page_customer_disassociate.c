@@ -385,6 +385,18 @@ static void customers_request_comes_first_and_can_be_answered(void **state)
     assert_int_equal(world_count(&w, "quota_slot", "side = 'PARTNER' AND request_id IS NOT NULL"), 0);
 }
 
+static void customers_request_of_days_ago_is_not_said_to_have_just_come(void **state)
+{
+    (void)state;
+    struct request *request = NULL;
+    assert_null(request_load(w.db, w.mem, world_request(&w, w.owner), &request));
+    later(3 * CLOCK_DAY);
+    get_leads_to(start, mem_text(w.mem, "/requests/%s", request->no));
+    browser_sees(b, "There is an open request");
+    browser_does_not_see(b, "has just sent");
+    browser_does_not_see(b, "was not sent");
+}
+
 static void request_already_open_is_shown(void **state)
 {
     (void)state;
@@ -405,7 +417,7 @@ static void customer_that_left_meanwhile_is_told(void **state)
     struct act act = world_act(&w, w.admin);
     struct decide_result result;
     int64_t revision = world_ready_to_answer(&w, w.admin, id, REQUEST_AGREE, "");
-    assert_null(decide_request(&act, &target, revision, &result));
+    assert_null(decide_request(&act, &target, revision, REQUEST_AGREE, &result));
     assert_true(act.is_done);
     browser_post_body(b, at("reason"), body);
     leads_to(home);
@@ -453,6 +465,7 @@ int main(void)
         PARTNER(referral_is_explained),
         PARTNER(customers_request_comes_first_and_can_be_answered),
         PARTNER(request_already_open_is_shown),
+        PARTNER(customers_request_of_days_ago_is_not_said_to_have_just_come),
         PARTNER(customer_that_left_meanwhile_is_told),
         PARTNER(reading_changes_nothing),
     };

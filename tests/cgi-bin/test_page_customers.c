@@ -42,6 +42,23 @@ static void customers_are_listed_with_the_one_likely_thing_to_do(void **state)
     page_golden(b, "customers");
 }
 
+static void what_the_platform_has_waits_for_nobody_else(void **state)
+{
+    (void)state;
+    const int64_t request = world_request(&w, w.owner);
+    test_db_sql(w.db, "UPDATE disassociation_request SET escalated_at = submitted_at WHERE id = %lld", L(request));
+    get("/customers", 200);
+    assert_non_null(strstr(b->body, "<span class=\"badge warn\">With the platform</span>"));
+    assert_null(strstr(b->body, "<span class=\"badge warn\">Waiting for you</span>"));
+}
+
+static void the_log_of_a_customer_is_about_that_customer(void **state)
+{
+    (void)state;
+    get(page_of(w.customer, ""), 200);
+    assert_true(offers(mem_text(w.mem, "/operation-log?customer=%s", no(w.customer))));
+}
+
 static void a_partner_without_customers_is_told_how_to_get_one(void **state)
 {
     (void)state;
@@ -194,6 +211,40 @@ static void a_referral_customer_cannot_be_frozen(void **state)
     get(page_of(w.customer, ""), 200);
     browser_sees(b, "you can’t freeze it");
     get(page_of(w.customer, "/freeze"), 409);
+}
+
+static void a_frozen_partner_is_offered_nothing_but_to_reject(void **state)
+{
+    (void)state;
+    (void)world_request(&w, w.owner);
+    get("/customers", 200);
+    browser_sees(b, "Process");
+    browser_sees(b, "Invite customer");
+    world_freeze(&w, w.partner, FREEZE_ACCOUNT, FREEZE_BY_PLATFORM);
+    get("/customers", 200);
+    browser_sees(b, "You can reject requests.");
+    browser_sees(b, "Reject the request of");
+    browser_does_not_see(b, "Process");
+    browser_does_not_see(b, "Invite customer");
+    get("/requests", 200);
+    browser_sees(b, "You can reject requests.");
+    get(page_of(w.customer, ""), 200);
+    browser_sees(b, "Reject");
+    browser_does_not_see(b, "Process");
+}
+
+static void a_customers_checks_lead_to_what_mends_them(void **state)
+{
+    (void)state;
+    world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
+    get(page_of(w.customer, ""), 200);
+    browser_sees(b, "Unfreeze first");
+    browser_sees(b, "Check again");
+    browser_does_not_see(b, "To have this done");
+    browser_become(b, w.manager->user_id);
+    get(page_of(w.customer, ""), 200);
+    browser_sees(b, "To have this done, ask an admin of your account.");
+    browser_does_not_see(b, "Unfreeze first");
 }
 
 static void a_frozen_partner_is_told_so(void **state)
@@ -454,10 +505,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(customers_are_listed_with_the_one_likely_thing_to_do), TEST(a_partner_without_customers_is_told_how_to_get_one),
+        TEST(what_the_platform_has_waits_for_nobody_else), TEST(the_log_of_a_customer_is_about_that_customer),
         TEST(filters_stay_in_the_page), TEST(long_lists_come_in_pages), TEST(a_manager_reads_and_is_offered_nothing),
         TEST(others_than_partners_have_no_customers), TEST(a_request_to_be_unfrozen_shows), TEST(names_are_masked_until_somebody_asks),
         TEST(names_are_not_masked_by_default), TEST(a_customer_is_shown_with_counts_of_its_checks),
-        TEST(a_referral_customer_cannot_be_frozen), TEST(a_frozen_partner_is_told_so), TEST(a_strangers_customer_is_not_found),
+        TEST(a_referral_customer_cannot_be_frozen), TEST(a_frozen_partner_is_told_so),
+        TEST(a_frozen_partner_is_offered_nothing_but_to_reject), TEST(a_customers_checks_lead_to_what_mends_them), TEST(a_strangers_customer_is_not_found),
         TEST(strangers_cannot_post_to_it_either), TEST(an_ended_association_is_read_for_its_time_only),
         TEST(freezing_tells_the_customer_and_leads_back), TEST(freezing_asks_for_what_is_missing), TEST(an_open_request_is_warned_about),
         TEST(a_freeze_sent_twice_is_one), TEST(a_freeze_that_came_first_is_shown), TEST(lifting_shows_what_and_since_and_leads_back),

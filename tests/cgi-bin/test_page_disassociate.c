@@ -1,6 +1,8 @@
 /* The wizard's pages as a browser meets them: the whole way, and each row of its rules. */
+#include "action/decide.h"
 #include "cgi-bin/page_golden.h"
 #include "cgi-bin/wizard_browser.h"
+#include "store/store_request.h"
 
 /* --- the whole way ---------------------------------------------------------------------------------------------------- */
 
@@ -168,6 +170,31 @@ static void receipt_opens_for_its_owner_only(void **state)
     get("/disassociate/submitted/DR20260615-999999", 404);
 }
 
+static void receipt_of_a_closed_request_tells_its_outcome(void **state)
+{
+    struct request *request = NULL;
+    struct decide_result result;
+    (void)state;
+    const int64_t id = world_request(&w, w.owner);
+    assert_null(request_load(w.db, w.mem, id, &request));
+    const char *receipt = mem_text(w.mem, "/disassociate/submitted/%s", request->no);
+    get(receipt, 200);
+    browser_sees(b, "What happens next");
+    struct wizard_target target = world_answer_target(&w, w.admin, id);
+    int64_t revision = world_ready_to_answer(&w, w.admin, id, REQUEST_REJECT, "Your contract runs to December.");
+    struct act act = world_act(&w, w.admin);
+    assert_null(decide_request(&act, &target, revision, REQUEST_REJECT, &result));
+    assert_true(act.is_done);
+    get(receipt, 200);
+    browser_sees(b, "Outcome");
+    browser_sees(b, "Rejected");
+    browser_sees(b, "Your partner rejected the request");
+    browser_sees(b, "15 Jun 2026");
+    browser_sees(b, "Your contract runs to December.");
+    browser_does_not_see(b, "What happens next");
+    browser_does_not_see(b, "has been submitted");
+}
+
 /* --- double submit, two tabs, two people ------------------------------------------------------------------------------ */
 
 static void form_sent_twice_gives_the_first_answer(void **state)
@@ -304,6 +331,17 @@ static void partners_request_comes_first(void **state)
     get_leads_to("/disassociate/verify", "/my-partner");
     assert_int_equal(world_count(&w, "wizard", "purpose = 'SUBMIT' AND state = 'OPEN'"), 0);
     assert_int_equal(world_count(&w, "quota_slot", "side = 'CUSTOMER' AND request_id IS NOT NULL"), 0);
+}
+
+static void partners_request_of_days_ago_is_not_said_to_have_just_come(void **state)
+{
+    (void)state;
+    (void)world_request(&w, w.admin);
+    later(3 * CLOCK_DAY);
+    get_leads_to("/disassociate/check", "/my-partner");
+    browser_sees(b, "There is an open request");
+    browser_does_not_see(b, "has just sent");
+    browser_does_not_see(b, "was not sent");
 }
 
 static void without_an_association_there_is_nothing_to_leave(void **state)
@@ -494,10 +532,12 @@ int main(void)
         TEST(start_resumes_at_the_first_unfinished_step), TEST(start_again_forgets_the_draft),
         TEST(a_check_alone_is_no_answer_to_come_back_to), TEST(going_back_discards_nothing), TEST(refresh_repeats_nothing),
         TEST(deep_link_leads_to_the_first_unfinished_step), TEST(receipt_opens_for_its_owner_only),
+        TEST(receipt_of_a_closed_request_tells_its_outcome),
         TEST(form_sent_twice_gives_the_first_answer), TEST(every_form_of_the_way_works_once),
         TEST(second_tab_is_told_where_it_is), TEST(second_tab_does_not_overwrite_the_reason),
         TEST(second_owner_is_told_who_started), TEST(request_sent_elsewhere_is_shown),
         TEST(post_meets_the_request_sent_elsewhere), TEST(partners_request_comes_first),
+        TEST(partners_request_of_days_ago_is_not_said_to_have_just_come),
         TEST(without_an_association_there_is_nothing_to_leave), TEST(referral_is_explained),
         TEST(readers_and_partners_do_not_enter), TEST(grant_that_ran_out_is_explained_and_renewed),
         TEST(draft_older_than_a_day_is_gone), TEST(checks_that_change_before_submit_lead_back_and_keep_the_reason),

@@ -63,7 +63,7 @@ static void check_that_fails_meanwhile_stops_the_tick(void **state)
     browser_sees(b, "1 of 6 checks failed");
     browser_sees(b, "Nimbus Ltd froze your account and resources on 14 Jun 2026.");
     browser_sees(b, "14 days are left before data is deleted.");
-    browser_sees(b, "Covered by the next item.");
+    browser_sees(b, "Covered by “Account and resource freeze”.");
 }
 
 static void partner_is_asked_to_unfreeze_from_the_check(void **state)
@@ -74,6 +74,9 @@ static void partner_is_asked_to_unfreeze_from_the_check(void **state)
     browser_post(b, "/my-partner/ask-unfreeze", NULL);
     assert_int_equal(b->status, 303);
     assert_int_equal(world_count(&w, "task", "kind = 'UNFREEZE'"), 1);
+    get("/disassociate/check", 200);
+    browser_sees(b, "You asked your partner on 15 Jun 2026 to unfreeze your account.");
+    browser_does_not_see(b, "Ask partner to unfreeze");
 }
 
 static void freeze_of_the_platform_names_support(void **state)

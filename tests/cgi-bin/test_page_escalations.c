@@ -180,7 +180,7 @@ static void operator_completes_it(void **state)
     assert_string_equal(b->location, escalation_of(id));
     browser_follow(b);
     page_golden(b, "escalation_completed");
-    browser_sees(b, "You completed the request");
+    browser_sees(b, "You agreed to the request");
     browser_sees(b, "Otto Ops agreed to the request");
     browser_sees(b, "Both sides were called.");
     browser_does_not_see(b, "Save decision");
@@ -224,7 +224,7 @@ static void decision_and_note_are_needed(void **state)
     browser_get(b, escalation_of(id));
     browser_post(b, escalation_of(id), "note", "  ", NULL);
     assert_int_equal(b->status, 400);
-    browser_sees(b, "Select complete or reject");
+    browser_sees(b, "Select agree or reject");
     browser_sees(b, "Enter a note to both sides");
     browser_post(b, escalation_of(id), "decision", "REJECT", "note", "", NULL);
     browser_sees(b, "Enter a note to both sides");
@@ -256,7 +256,7 @@ static void completing_waits_for_the_checks_and_names_them(void **state)
     browser_post(b, escalation_of(id), "decision", "COMPLETE", "note", "so be it", NULL);
     assert_int_equal(b->status, 409);
     browser_sees(b, "1 of 6 checks failed");
-    browser_sees(b, "You can’t complete it yet: not all checks pass");
+    browser_sees(b, "You can’t agree yet: not all checks pass");
     assert_non_null(strstr(b->body, "so be it"));
     assert_int_equal(in_state("PENDING"), 1);
 }

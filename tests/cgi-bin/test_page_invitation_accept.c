@@ -209,29 +209,46 @@ static void visitor_that_posts_accept_signs_in_first(void **state)
     (void)state;
     as_visitor();
     browser_get(b, path);
-    const char *body = browser_body(b, at("/decline"), NULL);
-    browser_post_body(b, at("/accept"), body);
+    assert_null(strstr(b->body, "/decline\""));
+    browser_post_body(b, at("/accept"), "csrf=none&once=none");
     assert_int_equal(b->status, 303);
     assert_memory_equal(b->location, "/sign-in", 8);
     assert_int_equal(world_count(&w, "invitation", "status = 'OPEN'"), 1);
 }
 
-static void visitor_declines(void **state)
+/* The owner's login becomes the address the invitation went to. */
+static void be_invited(void)
+{
+    test_db_sql(w.db, "UPDATE user SET login = '" EMAIL "' WHERE id = %lld", L(lone->user_id));
+}
+
+static void somebody_else_is_not_offered_to_decline(void **state)
 {
     (void)state;
-    as_visitor();
     browser_get(b, path);
-    browser_post(b, at("/decline"), NULL);
-    assert_int_equal(b->status, 303);
-    browser_follow(b);
-    assert_int_equal(b->status, 410);
-    browser_sees(b, "This invitation was declined");
-    assert_int_equal(world_count(&w, "invitation", "status = 'DECLINED' AND customer_id IS NULL"), 1);
+    const char *body = browser_body(b, at("/accept"), NULL);
+    browser_sees(b, "Accept");
+    browser_does_not_see(b, "Decline");
+    browser_post_body(b, at("/decline"), body);
+    assert_int_equal(b->status, 403);
+    assert_int_equal(world_count(&w, "invitation", "status = 'OPEN'"), 1);
+}
+
+static void own_customer_is_told_that_it_needs_no_invitation(void **state)
+{
+    (void)state;
+    browser_become(b, w.owner->user_id);
+    browser_get(b, path);
+    browser_sees(b, "You don’t need this invitation");
+    browser_sees(b, "There is nothing left to do.");
+    browser_does_not_see(b, "You can’t accept this invitation yet");
+    browser_does_not_see(b, "Decline");
 }
 
 static void owner_declines_and_the_partner_sees_it(void **state)
 {
     (void)state;
+    be_invited();
     browser_get(b, path);
     browser_post(b, at("/decline"), NULL);
     assert_int_equal(b->status, 303);
@@ -258,6 +275,7 @@ static void forged_form_changes_nothing(void **state)
 static void token_is_kept_in_no_form_key(void **state)
 {
     (void)state;
+    be_invited();
     browser_get(b, path);
     browser_post(b, at("/decline"), NULL);
     assert_int_equal(world_count(&w, "form_key", "location LIKE '%%%s%%' OR route LIKE '%%%s%%'", token, token), 0);
@@ -274,7 +292,8 @@ int main(void)
         OWNER_TEST(each_gate_is_told_with_its_remedy), OWNER_TEST(gate_that_closed_meanwhile_is_told_and_shown_to_the_partner),
         OWNER_TEST(partner_and_operator_are_told_that_they_are_no_customers), OWNER_TEST(viewer_reads_and_is_refused),
         OWNER_TEST(visitor_is_led_to_sign_in_and_back), OWNER_TEST(visitor_that_posts_accept_signs_in_first),
-        OWNER_TEST(visitor_declines), OWNER_TEST(owner_declines_and_the_partner_sees_it), OWNER_TEST(forged_form_changes_nothing),
+        OWNER_TEST(somebody_else_is_not_offered_to_decline),
+        OWNER_TEST(own_customer_is_told_that_it_needs_no_invitation), OWNER_TEST(owner_declines_and_the_partner_sees_it), OWNER_TEST(forged_form_changes_nothing),
         OWNER_TEST(token_is_kept_in_no_form_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

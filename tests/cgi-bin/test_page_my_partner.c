@@ -59,7 +59,7 @@ static void answer(int64_t request_id, const struct actor *actor, enum request_e
     struct act act = world_act(&w, actor);
     struct decide_result result;
 
-    assert_null(decide_request(&act, &target, revision, &result));
+    assert_null(decide_request(&act, &target, revision, event, &result));
     assert_true(act.is_done);
 }
 
@@ -169,6 +169,7 @@ static void old_draft_nags_only_for_thirty_days_after_its_check(void **state)
                 L(w.now / CLOCK_SECOND - 29 * DAY_S));
     browser_get(b, "/my-partner");
     browser_sees(b, "1 of 6 account checks failed");
+    browser_sees(b, "after you fix this item.");
 
     test_db_sql(w.db, "UPDATE wizard SET checked_at = FROM_UNIXTIME(%lld)", L(w.now / CLOCK_SECOND - 30 * DAY_S - 60));
     browser_get(b, "/my-partner");
@@ -252,14 +253,71 @@ static void asking_twice_tells_the_partner_once(void **state)
     (void)state;
     world_freeze(&w, w.customer, FREEZE_ACCOUNT_AND_RESOURCES, FREEZE_BY_PARTNER);
     browser_get(b, "/my-partner");
-    browser_post(b, "/my-partner/ask-unfreeze", NULL);
+    const char *body = browser_body(b, "/my-partner/ask-unfreeze", NULL);
     browser_get(b, "/my-partner");
-
     browser_post(b, "/my-partner/ask-unfreeze", NULL);
+
+    browser_post_body(b, "/my-partner/ask-unfreeze", body);
     browser_follow(b);
 
     browser_sees(b, "You have already asked your partner");
     assert_int_equal(world_count(&w, "notification", "kind = 'UNFREEZE_ASKED'"), 1);
+}
+
+static void asked_partner_is_not_asked_again(void **state)
+{
+    (void)state;
+    world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
+    browser_get(b, "/my-partner");
+    browser_post(b, "/my-partner/ask-unfreeze", NULL);
+
+    browser_get(b, "/my-partner");
+
+    browser_sees(b, "You asked your partner on 15 Jun 2026 to unfreeze your account.");
+    assert_null(strstr(b->body, "/my-partner/ask-unfreeze"));
+}
+
+static void asked_partner_is_not_asked_again_while_a_request_is_open(void **state)
+{
+    (void)state;
+    (void)world_request(&w, w.admin);
+    world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
+    browser_get(b, "/my-partner");
+    browser_post(b, "/my-partner/ask-unfreeze", NULL);
+
+    browser_get(b, "/my-partner");
+
+    browser_sees(b, "Your partner wants to end the association");
+    browser_sees(b, "You asked your partner on 15 Jun 2026 to unfreeze your account.");
+    assert_null(strstr(b->body, "/my-partner/ask-unfreeze"));
+}
+
+static void frozen_resources_name_the_days_that_are_left(void **state)
+{
+    (void)state;
+    world_freeze(&w, w.customer, FREEZE_ACCOUNT_AND_RESOURCES, FREEZE_BY_PARTNER);
+    browser_get(b, "/my-partner");
+    browser_sees(b, "14 days are left before data is deleted.");
+    test_db_sql(w.db, "UPDATE freeze SET at = at - INTERVAL 30 DAY");
+
+    browser_get(b, "/my-partner");
+
+    browser_sees(b, "The data can be deleted at any time.");
+}
+
+static void without_an_email_address_none_is_promised(void **state)
+{
+    (void)state;
+    test_db_sql(w.db, "UPDATE contact SET verified_at = NULL WHERE account_id = %lld", L(w.customer));
+    (void)world_request(&w, w.owner);
+
+    browser_get(b, "/my-partner");
+
+    browser_sees(b, "We will tell you the result here and in Notifications.");
+    browser_does_not_see(b, "by email");
+    browser_get(b, mem_text(w.mem, "/disassociate/submitted/%s", no_of(test_db_number(w.db, "SELECT id FROM disassociation_request"))));
+    browser_sees(b, "We tell you the result in Notifications.");
+    browser_does_not_see(b, "by email");
 }
 
 static void account_frozen_by_a_budget_is_sent_to_support(void **state)
@@ -402,6 +460,10 @@ int main(void)
         TEST(escalated_request_is_with_the_platform),
         TEST(account_frozen_by_the_partner_can_ask_to_be_unfrozen),
         TEST(asking_twice_tells_the_partner_once),
+        TEST(asked_partner_is_not_asked_again),
+        TEST(asked_partner_is_not_asked_again_while_a_request_is_open),
+        TEST(frozen_resources_name_the_days_that_are_left),
+        TEST(without_an_email_address_none_is_promised),
         TEST(account_frozen_by_a_budget_is_sent_to_support),
         TEST(frozen_account_with_an_open_request_has_one_banner_and_can_still_ask),
         TEST(rejected_request_is_shown_until_it_is_marked_as_read),

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "cgi-bin/page_golden.h"
 #include "store/store_log.h"
+#include "store/store_request.h"
 #include "support/test_call.h"
 #include "support/test_db.h"
 #include "support/test_world.h"
@@ -66,7 +67,7 @@ static void log_at(int64_t at, enum operation operation, const char *remark)
 }
 
 /* A request that was sent and rejected. */
-static void fill_log(void)
+static int64_t fill_log(void)
 {
     const int64_t id = world_request(&w, w.owner);
     struct wizard_target target = world_answer_target(&w, w.admin, id);
@@ -74,8 +75,32 @@ static void fill_log(void)
     struct act act = world_act(&w, w.admin);
     struct decide_result result;
 
-    assert_null(decide_request(&act, &target, revision, &result));
+    assert_null(decide_request(&act, &target, revision, REQUEST_REJECT, &result));
     assert_true(act.is_done);
+    return id;
+}
+
+static const char *request_no(int64_t id)
+{
+    struct request *request = NULL;
+
+    assert_null(request_load(w.db, w.mem, id, &request));
+    return request->no;
+}
+
+static bool offers(const char *href, ...)
+{
+    va_list args;
+
+    va_start(args, href);
+    char *path = talloc_vasprintf(w.mem, href, args);
+    va_end(args);
+    return strstr(b->body, mem_text(w.mem, "href=\"%s\"", path)) != NULL;
+}
+
+static const char *customer_no(int64_t account_id)
+{
+    return mem_text(w.mem, "C-%06lld", L(100000 + test_db_number(w.db, "SELECT COUNT(*) FROM account WHERE id < %lld", L(account_id))));
 }
 
 /* Where the button with this in its address leads, without entities; NULL when there is none. */
@@ -117,7 +142,7 @@ static void log_without_rows_says_what_will_be_there(void **state)
 static void customer_reads_its_own_operations(void **state)
 {
     (void)state;
-    fill_log();
+    (void)fill_log();
 
     browser_get(b, "/operation-log");
 
@@ -133,7 +158,7 @@ static void customer_reads_its_own_operations(void **state)
 static void partner_reads_its_customers_with_their_names(void **state)
 {
     (void)state;
-    fill_log();
+    (void)fill_log();
     browser_become(b, w.manager->user_id);
 
     browser_get(b, "/operation-log");
@@ -149,7 +174,7 @@ static void partner_reads_its_customers_with_their_names(void **state)
 static void platform_reads_all_accounts_and_all_operations(void **state)
 {
     (void)state;
-    fill_log();
+    (void)fill_log();
     log_at(w.now, OP_CHECK_RUN, "C1=P");
     browser_become(b, w.ops->user_id);
 
@@ -159,6 +184,103 @@ static void platform_reads_all_accounts_and_all_operations(void **state)
     browser_sees(b, "Account checks run");
     browser_sees(b, "Nimbus Ltd");
     browser_sees(b, "Customer (Olga Owner)");
+}
+
+static void customer_reaches_its_own_request_and_its_partners(void **state)
+{
+    (void)state;
+    const char *own = request_no(fill_log()), *partners = request_no(world_request(&w, w.admin));
+
+    browser_get(b, "/operation-log");
+
+    assert_true(offers("/disassociate/submitted/%s", own));
+    assert_false(offers("/process-request/%s", own));
+    assert_true(offers("/process-request/%s", partners));
+    assert_false(offers("/disassociate/submitted/%s", partners));
+}
+
+static void platform_reaches_what_was_passed_to_it(void **state)
+{
+    (void)state;
+    const int64_t id = world_request(&w, w.owner);
+    const char *no = request_no(id);
+    browser_become(b, w.ops->user_id);
+    browser_get(b, "/operation-log");
+    browser_sees(b, no);
+    assert_false(offers("/escalations/%s", no));
+
+    test_db_sql(w.db, "UPDATE disassociation_request SET escalated_at = submitted_at WHERE id = %lld", L(id));
+    browser_get(b, "/operation-log");
+
+    assert_true(offers("/escalations/%s", no));
+}
+
+static void what_was_answered_long_ago_waits_for_nothing(void **state)
+{
+    (void)state;
+    (void)fill_log();
+
+    browser_get(b, "/operation-log");
+
+    browser_does_not_see(b, "Waiting for an answer");
+    browser_sees(b, "Submitted");
+}
+
+static void details_are_told_in_words(void **state)
+{
+    (void)state;
+    log_at(w.now, OP_ASSOCIATED, "RESELLER");
+    log_at(w.now, OP_FROZEN, "ACCOUNT ASSOCIATION_DEFAULT");
+    browser_become(b, w.ops->user_id);
+
+    browser_get(b, "/operation-log");
+
+    browser_sees(b, "Reseller");
+    browser_sees(b, "Account only. Since its association began");
+    assert_null(strstr(b->body, "RESELLER"));
+    assert_null(strstr(b->body, "ASSOCIATION_DEFAULT"));
+}
+
+static void partner_reads_the_log_of_one_customer(void **state)
+{
+    (void)state;
+    (void)fill_log();
+    const int64_t other = world_account(&w, ACCOUNT_CUSTOMER, "Blue Harbor");
+    (void)world_associate(&w, other, w.partner, MODEL_RESELLER);
+    browser_become(b, w.manager->user_id);
+
+    browser_get(b, mem_text(w.mem, "/operation-log?customer=%s", customer_no(w.customer)));
+    browser_sees(b, "Acme GmbH");
+    browser_sees(b, "Only customer");
+    browser_sees(b, "Clear filters");
+    assert_non_null(strstr(b->body, mem_text(w.mem, "name=\"customer\" value=\"%s\"", customer_no(w.customer))));
+
+    browser_get(b, mem_text(w.mem, "/operation-log?customer=%s", customer_no(other)));
+    browser_sees(b, "Nothing matches these filters");
+}
+
+static void customer_of_another_partner_has_no_log_here(void **state)
+{
+    (void)state;
+    (void)fill_log();
+    const int64_t stranger = world_account(&w, ACCOUNT_PARTNER, "Other Cloud");
+    browser_become(b, world_user(&w, stranger, ROLE_ADMIN, "Stranger")->user_id);
+
+    browser_get(b, mem_text(w.mem, "/operation-log?customer=%s", customer_no(w.customer)));
+
+    assert_int_equal(b->status, 200);
+    browser_sees(b, "Nothing matches these filters");
+}
+
+static void only_partners_choose_a_customer(void **state)
+{
+    (void)state;
+    (void)fill_log();
+
+    browser_get(b, "/operation-log?customer=C-999999");
+
+    browser_sees(b, "All operations, newest first");
+    browser_does_not_see(b, "Only customer");
 }
 
 static void customer_does_not_see_steps_before_a_request(void **state)
@@ -175,7 +297,7 @@ static void customer_does_not_see_steps_before_a_request(void **state)
 static void strangers_see_nothing_of_it(void **state)
 {
     (void)state;
-    fill_log();
+    (void)fill_log();
     const int64_t stranger = world_account(&w, ACCOUNT_CUSTOMER, "Stranger Ltd");
     browser_become(b, world_user(&w, stranger, ROLE_OWNER, "Stan Stranger")->user_id);
 
@@ -187,19 +309,19 @@ static void strangers_see_nothing_of_it(void **state)
 static void filter_by_operation_keeps_only_that_one(void **state)
 {
     (void)state;
-    fill_log();
+    (void)fill_log();
 
     browser_get(b, "/operation-log?operation=REQUEST_REJECTED");
 
     browser_sees(b, "Disassociation request rejected, newest first");
-    browser_does_not_see(b, "Waiting for an answer");
+    browser_does_not_see(b, "Submitted");
     browser_sees(b, "Clear filters");
 }
 
 static void operation_that_is_not_offered_filters_nothing(void **state)
 {
     (void)state;
-    fill_log();
+    (void)fill_log();
 
     browser_get(b, "/operation-log?operation=CHECK_RUN");
 
@@ -209,7 +331,7 @@ static void operation_that_is_not_offered_filters_nothing(void **state)
 static void filter_without_matches_says_so(void **state)
 {
     (void)state;
-    fill_log();
+    (void)fill_log();
 
     browser_get(b, "/operation-log?from=2020-01-01&to=2020-12-31");
 
@@ -256,7 +378,7 @@ static void dates_that_are_none_are_faults(void **state)
 static void first_and_last_days_of_the_calendar_do_no_harm(void **state)
 {
     (void)state;
-    fill_log();
+    (void)fill_log();
 
     browser_get(b, "/operation-log?from=1970-01-01&to=9999-12-31");
 
@@ -315,6 +437,13 @@ int main(void)
         TEST(customer_reads_its_own_operations),
         TEST(partner_reads_its_customers_with_their_names),
         TEST(platform_reads_all_accounts_and_all_operations),
+        TEST(customer_reaches_its_own_request_and_its_partners),
+        TEST(platform_reaches_what_was_passed_to_it),
+        TEST(what_was_answered_long_ago_waits_for_nothing),
+        TEST(details_are_told_in_words),
+        TEST(partner_reads_the_log_of_one_customer),
+        TEST(customer_of_another_partner_has_no_log_here),
+        TEST(only_partners_choose_a_customer),
         TEST(customer_does_not_see_steps_before_a_request),
         TEST(strangers_see_nothing_of_it),
         TEST(filter_by_operation_keeps_only_that_one),

@@ -221,13 +221,19 @@ static void check_again_tells_what_was_fixed(void **state)
 
 /* --- who may ----------------------------------------------------------------------------------------------------------- */
 
-static void viewer_reads_the_result_only(void **state)
+static void viewer_reads_and_answers_nothing(void **state)
 {
     (void)state;
     get(page, 200);
     const char *body = browser_body(b, page, "decision", "REJECT", NULL);
+    world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
     browser_become(b, w.viewer->user_id);
-    get(page, 403);
+    get(page, 200);
+    browser_sees(b, "To answer this request, ask the owner of your account.");
+    browser_sees(b, "Only your partner can unfreeze it.");
+    browser_does_not_see(b, "Check again");
+    assert_null(strstr(b->body, "value=\"REJECT\""));
+    assert_null(strstr(b->body, "ask-unfreeze"));
     get(verify, 403);
     browser_post_body(b, page, body);
     assert_int_equal(b->status, 403);
@@ -313,7 +319,7 @@ int main(void)
         ASKED(frozen_between_choice_and_code_is_shown_and_the_code_stays_good),
         ASKED(page_of_the_refusal_can_be_gone_on_from),
         ASKED(check_again_tells_what_was_fixed),
-        ASKED(viewer_reads_the_result_only),
+        ASKED(viewer_reads_and_answers_nothing),
         ASKED(initiator_cannot_answer_its_own_request),
         ASKED(customers_own_request_is_not_to_be_processed),
         ASKED(strangers_find_nothing),

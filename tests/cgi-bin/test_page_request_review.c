@@ -28,7 +28,7 @@ static void manager_reads_and_is_told_who_can_answer(void **state)
 
     browser_sees(b, "To answer this request, ask an admin of your account.");
     browser_does_not_see(b, "Save decision");
-    browser_does_not_see(b, "Check again");
+    assert_null(strstr(b->body, "method=\"post\" action=\"/requests/"));
 }
 
 static void manager_cannot_answer_with_a_form_made_up(void **state)
@@ -137,6 +137,17 @@ static void message_over_500_characters_is_shown_again(void **state)
     assert_non_null(strstr(b->body, text));
 }
 
+static void partner_confirms_what_happens_to_its_customer(void **state)
+{
+    (void)state;
+    browser_get(b, path_of(world_request(&w, w.owner)));
+
+    browser_sees(b, "What happens if this customer leaves you");
+    browser_sees(b, "You stop billing the customer.");
+    browser_sees(b, "confirm to disassociate from the customer account");
+    browser_does_not_see(b, "Your partner stops billing you");
+}
+
 static void agreeing_needs_the_tick(void **state)
 {
     (void)state;
@@ -234,6 +245,11 @@ static void frozen_partner_cannot_agree_but_can_reject(void **state)
     world_freeze(&w, w.partner, FREEZE_ACCOUNT, FREEZE_BY_PLATFORM);
     browser_get(b, path_of(id));
     browser_sees(b, "Your account is frozen");
+    browser_sees(b, "You can reject requests.");
+    browser_does_not_see(b, "Agree – the customer leaves now");
+    browser_does_not_see(b, "What happens if");
+    assert_null(strstr(b->body, "name=\"understood\""));
+    assert_non_null(strstr(b->body, "name=\"decision\" value=\"REJECT\""));
 
     browser_post(b, path_of(id), "decision", "AGREE", "message", "", "understood", "1", NULL);
     assert_int_equal(b->status, 400);
@@ -347,6 +363,7 @@ int main(void)
         TEST(nothing_chosen_is_a_fault),
         TEST(rejecting_needs_a_message),
         TEST(message_over_500_characters_is_shown_again),
+        TEST(partner_confirms_what_happens_to_its_customer),
         TEST(agreeing_needs_the_tick),
         TEST(partner_without_code_function_agrees_at_once),
         TEST(partner_rejects_with_a_message),

@@ -112,6 +112,79 @@ static void wrong_code_decides_nothing(void **state)
     assert_int_equal(in_state("PENDING"), 1);
 }
 
+static int64_t tries(void)
+{
+    return test_db_number(w.db, "SELECT MAX(tries) FROM verification_code WHERE purpose IN ('AGREE', 'REJECT') LIMIT 1");
+}
+
+static void wrong_form_sent_twice_is_one_try(void **state)
+{
+    (void)state;
+    const int64_t id = world_request(&w, w.owner);
+    const char *code = choose_and_send(id, "REJECT");
+    const char *verify = mem_text(w.mem, "%s/verify", path_of(id));
+    const char *body = browser_body(b, verify, "code", strcmp(code, "000000") == 0 ? "000001" : "000000", NULL);
+
+    browser_post_body(b, verify, body);
+    assert_int_equal(b->status, 400);
+    assert_int_equal(tries(), 1);
+    browser_post_body(b, verify, body);
+    assert_int_equal(tries(), 1);
+    browser_follow(b);
+    browser_sees(b, "You have 4 attempts left.");
+    assert_int_equal(in_state("PENDING"), 1);
+    browser_post(b, verify, "code", code, NULL);
+    assert_int_equal(b->status, 303);
+    assert_int_equal(in_state("REJECTED"), 1);
+}
+
+/* The right form went half the way: compared, and then its decision was lost. The same form carries it out, without a try more. */
+static void form_that_was_compared_carries_its_decision_out(void **state)
+{
+    (void)state;
+    const int64_t id = world_request(&w, w.owner);
+    const char *code = choose_and_send(id, "AGREE");
+    const char *verify = mem_text(w.mem, "%s/verify", path_of(id));
+    const char *body = browser_body(b, verify, "code", code, NULL);
+    world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
+    browser_post_body(b, verify, body);
+    assert_int_equal(b->status, 409);
+    world_unfreeze(&w, w.customer);
+
+    browser_post_body(b, verify, body);
+
+    assert_int_equal(b->status, 303);
+    assert_string_equal(b->location, mem_text(w.mem, "%s/done", path_of(id)));
+    assert_int_equal(tries(), 1);
+    assert_int_equal(in_state("COMPLETED"), 1);
+}
+
+/* Between the page and its form a colleague kept something else in the draft of their account. */
+static void code_decides_only_what_its_page_has_shown(void **state)
+{
+    (void)state;
+    const int64_t id = world_request(&w, w.owner);
+    const char *code = choose_and_send(id, "REJECT");
+    const char *verify = mem_text(w.mem, "%s/verify", path_of(id));
+    const char *body = browser_body(b, verify, "code", code, NULL);
+    const struct actor *colleague = world_user(&w, w.partner, ROLE_ADMIN, "Colleague");
+    struct wizard_target target = world_answer_target(&w, colleague, id);
+    struct act act = world_act(&w, colleague);
+    enum wizard_outcome outcome;
+    int64_t revision = test_db_number(w.db, "SELECT MAX(revision) FROM wizard WHERE purpose = 'ANSWER' LIMIT 1");
+    assert_null(wizard_decide(&act, &target, &revision, REQUEST_REJECT, "words of another", false, &outcome));
+    assert_int_equal(outcome, WIZARD_OK);
+
+    browser_post_body(b, verify, body);
+
+    assert_int_equal(b->status, 303);
+    assert_int_equal(tries(), 0);
+    assert_int_equal(in_state("PENDING"), 1);
+    browser_get(b, verify);
+    browser_post(b, verify, "code", code, NULL);
+    assert_int_equal(in_state("REJECTED"), 1);
+}
+
 static void frozen_between_choice_and_code_is_shown_and_the_code_stays_good(void **state)
 {
     (void)state;
@@ -179,6 +252,9 @@ int main(void)
         TEST(code_can_be_sent_and_a_wrong_one_is_refused),
         TEST(right_code_carries_the_decision_out_in_the_same_step),
         TEST(wrong_code_decides_nothing),
+        TEST(wrong_form_sent_twice_is_one_try),
+        TEST(form_that_was_compared_carries_its_decision_out),
+        TEST(code_decides_only_what_its_page_has_shown),
         TEST(frozen_between_choice_and_code_is_shown_and_the_code_stays_good),
         TEST(withdrawn_before_the_code_is_shown_with_who_and_when),
         TEST(code_page_before_a_decision_leads_back),

@@ -128,6 +128,7 @@ static void the_mailed_link_sets_a_new_password(void **state)
     browser_get(b, link);
     assert_int_equal(b->status, 200);
     assert_non_null(strstr(b->body, "autocomplete=\"new-password\""));
+    assert_non_null(strstr(b->body, "value=\"" LOGIN "\" autocomplete=\"username\""));
     browser_post(b, link, "password", "", NULL);
     browser_sees(b, "Enter a new password");
     browser_post(b, link, "password", "short", NULL);

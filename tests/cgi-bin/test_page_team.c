@@ -256,8 +256,15 @@ static void somebody_removed_is_signed_out(void **state)
 static void the_last_admin_stays(void **state)
 {
     (void)state;
+    get("/team", 200);
+    assert_null(strstr(b->body, member(w.admin, "/remove")));
+    assert_non_null(strstr(b->body, member(w.manager, "/remove")));
+    get(member(w.admin, "/remove"), 409);
+    browser_sees(b, "Nobody would be left to look after this account");
+    const struct actor *second = world_user(&w, w.partner, ROLE_ADMIN, "Second");
     get(member(w.admin, "/remove"), 200);
     browser_sees(b, "This is you.");
+    test_db_sql(w.db, "UPDATE user SET status = 'DISABLED' WHERE id = %lld", (long long)second->user_id);
     browser_post(b, member(w.admin, "/remove"), NULL);
     assert_int_equal(b->status, 409);
     browser_sees(b, "Nobody would be left to look after this account");

@@ -266,12 +266,12 @@ static void a_code_names_action_other_party_and_request(void **state)
         { false, "SUBMIT", "482913 is your mypartner code to ask to leave PARTNER and works until 14:31." },
         { false, "AGREE", "482913 is your mypartner code to agree to leave PARTNER on request DR20250630-000123. "
                           "It works until 14:31." },
-        { false, "REJECT", "482913 is your mypartner code to reject PARTNER on request DR20250630-000123. "
+        { false, "REJECT", "482913 is your mypartner code to reject the request of PARTNER (DR20250630-000123). "
                            "It works until 14:31." },
         { true, "SUBMIT", "482913 is your mypartner code to ask CUSTOMER to end the association. It works until 14:31." },
         { true, "AGREE", "482913 is your mypartner code to agree that CUSTOMER leaves you on request DR20250630-000123. "
                          "It works until 14:31." },
-        { true, "REJECT", "482913 is your mypartner code to reject CUSTOMER on request DR20250630-000123. "
+        { true, "REJECT", "482913 is your mypartner code to reject the request of CUSTOMER (DR20250630-000123). "
                           "It works until 14:31." },
         { false, "CONTACT", "482913 is your mypartner code to add this contact to your account. It works until 14:31." },
         { false, "REGISTER", "482913 is your mypartner code to open an account. It works until 14:31." },

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { story } from './lib/story.mjs';
 
 const TICK = 'I understand the preceding statement and confirm to disassociate from the partner account';
+const TICK_OF_PARTNER = 'I understand the preceding statement and confirm to disassociate from the customer account';
 
 // My Partner → More operations → Disassociate → check and confirm → code → reason → submitted.
 async function ask(person, reason = 'The project has ended') {
@@ -36,7 +37,7 @@ story({
     await partner.page.getByRole('link', { name: no }).click();
     await partner.sees('wants to leave', 'The project has ended', no);
     await partner.page.getByLabel(/^Agree/).check();
-    await partner.tick(TICK);
+    await partner.tick(TICK_OF_PARTNER);
     const before = await srv.messageNames();
     await partner.press('Save decision');
     await partner.sees('You agreed', 'no longer your customer');
@@ -111,7 +112,7 @@ story({
     const careful = await signedIn('careful');
     await careful.page.getByRole('link', { name: /^DR/ }).first().click();
     await careful.page.getByLabel(/^Agree/).check();
-    await careful.tick(TICK);
+    await careful.tick(TICK_OF_PARTNER);
     await careful.press('Save decision');
     const before = await srv.messageNames();
     const isChoice = await careful.page.getByRole('radio').count() > 0;

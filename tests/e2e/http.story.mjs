@@ -2,10 +2,11 @@
 // Bytes over the real web server: what is refused, what every answer carries, and what happens when parts die.
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
-import { readFile, readdir, readlink } from 'node:fs/promises';
+import { access, readFile, readdir, readlink } from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PASSWORD } from './lib/person.mjs';
 import { story } from './lib/story.mjs';
@@ -140,6 +141,16 @@ async function untilBack(srv, path, headers) {
 const soon = () => new Promise((done) => setTimeout(done, 50));
 
 story({
+  'a second one on the same port says so and leaves nothing behind': async ({ srv }) => {
+    const folder = join(srv.folder, 'second');
+    const run = fileURLToPath(new URL('../../deploy/local/run.sh', import.meta.url));
+    const env = { ...process.env, PORT: String(srv.port), VAR: folder };
+    const second = spawnSync(run, [], { env, encoding: 'utf8' });
+    assert.equal(second.status, 1);
+    assert.match(second.stderr, /is in use by another program/);
+    await assert.rejects(access(folder), { code: 'ENOENT' });
+  },
+
   'what is not there, not so, or not well formed is refused by a whole page': async ({ srv }) => {
     const refused = [
       [404, ask(srv, '/nowhere')],

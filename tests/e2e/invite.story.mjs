@@ -112,10 +112,7 @@ story({
 
     const anybody = await open('anybody');
     await anybody.visit(path);
-    await anybody.press('Decline');
-    await anybody.sees('This invitation was declined');
-    await stranger.visit('/invitations');
-    await stranger.sees('Declined');
+    assert.equal(await anybody.page.getByRole('button', { name: 'Decline' }).count(), 0);
   },
 
   'a mailed invitation is sent again, revoked, and runs out after seven days': async ({ open, signedIn, srv }) => {

@@ -5,6 +5,7 @@ import { PASSWORD } from './lib/person.mjs';
 import { story } from './lib/story.mjs';
 
 const TICK = 'I understand the preceding statement and confirm to disassociate from the partner account';
+const TICK_OF_PARTNER = 'I understand the preceding statement and confirm to disassociate from the customer account';
 const STOPS_MAX = 100;
 const RING_PX = 3;
 
@@ -189,7 +190,7 @@ story({
     await desk.press('Save decision');
     assert.equal((await desk.mistake('Select agree or reject')).type, 'radio');
     await desk.chooseHere(/^Agree/);
-    await desk.tick(TICK);
+    await desk.tick(TICK_OF_PARTNER);
     await desk.press('Save decision');
     await partner.sees('You agreed', 'no longer your customer');
   },

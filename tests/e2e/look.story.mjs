@@ -28,7 +28,7 @@ const html = new HtmlValidate({
 
 // Account ("" for a visitor) and the pages to look at; "page >> selector": where the first such link on it leads.
 const states = {
-  '': ['/sign-in', '/sign-in?next=/my-partner', '/forgotten-password', '/forgotten-password/sent', '/signed-out', '/help', '/accessibility', '/nothing-here'],
+  '': ['/sign-in', '/sign-in?next=/my-partner', '/forgotten-password', '/forgotten-password/sent', '/signed-out', '/help', '/accessibility', '/nothing-here', '/demo/messages'],
   clean: ['/my-partner', '/disassociate/check', '/operation-log', '/operation-log?from=2026-11-22&to=2026-11-21', '/notifications', '/requests'],
   viewer: ['/my-partner'],
   everything: ['/my-partner', '/disassociate/check'],
@@ -53,7 +53,7 @@ const states = {
   stranger: ['/customers'],
   careful: ['/requests'],
   ops: ['/escalations', '/escalations >> main a.code', '/freezes', '/freezes >> main td a.btn', '/freezes/new', '/operation-log'],
-  auditor: ['/escalations', '/escalations >> main a.code', '/freezes', '/freezes/new'],
+  auditor: ['/escalations', '/escalations >> main a.code', '/freezes', '/freezes/new', '/operation-log'],
 };
 
 async function signIn(person) {
@@ -77,6 +77,21 @@ async function overflow(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
+// A folded cell is a grid of two places: its label and one more. A second child would begin a line of its own.
+async function crowdedCells(page) {
+  return page.evaluate(() => [...document.querySelectorAll('.fold td')]
+    .filter((cell) => [...cell.childNodes].filter((node) => node.nodeType === 1 || node.textContent.trim() !== '').length > 1)
+    .map((cell) => cell.textContent.trim()));
+}
+
+// What sticks out of its card, though the page itself does not scroll; and numbers that are broken in two.
+async function stickingOut(page) {
+  return page.evaluate(() => [
+    ...[...document.querySelectorAll('.card .tbl')].filter((box) => box.scrollWidth > box.clientWidth + 1).map(() => 'a table'),
+    ...[...document.querySelectorAll('td .code')].filter((code) => code.getClientRects().length > 1).map((code) => code.textContent),
+  ]);
+}
+
 async function judge(person, name) {
   const { page } = person;
   const faults = [];
@@ -87,9 +102,13 @@ async function judge(person, name) {
     for (const violation of found.violations)
       faults.push(`${name} ${viewport.width} ${colorScheme}: ${violation.id} at ${violation.nodes.map((node) => node.target).join(', ')}`);
     if (await overflow(page) > 0) faults.push(`${name} ${viewport.width}: scrolls sideways`);
+    for (const what of await stickingOut(page)) faults.push(`${name} ${viewport.width}: ${what} runs out of its card or is broken`);
   }
   await page.setViewportSize({ width: 320, height: 700 });
   if (await overflow(page) > 0) faults.push(`${name} 320: scrolls sideways`);
+  for (const cell of await crowdedCells(page)) faults.push(`${name}: a folded cell with more than one thing in it: ${cell}`);
+  const narrow = await page.evaluate(() => document.querySelector('main').clientWidth / document.documentElement.clientWidth);
+  if (narrow < 0.5) faults.push(`${name}: the page has ${narrow} of the window`);
   if (await page.locator('h1').count() !== 1) faults.push(`${name}: ${await page.locator('h1').count()} h1`);
   const title = await page.title();
   if (!title.endsWith('– mypartner')) faults.push(`${name}: title «${title}»`);

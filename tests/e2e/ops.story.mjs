@@ -38,13 +38,13 @@ story({
     await ops.sees('Escalated requests', 'Northwind Cloud Reseller', 'Icy Cloud');
     await openRow(ops, 'Northwind Cloud Reseller');
     await ops.sees('Nobody answers our tickets.', 'Passed to the platform', 'Waiting for the platform', 'All 6 checks passed');
-    await ops.page.getByLabel(/^Complete/).check();
+    await ops.page.getByLabel(/^Agree/).check();
     await ops.press('Save decision');
     await ops.sees('Enter a note to both sides');
     assert.match(await ops.title(), /^Error: /);
     const before = await scene.srv.messageNames();
-    await decide(ops, /^Complete/, 'We called both sides. The customer may go.');
-    await ops.sees('You completed the request', 'We called both sides.', 'agreed to the request');
+    await decide(ops, /^Agree/, 'We called both sides. The customer may go.');
+    await ops.sees('You agreed to the request', 'We called both sides.', 'agreed to the request');
     await ops.page.reload();
     await ops.sees('We called both sides.');
     await ops.seesNot('Save decision');

@@ -13,7 +13,8 @@ async function prove(person) {
 
 // Customers → the customer → Request disassociation → check and confirm → (code) → reason → sent. Returns the number.
 async function askCustomer(partner, customer, { hasCode = false } = {}) {
-  const name = (await customer.page.locator('.who').first().innerText()).trim();
+  const who = await customer.page.locator('.who').first().innerText();   // person, company
+  const name = who.slice(who.indexOf(', ') + 2).trim();
   await partner.visit('/customers');
   await partner.type('Name or account number', name);
   await partner.press('Apply');
@@ -132,7 +133,7 @@ story({
 
     await clean.visit('/disassociate');
     clean.isAt('/my-partner');
-    await clean.sees('You can answer it here. Your own request was not sent and was not counted.', 'The project has ended');
+    await clean.sees('There is an open request', 'Your partner asks to end the association. You can answer it here.', 'The project has ended');
     await clean.follow('Process');
     clean.isAt(`/process-request/${no}`);
     await clean.tick(TICK);

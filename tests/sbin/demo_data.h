@@ -24,6 +24,7 @@ static inline struct ctl demo_data_ctl(const void *mem, struct db *db, const cha
     config->secret.scrypt_log2_n = 10;
     config->secret.scrypt_r = 1;
     config->secret.scrypt_p = 1;
+    config->mail.transport = "file";
     act_keys(&demo_data_key, &ctl.keys);
     return ctl;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -58,15 +59,18 @@ static int open_all(void **state)
     FILE *file = fopen(config_path, "w");
     if (file == NULL)
         return -1;
-    (void)fprintf(file, "[web]\nhash_lock = %s\nmessages =\n[database]\nsocket = %s\nname = %s\nuser = %s\n[secret]\nscrypt_log2_n = 10\n"
-                        "scrypt_p = 1\n[site]\nname = Example Cloud\n", lock_path, config->database.socket, config->database.name,
-                  config->database.user);
-    return fclose(file);
+    (void)fprintf(file, "[web]\nhash_lock = %s\nmessages =\n[database]\nsocket = %s\nname = %s\nuser = %s\n[secret]\nkey_file = %s\n"
+                        "scrypt_log2_n = 10\nscrypt_p = 1\n[site]\nname = Example Cloud\n", lock_path, config->database.socket,
+                  config->database.name, config->database.user, path_of("site.key"));
+    if (fclose(file) != 0)
+        return -1;
+    write_file(path_of("site.key"), "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n");
+    return chmod(path_of("site.key"), 0600);
 }
 
 static int close_all(void **state)
 {
-    static const char *const names[] = {"ctl.ini", "hash.lock", "out", "err", "in"};
+    static const char *const names[] = {"ctl.ini", "hash.lock", "site.key", "out", "err", "in"};
     (void)state;
     talloc_free(db);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -349,6 +353,30 @@ static void wrong_options_are_named(void **state)
     assert_int_equal(count("account"), 0);
 }
 
+/* Its accounts have a published password. */
+static void demo_data_is_not_loaded_where_mail_could_leave(void **state)
+{
+    (void)state;
+    assert_int_equal(run("demo"), 1);
+    assert_non_null(strstr(errors, "mail.transport must be file"));
+    assert_int_equal(count("account"), 0);
+}
+
+static void every_user_that_is_granted_something_is_made_first(void **state)
+{
+    const char *users = read_file(TEST_SOURCE_ROOT "/db/users.sql"), *at = read_file(TEST_SOURCE_ROOT "/db/grants.sql");
+    int named = 0;
+    (void)state;
+    while ((at = strstr(at, "'mypartner_")) != NULL) {
+        const char *name = mem_copy_n(mem, at, strcspn(at, ";"));
+        assert_non_null(strstr(users, mem_text(mem, "CREATE USER %s IDENTIFIED BY", name)));
+        at += strlen(name);
+        named++;
+    }
+    assert_true(named > 3);
+    assert_non_null(strstr(users, "GRANT ALL PRIVILEGES ON `mypartner`.* TO 'mypartner_ctl'@'localhost'"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -370,6 +398,8 @@ int main(void)
         TEST(a_customer_is_associated_once),
         TEST(only_a_customer_and_a_partner_are_associated),
         TEST(wrong_options_are_named),
+        TEST(demo_data_is_not_loaded_where_mail_could_leave),
+        TEST(every_user_that_is_granted_something_is_made_first),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }

@@ -226,6 +226,7 @@ static void freezes_have_the_sources_their_rows_say(void **state)
     assert_int_equal(freeze->source, FREEZE_BY_PARTNER);
     assert_null(freeze_open(db, mem, somebody("frozenall")->account_id, &freeze));
     assert_int_equal(freeze->source, FREEZE_BY_PARTNER);
+    assert_true(freeze->at > clock_now() - 14 * CLOCK_DAY);   /* days are left before its data is deleted, for some time */
     assert_null(freeze_open(db, mem, somebody("budget")->account_id, &freeze));
     assert_int_equal(freeze->source, FREEZE_BY_BUDGET);
 }

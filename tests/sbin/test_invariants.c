@@ -98,6 +98,9 @@ static const struct violation { const char *file, *sql; } violations[] = {
     { "400_one_contact_a_channel", "UPDATE contact SET channel = 'EMAIL'" },
     { "430_reminders", "UPDATE notification SET kind = 'REQUEST_REMINDER' WHERE kind = 'REQUEST_SENT' LIMIT 1" },
     { "430_reminders", "UPDATE notification SET kind = 'REQUEST_REMINDER' WHERE kind = 'REQUEST_ESCALATED'" },
+    { "440_log_in_time", "UPDATE operation_log SET at = at - INTERVAL 999 DAY WHERE chain_id > 0 AND seq = 2 LIMIT 1" },
+    { "440_log_in_time", "UPDATE log_chain SET at = at + INTERVAL 1 SECOND WHERE chain_id > 0 LIMIT 1" },
+    { "440_log_in_time", "UPDATE log_chain SET at = NULL WHERE chain_id = 0" },
     { "410_operator_of_its_account", "UPDATE operation_log SET account_id = 1 WHERE user_id IS NOT NULL LIMIT 1" },
     { "420_accepted_invitations",
       "INSERT INTO invitation (partner_id, kind, name, token_hash, status, created_at, created_by, sent_at, decided_at, customer_id,\n"

@@ -152,6 +152,20 @@ static void version_is_bumped_only_from_what_it_is(void **state)
     assert_int_equal(load()->customer_version, 8);
 }
 
+static void partners_version_is_taken_from_what_was_read(void **state)
+{
+    struct association *read = load();
+
+    (void)state;
+    assert_null(association_bump_partner(db, read));
+    assert_int_equal(load()->partner_version, read->partner_version + 1);
+    assert_int_equal(load()->customer_version, read->customer_version);
+    /* Somebody else did. */
+    const struct err *err = association_bump_partner(db, read);
+    assert_non_null(err);
+    assert_int_equal(load()->partner_version, read->partner_version + 1);
+}
+
 /* --- freezes ----------------------------------------------------------------------------------------------------------- */
 
 static void freeze_is_read_back(void **state)
@@ -228,7 +242,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(active_association_comes_with_its_parties), TEST(freeze_of_the_partner_shows), TEST(customer_without_partner_has_none),
         TEST(second_active_partner_is_a_conflict), TEST(association_ends_once), TEST(last_ended_is_the_newest),
-        TEST(version_is_bumped_only_from_what_it_is), TEST(freeze_is_read_back), TEST(second_open_freeze_is_a_conflict),
+        TEST(version_is_bumped_only_from_what_it_is), TEST(partners_version_is_taken_from_what_was_read), TEST(freeze_is_read_back), TEST(second_open_freeze_is_a_conflict),
         TEST(lifting_names_the_type), TEST(task_is_asked_once_until_it_is_done)
     };
 

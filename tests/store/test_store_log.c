@@ -96,6 +96,26 @@ static void each_row_carries_the_hash_before_it(void **state)
     assert_memory_equal(second.prev_hash, first.hash, sizeof first.hash);
 }
 
+/* A request tells the time of its start: one that started later may be done before it. */
+static void time_does_not_go_back_within_a_chain(void **state)
+{
+    struct operation_row late = row_of(OP_ASSOCIATED, NOON + 5), early = row_of(OP_CHECK_RUN, NOON), apart = row_of(OP_CHECK_RUN, NOON);
+    struct log_page page;
+    unsigned char hash[OPERATION_HASH_BYTES];
+
+    (void)state;
+    apart.chain_id = 6;
+    append(&late);
+    append(&early);
+    append(&apart);
+    assert_true(early.at == NOON + 5);
+    assert_true(apart.at == NOON);
+    assert_null(log_walk(db, mem, 5, 1, 1, &page));
+    assert_true(page.rows[0].at == NOON + 5);
+    operation_hash(&page.rows[0], hash);
+    assert_memory_equal(page.rows[0].hash, hash, sizeof hash);
+}
+
 static void what_is_read_has_the_hash_it_was_written_with(void **state)
 {
     struct operation_row row = row_of(OP_REQUEST_REJECTED, NOON + 123456);
@@ -244,6 +264,59 @@ static void filter_by_operation(void **state)
     (void)teardown(NULL);
 }
 
+static void partner_filters_by_customer(void **state)
+{
+    struct log_filter filter = reader(SIDE_PARTNER, 2);
+    struct operation_row other = row_of(OP_REQUEST_SUBMITTED, NOON + 1), later = row_of(OP_REQUEST_SUBMITTED, NOON + 3);
+    struct log_page page;
+
+    (void)state;
+    add(OP_REQUEST_SUBMITTED, NOON);
+    other.customer_id = 7;             /* another customer of this partner */
+    other.chain_id = other.association_id = 6;
+    append(&other);
+    later.partner_id = 3;              /* the customer's time with another partner */
+    later.chain_id = later.association_id = 8;
+    append(&later);
+    add(OP_REQUEST_REJECTED, NOON + 2);
+    filter.by_customer = true;
+    filter.customer_id = 1;
+    page = list(filter, NONE, NONE, 10);
+    assert_int_equal(page.n, 2);
+    assert_true(page.rows[0].at == NOON + 2 && page.rows[1].at == NOON);
+    page = list(filter, NONE, (struct log_key){ NOON, 0 }, 10);
+    assert_int_equal(page.n, 2);
+    filter.by_operation = true;
+    filter.operation = OP_REQUEST_SUBMITTED;
+    page = list(filter, NONE, NONE, 10);
+    assert_int_equal(page.n, 1);
+    assert_true(page.rows[0].at == NOON);
+    assert_int_equal(list(filter, NONE, (struct log_key){ NOON, 0 }, 10).n, 1);
+    filter.customer_id = 0;
+    assert_int_equal(list(filter, NONE, NONE, 10).n, 0);
+}
+
+static void only_a_partner_filters_by_customer(void **state)
+{
+    struct log_filter filter = reader(SIDE_CUSTOMER, 1);
+    struct log_page page;
+
+    (void)state;
+    filter.by_customer = true;
+    assert_non_null(log_list(db, mem, &filter, NONE, NONE, 10, &page));
+}
+
+static void row_without_a_request_leads_to_none(void **state)
+{
+    struct log_page page;
+
+    (void)state;
+    add(OP_ASSOCIATED, NOON);
+    page = list(reader(SIDE_PLATFORM, 0), NONE, NONE, 10);
+    assert_int_equal(page.rows[0].request_by, SIDES);
+    assert_false(page.rows[0].request_is_escalated);
+}
+
 static void bounds_are_from_and_before_until(void **state)
 {
     struct log_filter filter = reader(SIDE_CUSTOMER, 1);
@@ -380,9 +453,10 @@ int main(void)
     static struct rows rows;
     const struct CMUnitTest tests[] = {
         TEST(first_row_begins_its_chain), TEST(each_row_carries_the_hash_before_it),
-        TEST(what_is_read_has_the_hash_it_was_written_with), TEST(chains_are_apart), TEST(rolled_back_row_leaves_no_gap),
+        TEST(time_does_not_go_back_within_a_chain), TEST(what_is_read_has_the_hash_it_was_written_with), TEST(chains_are_apart), TEST(rolled_back_row_leaves_no_gap),
         TEST(two_rows_of_one_transaction_follow_each_other), TEST(parties_see_association_operations_only),
         TEST(nobody_sees_the_rows_of_others), TEST(partner_sees_nothing_from_after_its_time), TEST(system_reads_no_log),
+        TEST(partner_filters_by_customer), TEST(only_a_partner_filters_by_customer), TEST(row_without_a_request_leads_to_none),
         TEST(bounds_are_from_and_before_until), TEST(rows_that_come_in_between_shift_nothing), TEST(deep_page_reads_few_rows),
         TEST(request_has_its_rows_in_order), TEST(unknown_operation_in_a_row_is_a_fault)
     };

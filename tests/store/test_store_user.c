@@ -87,17 +87,13 @@ static void a_user_is_inactive_when_disabled_or_the_account_is_closed(void **sta
 {
     (void)state;
     struct user *user = NULL;
-    bool done = false;
     test_db_sql(db, "UPDATE account SET status = 'CLOSED', closed_at = NOW(6)");
     assert_null(user_load(db, mem, user_id, &user));
     assert_false(user->is_active);
     test_db_sql(db, "UPDATE account SET status = 'OPEN', closed_at = NULL");
-    assert_null(user_disable(db, user_id, &done));
-    assert_true(done);
+    test_db_sql(db, "UPDATE user SET status = 'DISABLED' WHERE id = %lld", (long long)user_id);
     assert_null(user_load(db, mem, user_id, &user));
     assert_false(user->is_active);
-    assert_null(user_disable(db, user_id, &done));
-    assert_false(done);
 }
 
 static void tries_are_counted_and_a_wait_refuses_more(void **state)

@@ -162,7 +162,7 @@ void test_db_clear(struct db *db)
     for (size_t i = 0; i < rows->n; i++)
         buf_format(text, "DELETE FROM `%s`;\n", db_text(rows, i, 0));
     buf_text(text, "DELETE FROM log_chain WHERE chain_id <> 0;\n"
-                   "UPDATE log_chain SET seq = 0, hash = REPEAT(CHAR(0), 32);\n"
+                   "UPDATE log_chain SET seq = 0, at = NULL, hash = REPEAT(CHAR(0), 32);\n"
                    "SET SESSION foreign_key_checks = 1;\n");
     must(db_run_text(db, text->bytes, "clear"), "clear");
     talloc_free(mem);

@@ -299,6 +299,14 @@ int64_t world_ready_to_answer(struct world *world, const struct actor *actor, in
                        decision == REQUEST_AGREE ? "AGREE" : "REJECT", text);
 }
 
+enum request_event world_decision(struct world *world, int64_t request_id)
+{
+    int64_t is_agree = test_db_number(world->db, "SELECT COALESCE((SELECT decision = 'AGREE' FROM wizard WHERE purpose = 'ANSWER' AND "
+                                      "target_id = %lld ORDER BY id DESC LIMIT 1), 0)", L(request_id));
+
+    return is_agree == 1 ? REQUEST_AGREE : REQUEST_REJECT;
+}
+
 int64_t world_request(struct world *world, const struct actor *actor)
 {
     struct wizard_target target = world_submit_target(world, actor);

@@ -62,6 +62,8 @@ int64_t world_ready_to_submit(struct world *world, const struct actor *actor);
 /* decision REQUEST_AGREE or REQUEST_REJECT, with text. */
 int64_t world_ready_to_answer(struct world *world, const struct actor *actor, int64_t request_id, enum request_event decision,
                               const char *text);
+/* What the last draft about this request has chosen. */
+enum request_event world_decision(struct world *world, int64_t request_id);
 /* A request of this actor's side, sent by the action itself. Aborts if it was refused. */
 int64_t world_request(struct world *world, const struct actor *actor);
 

@@ -70,7 +70,7 @@ static int setup(void **state)
                                             .is_effective = true };
     checks = (struct view_checks){
         .set = &set, .facts = &facts, .report = &report, .partner_email = "desk@nimbus.example", .partner_phone = "+4930123456",
-        .kept_days = 15, .unfreeze_once = "other-key"
+        .kept_days = 15, .unfreeze_once = "other-key", .unfreeze_asked_at = INSTANT_NONE
     };
     return 0;
 }
@@ -177,7 +177,7 @@ static void everything_that_fails_is_shown_with_its_evidence(void **state)
     sees(text, "This can’t be settled online. Agree with Nimbus Ltd. how to end it, then check again.");
     sees(text, "Contact details of Nimbus Ltd.: desk@nimbus.example, +4930123456");
     sees(text, "To have this done, contact support: " SUPPORT);
-    sees(text, "Covered by the next item.");
+    sees(text, "Covered by “Account and resource freeze”.");
     sees(text, "Passed (1)");
 }
 
@@ -361,8 +361,57 @@ static void partner_is_led_to_what_it_can_mend_itself(void **state)
     checks.customer_href = "/customers/C-1";
     const char *text = shown();
     sees(text, "<a class=\"btn sm\" href=\"/customers/C-1/unfreeze\">Unfreeze first</a>");
-    sees(text, "<a class=\"btn sm\" href=\"/customers/C-1\">See its contracts</a>");
-    misses(text, "To have this done, contact support");
+    sees(text, "<a class=\"btn sm\" href=\"/customers/C-1#contracts\">See its contracts</a>");
+    sees(text, "Agree with the customer how to end it and mark it as settled, then check again.");
+    misses(text, "To have this done");
+    misses(text, "settled online");
+}
+
+static void manager_is_sent_to_an_admin_of_its_account(void **state)
+{
+    const struct actor manager = {.role = ROLE_MANAGER, .kind = ACCOUNT_PARTNER, .login = "", .user_name = "", .account_name = "",
+                                  .account_no = "", .lang = "", .zone = "", .theme = ""};
+    (void)state;
+    fail_all();
+    checks.for_partner = true;
+    page->actor = &manager;
+    const char *text = shown();
+    sees(text, "To have this done, ask an admin of your account.");
+    misses(text, "contact support");
+}
+
+static void what_support_will_not_do_does_not_lead_to_support(void **state)
+{
+    (void)state;
+    facts.arrears_minor = 123456;
+    facts.master_name = "Mother AG";
+    facts.service_support_plans = 1;
+    const char *text = shown();
+    sees(text, "Pay it before you leave.");
+    sees(text, "Tell its owner before you leave.");
+    sees(text, "Decide before you leave");
+    misses(text, "contact support");
+}
+
+static void data_past_its_time_can_be_deleted_any_time(void **state)
+{
+    (void)state;
+    freeze(FREEZE_ACCOUNT_AND_RESOURCES, FREEZE_BY_PARTNER);
+    facts.freeze.at = now - checks.kept_days * CLOCK_DAY;
+    const char *text = shown();
+    sees(text, "The data can be deleted at any time.");
+    misses(text, "before data is deleted");
+}
+
+static void asking_to_unfreeze_is_remembered(void **state)
+{
+    (void)state;
+    freeze(FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
+    checks.unfreeze_once = "once";
+    checks.unfreeze_asked_at = now - 2 * CLOCK_DAY;
+    const char *text = shown();
+    sees(text, "You asked your partner on 13 Jun 2026 to unfreeze your account.");
+    misses(text, "ask-unfreeze");
 }
 
 static void partner_cannot_lift_the_platforms_freeze(void **state)
@@ -546,7 +595,9 @@ int main(void)
         TEST(what_could_not_be_read_is_not_checked), TEST(quota_that_could_not_be_read_is_an_item),
         TEST(used_quota_is_no_failed_check), TEST(rule_that_only_warns_is_good_to_know), TEST(rule_that_is_off_is_not_mentioned),
         TEST(warning_made_to_block_is_counted), TEST(partner_reads_numbers_only),
-        TEST(partner_is_led_to_what_it_can_mend_itself), TEST(partner_cannot_lift_the_platforms_freeze),
+        TEST(partner_is_led_to_what_it_can_mend_itself), TEST(manager_is_sent_to_an_admin_of_its_account),
+        TEST(what_support_will_not_do_does_not_lead_to_support), TEST(data_past_its_time_can_be_deleted_any_time),
+        TEST(asking_to_unfreeze_is_remembered), TEST(partner_cannot_lift_the_platforms_freeze),
         TEST(items_fixed_since_are_named),
         TEST(nothing_fixed_says_nothing), TEST(freeze_that_became_worse_is_not_fixed), TEST(statement_counts_this_request),
         TEST(receipt_has_its_heading_elsewhere), TEST(without_a_code_there_are_three_steps), TEST(chinese_has_all_it_needs), TEST(cards_look_as_they_did),

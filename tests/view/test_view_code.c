@@ -130,6 +130,20 @@ static void field_is_made_for_pasting_and_filling_in(void **state)
     assert_null(strstr(text, "autofocus"));
 }
 
+static void spam_folder_is_named_for_email_alone(void **state)
+{
+    (void)state;
+    code.mode = VIEW_CODE_ENTER;
+    code.channels.sms = &sms;
+    code.channel = CHANNEL_EMAIL;
+    sees(shown(), "Check your spam folder");
+    page = page_new(mem, "disassociate_verify");
+    code.channel = CHANNEL_SMS;
+    const char *text = shown();
+    sees(text, "It can take up to 2 minutes.");
+    assert_null(strstr(text, "spam"));
+}
+
 static void wrong_code_stays_in_the_field_with_its_words(void **state)
 {
     (void)state;
@@ -241,6 +255,7 @@ int main(void)
         TEST(one_channel_needs_no_choice), TEST(two_channels_are_offered_and_none_is_chosen),
         TEST(missing_choice_is_told_beside_it_and_linked), TEST(typed_choice_stays),
         TEST(field_is_made_for_pasting_and_filling_in), TEST(wrong_code_stays_in_the_field_with_its_words),
+        TEST(spam_folder_is_named_for_email_alone),
         TEST(wait_is_told_by_the_clock_and_counted_down), TEST(long_wait_has_no_countdown), TEST(wait_that_is_over_is_not_told),
         TEST(without_a_channel_support_is_named), TEST(someone_proven_goes_on), TEST(sentence_stands_above_the_form),
         TEST(sent_message_names_the_place_in_words), TEST(every_state_is_complete_in_each_language), TEST(code_step_looks_as_it_did),

@@ -108,7 +108,7 @@ static const struct silence_row {
     { "platform_is_told_its_deadline", SIDE_CUSTOMER, SIDE_PLATFORM, true,
       "Decide by 25 Jun 2026, 12:00. After that the request expires and the association goes on." },
     { "partner_can_still_answer_an_escalated_request", SIDE_CUSTOMER, SIDE_PARTNER, true,
-      "The platform decides by 25 Jun 2026, 12:00. Until then you can still answer, unless your account is frozen." },
+      "The platform decides by 25 Jun 2026, 12:00. Until then you can still answer." },
 };
 
 static void silence_says(void **state)

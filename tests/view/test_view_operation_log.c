@@ -1,0 +1,73 @@
+#include "support/rows.h"
+
+#include "base/memory.h"
+#include "view/view_operation_log.h"
+
+static const struct telling {
+    const char *claim;
+    enum operation operation;
+    const char *remark, *text;
+} tellings[] = {
+    { "a_model_has_words", OP_ASSOCIATED, "RESELLER", "Reseller" },
+    { "the_other_model_has_words", OP_ASSOCIATED, "REFERRAL", "Referral" },
+    { "an_invitation_went_by_email", OP_INVITED, "EMAIL", "By email" },
+    { "an_invitation_went_by_link", OP_INVITATION_REVOKED, "LINK", "By link" },
+    { "a_closed_gate_has_words", OP_INVITATION_REFUSED, "HAS_PARTNER", "This customer already has a partner" },
+    { "a_default_freeze_has_words", OP_FROZEN, "ACCOUNT ASSOCIATION_DEFAULT", "Account only. Since its association began" },
+    { "a_freeze_keeps_its_reason", OP_FROZEN, "ACCOUNT_AND_RESOURCES PARTNER: bills: two", "Account and resources. By its partner: bills: two" },
+    { "a_reason_alone_stays", OP_FROZEN, "ACCOUNT is not ours", "ACCOUNT is not ours" },
+    { "a_statement_has_version_and_language", OP_STATEMENT_ACCEPTED, "2025-06-30.1 en", "Version 2025-06-30.1, read in English" },
+    { "a_role_has_words", OP_USER_CREATED, "owner", "Owner" },
+    { "a_role_by_invitation_has_words", OP_USER_CREATED, "viewer, by invitation", "Viewer, by invitation" },
+    { "a_change_of_role_has_words", OP_USER_ROLE_SET, "admin to manager", "Admin, now Manager" },
+    { "a_wrong_password_is_called_so", OP_SIGN_IN_FAILED, "password", "Wrong password" },
+    { "a_switch_has_words", OP_CODE_FUNCTION_SET, "ON", "Switched on" },
+    { "checks_that_pass_are_counted", OP_CHECK_RUN, "C1=P", NULL },
+    { "words_of_a_person_stay", OP_REQUEST_REJECTED, "RESELLER", "RESELLER" },
+    { "a_strange_remark_stays", OP_INVITED, "by pigeon", "by pigeon" },
+    { "nothing_stays_nothing", OP_SIGNED_IN, "", "" },
+};
+
+static void tell_remark(void **state)
+{
+    const struct telling *telling = *state;
+    void *mem = mem_context(NULL, "test");
+    const struct operation_row row = { .operation = telling->operation, .remark = telling->remark };
+    const char *text = view_operation_details(mem, &row);
+
+    if (telling->text != NULL)
+        assert_string_equal(text, telling->text);
+    else
+        assert_null(strstr(text, "C1="));
+    talloc_free(mem);
+}
+
+static const struct badge_row {
+    const char *claim;
+    enum operation operation;
+    const char *result, *css, *text;
+} badges[] = {
+    { "a_request_was_submitted", OP_REQUEST_SUBMITTED, "PENDING", "", "Submitted" },
+    { "a_link_for_a_new_password_was_sent", OP_PASSWORD_RESET_ASKED, "PENDING", "", "Sent" },
+    { "an_invitation_was_sent", OP_INVITED, "PENDING", "", "Sent" },
+    { "what_the_platform_agreed_to_is_agreed", OP_REQUEST_COMPLETED, "COMPLETED", "ok", "Agreed" },
+};
+
+static void show_badge(void **state)
+{
+    const struct badge_row *badge = *state;
+    const struct operation_row row = { .operation = badge->operation, .result = badge->result };
+    const struct view_badge shown = view_operation_result(&row);
+
+    assert_string_equal(shown.css, badge->css);
+    assert_string_equal(shown.text, badge->text);
+}
+
+int main(void)
+{
+    static struct rows rows;
+
+    ROWS_TABLE(&rows, tell_remark, tellings);
+    ROWS_TABLE(&rows, show_badge, badges);
+    return ROWS_RUN(&rows);
+}
