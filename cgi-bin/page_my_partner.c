@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "action/check.h"
+#include "action/finish_bills.h"
 #include "action/decide.h"
 #include "base/clock.h"
 #include "own_request.h"
@@ -84,7 +85,7 @@ static const struct err *read_all(struct db *db, void *arg)
 const struct err *my_partner_get(struct call *call)
 {
     struct my_partner my = {
-        .may_act = call->actor.role == ROLE_OWNER, .platform = call->site->config->site.name,
+        .may_act = call->actor.role == ROLE_OWNER,
     };
     struct reading reading = {call, &my};
     TRY(db_transaction(call->db, DB_READ_ONLY, read_all, &reading));
@@ -103,6 +104,13 @@ const struct err *my_partner_seen_post(struct call *call)
     if (request == NULL)
         return call_missing(call);
     TRY(see_result(call_act(call, "/my-partner"), request->id));
+    return call_go(call, "/my-partner");
+}
+
+/* Only the customer knows when it has them. */
+const struct err *my_partner_bills_post(struct call *call)
+{
+    TRY(finish_bills(call_act(call, "/my-partner")));
     return call_go(call, "/my-partner");
 }
 

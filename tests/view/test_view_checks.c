@@ -353,6 +353,30 @@ static void partner_reads_numbers_only(void **state)
     misses(text, "Your account");
 }
 
+static void customer_is_led_to_the_pages_of_its_account_and_back(void **state)
+{
+    (void)state;
+    fail_all();
+    checks.with_account_pages = true;
+    checks.return_to = "check";
+    const char *text = shown();
+    sees(text, "<a class=\"btn sm\" href=\"/members?return=check\">Manage member accounts</a>");
+    sees(text, "<a class=\"btn sm\" href=\"/subscriptions?return=check\">Review and unsubscribe</a>");
+    sees(text, "<a class=\"btn sm\" href=\"/currency?return=check\">Set currency</a>");
+    sees(text, "<a class=\"btn sm\" href=\"/subscriptions?return=check\">Review support plans</a>");
+}
+
+static void pages_of_the_account_lead_back_only_where_one_came_from(void **state)
+{
+    (void)state;
+    fail_all();
+    checks.with_account_pages = true;
+    sees(shown(), "href=\"/currency\"");
+    make_page();
+    checks.with_account_pages = false;
+    misses(shown(), "href=\"/currency");
+}
+
 static void partner_is_led_to_what_it_can_mend_itself(void **state)
 {
     (void)state;
@@ -546,7 +570,8 @@ int main(void)
         TEST(what_could_not_be_read_is_not_checked), TEST(quota_that_could_not_be_read_is_an_item),
         TEST(used_quota_is_no_failed_check), TEST(rule_that_only_warns_is_good_to_know), TEST(rule_that_is_off_is_not_mentioned),
         TEST(warning_made_to_block_is_counted), TEST(partner_reads_numbers_only),
-        TEST(partner_is_led_to_what_it_can_mend_itself), TEST(partner_cannot_lift_the_platforms_freeze),
+        TEST(partner_is_led_to_what_it_can_mend_itself), TEST(customer_is_led_to_the_pages_of_its_account_and_back),
+        TEST(pages_of_the_account_lead_back_only_where_one_came_from), TEST(partner_cannot_lift_the_platforms_freeze),
         TEST(items_fixed_since_are_named),
         TEST(nothing_fixed_says_nothing), TEST(freeze_that_became_worse_is_not_fixed), TEST(statement_counts_this_request),
         TEST(receipt_has_its_heading_elsewhere), TEST(without_a_code_there_are_three_steps), TEST(chinese_has_all_it_needs), TEST(cards_look_as_they_did),
