@@ -215,6 +215,11 @@ tests: $(ALL_TESTS)
 check: $(ALL_TESTS) $(BUILD)/templates.done $(BUILD)/messages.done  ## every test program of one build (MODE=asan: sanitized)
 	tests/run.sh $(BUILD) $(ALL_TESTS)
 
+LINES ?= 1000000
+.PHONY: bench-import
+bench-import: build  ## how fast facts are imported, and with how much memory (LINES=1000000)
+	tests/bench/import.sh $(BUILD) $(LINES)
+
 .PHONY: stories
 stories: build  ## the browser stories (STORY=tests/e2e/x.story.mjs: only that one)
 	tests/e2e/run.sh $(BUILD) $(STORY)

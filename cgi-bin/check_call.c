@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "return_call.h"
 
 struct compute { struct call *call; const struct wizard_call *w; struct check *check; };
 
@@ -34,6 +35,8 @@ struct view_checks check_call_view(struct call *call, const struct wizard_call *
         .customer_href = can_mend ? mem_text(call->mem, "/customers/%s", association->customer_no) : NULL,
         .unfreeze_once = call->actor.role == ROLE_OWNER ? call_once_for(call, "/my-partner") : NULL,
         .unfreeze_asked_at = check->unfreeze_asked_at,
+        .with_account_pages = !is_partner,
+        .return_to = w->target.purpose == WIZARD_SUBMIT ? "check" : w->request->no,
     };
 }
 
@@ -53,6 +56,18 @@ static char *as_failed(struct call *call, const char *codes)
     return packed->bytes;
 }
 
+/* Whoever comes back from the page that mends an item is told so, also when no check was kept before; "": from nowhere. */
+static const char *mended(const struct call *call)
+{
+    static const struct { const char *flash, *code; } pages[] = {
+        {"currency.", "C5"}, {"unsubscribed", "C4"}, {"member-released", "C1"},
+    };
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++)
+        if (strncmp(call->flash, pages[i].flash, strlen(pages[i].flash)) == 0)
+            return pages[i].code;
+    return "";
+}
+
 void check_call_say_fixed(struct call *call, const struct wizard_call *w, const struct check *check)
 {
     /* After [Check again] the kept outcome is the new one, so what it mended comes along as rule codes: "fixed.C4.C5". */
@@ -60,6 +75,9 @@ void check_call_say_fixed(struct call *call, const struct wizard_call *w, const 
     char *fixed = before[0] != '\0' ? view_checks_fixed(call->mem, before, &check->report) : NULL;
     if (strncmp(call->flash, "fixed.", 6) == 0)
         fixed = view_checks_fixed(call->mem, as_failed(call, call->flash + 6), &check->report);
+    else if (mended(call)[0] != '\0')
+        fixed = view_checks_fixed(call->mem, mem_text(call->mem, "%s%s%s=F", before, before[0] != '\0' ? " " : "", mended(call)), &check->report);
+    return_call_say_currency(call);
     if (fixed != NULL)
         page_message(call->page, TONE_OK, fixed, "");
 }

@@ -55,7 +55,7 @@ static const struct err *refuse_send(struct call *call, struct wizard_call *w, c
     case SEND_OK:
         break;
     case SEND_NO_CHANNEL:
-        *fault = fault_of("send", _("There is no email address or mobile number to send a code to. Contact support"));
+        *fault = fault_of("send", _("There is no email address or mobile number to send a code to. Add one in your contact details"));
         return NULL;
     case SEND_CHOOSE:
         *fault = fault_of("channel", _("Select where to send the code"));
@@ -308,6 +308,14 @@ static const char *title_of(enum view_code_mode mode, const struct code_state_no
                                                                                : _("Verify it’s you");
 }
 
+/* The contacts, from where one comes back to this step. */
+static const char *contacts_href(struct call *call, const struct wizard_call *w)
+{
+    const char *to = w->target.purpose != WIZARD_SUBMIT ? w->target.request_no
+        : w->target.side == SIDE_PARTNER ? w->association->customer_no : "verify";
+    return mem_text(call->mem, "/contacts?return=%s", to);
+}
+
 const struct err *code_call_fill(struct call *call, struct wizard_call *w, const char *back, const char *next,
                                  const char *sentence, const struct code_fault *fault)
 {
@@ -323,6 +331,7 @@ const struct err *code_call_fill(struct call *call, struct wizard_call *w, const
     struct view_code view = {
         .mode = mode_of(state, code, is_changing),
         .check_action = wizard_call_path(call, w, STEP_VERIFY), .back_href = back, .next_href = next,
+        .add_href = contacts_href(call, w),
         .revision = w->revision, .channels = {.email = state->email, .sms = state->sms},
         .is_choosing = has_both && (is_changing || kept == CHANNEL_NONE || (code != NULL && code->delivery_failed)),
         .is_again = code != NULL, .digits = call->site->config->code.digits,

@@ -7,6 +7,8 @@
 #include "domain/quota.h"
 #include "domain/statement.h"
 #include "pages.h"
+#include "resource_call.h"
+#include "store/store_watch.h"
 #include "view/view_checks.h"
 #include "view/view_statement.h"
 #include "view/view_steps.h"
@@ -17,6 +19,8 @@ const struct field_spec disassociate_confirm_fields[] = {
     {.name = "rev", .kind = FIELD_NUMBER, .max = WIZARD_REVISION_MAX},
     {.name = NULL},
 };
+
+struct watching { struct call *call; bool is_open; };
 
 static struct page *frame(struct call *call, const struct wizard_call *w)
 {
@@ -86,6 +90,33 @@ static void fill_confirm(struct call *call, const struct wizard_call *w, const s
                 ? mem_text(call->mem, "%s/cancel", w->start) : w->home);
 }
 
+static const struct err *read_watch(struct db *db, void *arg)
+{
+    struct watching *watching = arg;
+    return watch_is_open(db, watching->call->actor.account_id, &watching->is_open);
+}
+
+static const struct err *fill_watch(struct call *call)
+{
+    struct watching watching = {.call = call};
+    TRY(db_transaction(call->db, DB_READ_ONLY, read_watch, &watching));
+    tpl_show(call->page->dict, "WATCH");
+    tpl_show_if(call->page->dict, "IS_WATCHED", watching.is_open);
+    tpl_show_if(call->page->dict, "CAN_WATCH", !watching.is_open);
+    return NULL;
+}
+
+/* To a partner it is not told what its customer pays with. */
+static const struct err *fill_impact(struct call *call, const struct wizard_call *w)
+{
+    struct resource_call seen = {.n = 0};
+    if (w->target.side == SIDE_PARTNER)
+        return NULL;
+    TRY(resource_call_read(call, call->actor.account_id, &seen));
+    resource_call_impact(call, &seen, false);
+    return NULL;
+}
+
 static const struct err *show(struct call *call, struct wizard_call *w, const char *fault)
 {
     struct check *check = NULL;
@@ -108,9 +139,13 @@ static const struct err *show(struct call *call, struct wizard_call *w, const ch
     if (is_quota_used)
         fill_quota_used(call, w, check);
     tpl_show_if(page->dict, "CHECK_AGAIN", failed > 0);
+    if (failed > 0 && w->target.side == SIDE_CUSTOMER)
+        TRY(fill_watch(call));
     tpl_show_if(page->dict, "BACK_ONLY", failed == 0 && is_quota_used);
-    if (failed == 0 && !is_quota_used)
+    if (failed == 0 && !is_quota_used) {
         fill_confirm(call, w, check);
+        TRY(fill_impact(call, w));
+    }
     if (is_quota_used)
         tpl_show(page->dict, "PLAIN_HEADING");
     else

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "action/check.h"
+#include "action/finish_bills.h"
 #include "action/decide.h"
 #include "base/clock.h"
 #include "own_request.h"
@@ -88,7 +89,7 @@ static const struct err *read_all(struct db *db, void *arg)
 const struct err *my_partner_get(struct call *call)
 {
     struct my_partner my = {
-        .may_act = call->actor.role == ROLE_OWNER, .platform = call->site->config->site.name,
+        .may_act = call->actor.role == ROLE_OWNER,
         .kept_days = call->site->config->request.retention_days, .unfreeze_asked_at = INSTANT_NONE,
     };
     struct reading reading = {call, &my};
@@ -108,6 +109,13 @@ const struct err *my_partner_seen_post(struct call *call)
     if (request == NULL)
         return call_missing(call);
     TRY(see_result(call_act(call, "/my-partner"), request->id));
+    return call_go(call, "/my-partner");
+}
+
+/* Only the customer knows when it has them. */
+const struct err *my_partner_bills_post(struct call *call)
+{
+    TRY(finish_bills(call_act(call, "/my-partner")));
     return call_go(call, "/my-partner");
 }
 

@@ -7,6 +7,7 @@
 #include "check_call.h"
 #include "domain/statement.h"
 #include "pages.h"
+#include "resource_call.h"
 #include "view/view_request.h"
 #include "view/view_statement.h"
 #include "view/view_steps.h"
@@ -67,6 +68,11 @@ static const struct err *show(struct call *call, const struct wizard_call *w, in
     view_checks_fill(page, &checks);
     if (may_act)
         fill_form(call, w, failed == 0);
+    if (failed == 0) {
+        struct resource_call seen = {.n = 0};
+        TRY(resource_call_read(call, call->actor.account_id, &seen));
+        resource_call_impact(call, &seen, false);
+    }
     view_steps_answer(page, 0);
     return call_show(call, status != 0 || call->request->method == HTTP_POST ? status : 200);
 }

@@ -64,7 +64,7 @@ const struct err *settings_post(struct call *call)
     }
     TRY(make_page(call));
     page_message(call->page, TONE_BAD, _("There is nowhere to send a code to"),
-                 mem_text(call->mem, "%s %s", _("Your account has no verified email address or mobile number. To add one, contact support:"),
-                          call_support(call)));
+                 _("Your account has no proven email address or mobile number. Add one first."));
+    page_message_link(call->page, "/contacts", _("Contact details"));
     return call_show(call, 409);
 }

@@ -42,6 +42,9 @@ const struct err *sign_in_done(struct call *call, const struct sign_in *sign_in)
     http_set_cookie(call->response, &call->site->cookies, "session", sign_in->token, -1);
     sign_in_drop_cookie(call, "half");
     sign_in_drop_cookie(call, "visit");
+    /* The profile's language, from here on; one that is chosen by the link afterwards is this browser's until the next time. */
+    if (sign_in->lang[0] != '\0')
+        sign_in_drop_cookie(call, "lang");
     return call_go(call, "%s", sign_in_next(call));
 }
 

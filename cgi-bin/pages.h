@@ -28,6 +28,7 @@ const struct err *reset_password_post(struct call *call);
 const struct err *my_partner_get(struct call *call);
 const struct err *my_partner_seen_post(struct call *call);
 const struct err *my_partner_ask_unfreeze_post(struct call *call);
+const struct err *my_partner_bills_post(struct call *call);
 const struct err *withdraw_get(struct call *call);
 const struct err *withdraw_post(struct call *call);
 
@@ -139,6 +140,63 @@ const struct err *team_remove_get(struct call *call);
 const struct err *team_remove_post(struct call *call);
 const struct err *team_join_get(struct call *call);
 const struct err *team_join_post(struct call *call);
+
+/* page_account.c, page_account_information.c, page_currency.c, page_subscriptions.c, page_members.c, page_check_watch.c */
+extern const struct field_spec account_information_fields[], currency_fields[];
+const struct err *account_get(struct call *call);
+const struct err *account_information_get(struct call *call);
+const struct err *account_information_post(struct call *call);
+const struct err *currency_get(struct call *call);
+const struct err *currency_post(struct call *call);
+const struct err *subscriptions_get(struct call *call);
+const struct err *subscription_end_get(struct call *call);
+const struct err *subscription_end_post(struct call *call);
+const struct err *members_get(struct call *call);
+const struct err *member_end_get(struct call *call);
+const struct err *member_end_post(struct call *call);
+const struct err *check_watch_post(struct call *call);
+
+/* page_payment_method.c, page_payment_provider.c (the demo's), page_resources.c: how a customer pays, and for what */
+extern const struct field_spec payment_provider_fields[], resource_pay_fields[];
+const struct err *payment_method_get(struct call *call);
+const struct err *payment_method_default_post(struct call *call);
+const struct err *payment_method_remove_get(struct call *call);
+const struct err *payment_method_remove_post(struct call *call);
+const struct err *payment_provider_get(struct call *call);
+const struct err *payment_provider_post(struct call *call);
+const struct err *resources_get(struct call *call);
+const struct err *resource_pay_get(struct call *call);
+const struct err *resource_pay_post(struct call *call);
+
+/* page_contacts.c, page_contact_verify.c */
+extern const struct field_spec contacts_query[], contact_change_query[], contact_change_fields[], contact_remove_fields[],
+    contact_code_fields[], contact_send_fields[];
+const struct err *contacts_get(struct call *call);
+const struct err *contact_change_get(struct call *call);
+const struct err *contact_change_post(struct call *call);
+const struct err *contact_remove_get(struct call *call);
+const struct err *contact_remove_post(struct call *call);
+const struct err *contact_verify_get(struct call *call);
+const struct err *contact_verify_post(struct call *call);
+const struct err *contact_send_post(struct call *call);
+
+/* page_preferences.c, page_security.c, page_second_factor.c: everybody, about themselves */
+extern const struct field_spec preferences_fields[], security_password_fields[], second_factor_fields[];
+const struct err *preferences_get(struct call *call);
+const struct err *preferences_post(struct call *call);
+const struct err *security_get(struct call *call);
+const struct err *security_end_post(struct call *call);
+const struct err *security_end_others_post(struct call *call);
+const struct err *security_password_get(struct call *call);
+const struct err *security_password_post(struct call *call);
+const struct err *second_factor_start_post(struct call *call);
+const struct err *second_factor_get(struct call *call);
+const struct err *second_factor_post(struct call *call);
+const struct err *second_factor_qr_get(struct call *call);
+const struct err *second_factor_off_get(struct call *call);
+const struct err *second_factor_off_post(struct call *call);
+const struct err *recovery_codes_get(struct call *call);
+const struct err *recovery_codes_post(struct call *call);
 
 /* page_help.c, page_accessibility.c */
 const struct err *help_get(struct call *call);

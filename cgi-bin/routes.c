@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "pages.h"
+#include "return_call.h"
 
 const struct field_spec route_common_fields[] = {
     {.name = "csrf", .kind = FIELD_TOKEN, .max = 64},
@@ -34,6 +35,7 @@ const struct route routes[] = {
     {HTTP_GET, "/my-partner", my_partner_get, ROLES_CUSTOMER, NULL, NULL, 0},
     {HTTP_POST, "/my-partner/seen/{no}", my_partner_seen_post, ROLE_OWNER, NULL, "/my-partner", 0},
     {HTTP_POST, "/my-partner/ask-unfreeze", my_partner_ask_unfreeze_post, ROLE_OWNER, NULL, "/my-partner", 0},
+    {HTTP_POST, "/my-partner/bills-exported", my_partner_bills_post, ROLE_OWNER, NULL, "/my-partner", 0},
     {HTTP_GET, "/my-partner/withdraw/{no}", withdraw_get, ROLE_OWNER, NULL, NULL, 0},
     {HTTP_POST, "/my-partner/withdraw/{no}", withdraw_post, ROLE_OWNER, NULL, NULL, 0},
 
@@ -60,6 +62,19 @@ const struct route routes[] = {
     {HTTP_POST, "/process-request/{no}/verify/send", answer_send_post, ROLE_OWNER, answer_send_fields,
      "/process-request/{no}/verify", 0},
     {HTTP_GET, "/process-request/{no}/done", process_request_done_get, ROLES_CUSTOMER, NULL, NULL, 0},
+
+    {HTTP_POST, "/disassociate/check/watch", check_watch_post, ROLE_OWNER, NULL, "/disassociate/check", 0},
+    {HTTP_GET, "/account", account_get, ROLES_CUSTOMER, NULL, NULL, 0},
+    {HTTP_GET, "/account-information", account_information_get, ROLES_CUSTOMER, return_query, NULL, 0},
+    {HTTP_POST, "/account-information", account_information_post, ROLE_OWNER, account_information_fields, NULL, 0},
+    {HTTP_GET, "/currency", currency_get, ROLES_CUSTOMER, return_query, NULL, 0},
+    {HTTP_POST, "/currency", currency_post, ROLE_OWNER, currency_fields, NULL, 0},
+    {HTTP_GET, "/subscriptions", subscriptions_get, ROLES_CUSTOMER, return_query, NULL, 0},
+    {HTTP_GET, "/subscriptions/{id}/unsubscribe", subscription_end_get, ROLE_OWNER, return_query, NULL, 0},
+    {HTTP_POST, "/subscriptions/{id}/unsubscribe", subscription_end_post, ROLE_OWNER, return_fields, NULL, 0},
+    {HTTP_GET, "/members", members_get, ROLES_CUSTOMER, return_query, NULL, 0},
+    {HTTP_GET, "/members/{id}/disassociate", member_end_get, ROLE_OWNER, return_query, NULL, 0},
+    {HTTP_POST, "/members/{id}/disassociate", member_end_post, ROLE_OWNER, return_fields, NULL, 0},
 
     {HTTP_GET, "/requests", requests_get, ROLES_PARTNER, requests_query, NULL, 0},
     {HTTP_GET, "/requests/{no}", request_review_get, ROLES_PARTNER, NULL, NULL, 0},
@@ -119,6 +134,41 @@ const struct route routes[] = {
     {HTTP_POST, "/contracts/{id}/settle", contract_settle_post, ROLE_ADMIN | ROLE_OPS, contract_settle_fields, NULL, ROUTE_KEEPS},
     {HTTP_GET, "/settings", settings_get, ROLES_PARTNER, NULL, NULL, 0},
     {HTTP_POST, "/settings", settings_post, ROLE_ADMIN, settings_fields, NULL, 0},
+
+    {HTTP_GET, "/payment-method", payment_method_get, ROLES_CUSTOMER, return_query, NULL, 0},
+    {HTTP_GET, "/payment-method/provider", payment_provider_get, ROLE_OWNER, return_query, NULL, 0},
+    {HTTP_POST, "/payment-method/provider", payment_provider_post, ROLE_OWNER, payment_provider_fields, NULL, 0},
+    {HTTP_POST, "/payment-method/{id}/default", payment_method_default_post, ROLE_OWNER, NULL, "/payment-method", 0},
+    {HTTP_GET, "/payment-method/{id}/remove", payment_method_remove_get, ROLE_OWNER, NULL, NULL, 0},
+    {HTTP_POST, "/payment-method/{id}/remove", payment_method_remove_post, ROLE_OWNER, NULL, NULL, 0},
+    {HTTP_GET, "/resources", resources_get, ROLES_CUSTOMER, NULL, NULL, 0},
+    {HTTP_GET, "/resources/{id}/pay", resource_pay_get, ROLE_OWNER, NULL, NULL, 0},
+    {HTTP_POST, "/resources/{id}/pay", resource_pay_post, ROLE_OWNER, resource_pay_fields, NULL, 0},
+
+    {HTTP_GET, "/contacts", contacts_get, ROLES_CUSTOMER | ROLES_PARTNER, contacts_query, NULL, 0},
+    {HTTP_GET, "/contacts/change", contact_change_get, ROLE_OWNER | ROLE_ADMIN, contact_change_query, NULL, 0},
+    {HTTP_POST, "/contacts/change", contact_change_post, ROLE_OWNER | ROLE_ADMIN, contact_change_fields, NULL, 0},
+    {HTTP_GET, "/contacts/change/{id}", contact_verify_get, ROLE_OWNER | ROLE_ADMIN, NULL, NULL, 0},
+    {HTTP_POST, "/contacts/change/{id}", contact_verify_post, ROLE_OWNER | ROLE_ADMIN, contact_code_fields, NULL, 0},
+    {HTTP_POST, "/contacts/change/{id}/send", contact_send_post, ROLE_OWNER | ROLE_ADMIN, contact_send_fields,
+     "/contacts/change/{id}", 0},
+    {HTTP_GET, "/contacts/{id}/remove", contact_remove_get, ROLE_OWNER | ROLE_ADMIN, NULL, NULL, 0},
+    {HTTP_POST, "/contacts/{id}/remove", contact_remove_post, ROLE_OWNER | ROLE_ADMIN, contact_remove_fields, NULL, 0},
+    {HTTP_GET, "/preferences", preferences_get, ROLES_SIGNED_IN, NULL, NULL, 0},
+    {HTTP_POST, "/preferences", preferences_post, ROLES_SIGNED_IN, preferences_fields, NULL, 0},
+    {HTTP_GET, "/security", security_get, ROLES_SIGNED_IN, NULL, NULL, 0},
+    {HTTP_POST, "/security/sessions/{id}/end", security_end_post, ROLES_SIGNED_IN, NULL, "/security", 0},
+    {HTTP_POST, "/security/sessions/end-others", security_end_others_post, ROLES_SIGNED_IN, NULL, "/security", 0},
+    {HTTP_GET, "/security/password", security_password_get, ROLES_SIGNED_IN, NULL, NULL, 0},
+    {HTTP_POST, "/security/password", security_password_post, ROLES_SIGNED_IN, security_password_fields, NULL, 0},
+    {HTTP_POST, "/security/second-factor/start", second_factor_start_post, ROLES_SIGNED_IN, NULL, "/security", 0},
+    {HTTP_GET, "/security/second-factor", second_factor_get, ROLES_SIGNED_IN, NULL, NULL, 0},
+    {HTTP_POST, "/security/second-factor", second_factor_post, ROLES_SIGNED_IN, second_factor_fields, NULL, 0},
+    {HTTP_GET, "/security/second-factor/qr.svg", second_factor_qr_get, ROLES_SIGNED_IN, NULL, NULL, 0},
+    {HTTP_GET, "/security/second-factor/off", second_factor_off_get, ROLES_SIGNED_IN, NULL, NULL, 0},
+    {HTTP_POST, "/security/second-factor/off", second_factor_off_post, ROLES_SIGNED_IN, NULL, NULL, 0},
+    {HTTP_GET, "/security/recovery-codes", recovery_codes_get, ROLES_SIGNED_IN, NULL, NULL, 0},
+    {HTTP_POST, "/security/recovery-codes", recovery_codes_post, ROLES_SIGNED_IN, NULL, "/security", 0},
 
     {HTTP_GET, "/step-up", step_up_get, ROLES_SIGNED_IN, step_up_query, NULL, 0},
     {HTTP_POST, "/step-up", step_up_post, ROLES_SIGNED_IN, step_up_fields, NULL, 0},

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/rand.h"
 #include "base/url.h"
+#include "domain/card_number.h"
 #include "kept.h"
 #include "routes.h"
 #include "visit.h"
@@ -74,6 +75,25 @@ static bool took_language(struct call *call, const struct lang **lang)
 
 /* --- the gate -------------------------------------------------------------------------------------------------------- */
 
+static bool is_free_text(enum field_kind kind)
+{
+    return kind == FIELD_TEXT || kind == FIELD_LINES || kind == FIELD_EMAIL || kind == FIELD_DATE;
+}
+
+/* Whatever is typed may be stored or kept, so a full card number goes no further than this: its digits are wiped out of what is
+ * shown again. */
+static void mask_card_numbers(struct call *call)
+{
+    for (size_t i = 0; i < call->form->n; i++) {
+        struct field *field = &call->form->fields[i];
+        if (!is_free_text(field->spec->kind) || !card_number_in(field->typed))
+            continue;
+        field->typed = card_number_mask(call->mem, field->typed);
+        field->text = card_number_mask(call->mem, field->text);
+        call->has_card_number = true;
+    }
+}
+
 /* A form sent with anything but the fields of its row is refused as a whole. */
 static const struct err *read_form(struct call *call)
 {
@@ -83,7 +103,9 @@ static const struct err *read_form(struct call *call)
     static const char urlencoded[] = "application/x-www-form-urlencoded";
     if (strcmp(request->content_type, urlencoded) != 0)
         return err_new(ERR_INPUT, 415, "the content type of a form is %s", urlencoded);
-    return form_parse(call->mem, route_common_fields, call->route->fields, request->body, request->body_n, true, &call->form);
+    TRY(form_parse(call->mem, route_common_fields, call->route->fields, request->body, request->body_n, true, &call->form));
+    mask_card_numbers(call);
+    return NULL;
 }
 
 static bool has_field(const struct form *form, const char *name)
@@ -176,6 +198,7 @@ static const struct err *post(struct call *call)
     }
     TRY(read_form(call));
     judge_tokens(call);
+    call->is_stale |= call->has_card_number;
     add_query_fields(call);
     TRY(db_ready(call->db, call->now));
     if (!call->is_stale) {
@@ -222,7 +245,7 @@ static void log_request(const struct call *call)
     log_begin("request");
     log_text("id", call->http_id);
     log_text("method", call->request->method_name);
-    log_text("path", route_log_path(call->mem, call->request->path));
+    log_text("path", card_number_mask(call->mem, route_log_path(call->mem, call->request->path)));
     log_text("route", call->route != NULL ? call->route->pattern : NULL);
     log_int("status", call->response->status);
     log_int("bytes", (int64_t)call->response->body->n);

@@ -95,8 +95,12 @@ int ctl_main(int argc, const char *const *argv)
 
 const struct err *ctl_help(struct ctl *ctl)
 {
+    if (ctl->args[0] != NULL && strcmp(ctl->args[0], "import") == 0 && ctl->args[1] == NULL) {
+        ctl_import_manual(ctl);
+        return NULL;
+    }
     if (ctl->args[0] != NULL)
-        return err_new(ERR_INPUT, 0, "help takes nothing");
+        return err_new(ERR_INPUT, 0, "help takes nothing, or import");
     printf("mypartnerctl [-c FILE] COMMAND ...   FILE is %s if not given\n", CONFIG_FILE);
     for (size_t i = 0; i < ctl_commands_n; i++)
         printf("\n  %s %s\n      %s\n", ctl_commands[i].name, ctl_commands[i].usage, ctl_commands[i].about);

@@ -65,6 +65,8 @@ const struct err *ctl_create_partner(struct ctl *ctl);
 const struct err *ctl_create_customer(struct ctl *ctl);
 const struct err *ctl_create_user(struct ctl *ctl);
 const struct err *ctl_associate(struct ctl *ctl);
+const struct err *ctl_import(struct ctl *ctl);
+void ctl_import_manual(const struct ctl *ctl);   /* every kind of line and its fields, on standard output */
 const struct err *ctl_demo(struct ctl *ctl);
 const struct err *ctl_check(struct ctl *ctl);
 const struct err *ctl_states(struct ctl *ctl);

@@ -2,7 +2,7 @@
 #include "ctl.h"
 
 const struct ctl_command ctl_commands[] = {
-    {"help", "", "lists the commands", 0, ctl_help},
+    {"help", "[import]", "lists the commands, or describes the lines of a facts file", 0, ctl_help},
     {"migrate", "[FOLDER]", "brings the database schema up to date", CTL_DB, ctl_migrate},
     {"create-platform-user", "--role ops|auditor --login EMAIL --name NAME [--password-stdin]",
      "makes a user of the platform, with a second factor", CTL_DB, ctl_create_platform_user},
@@ -14,6 +14,8 @@ const struct ctl_command ctl_commands[] = {
      "adds a user to an account", CTL_DB, ctl_create_user},
     {"associate", "--customer NUMBER --partner NUMBER [--model RESELLER|REFERRAL]", "associates a customer with a partner",
      CTL_DB, ctl_associate},
+    {"import", "FILE|- [--source NAME]", "takes over facts from a billing system, JSON Lines, all or nothing (`help import`)", CTL_DB,
+     ctl_import},
     {"verify-log", "[--checkpoints FILE]", "recomputes the chains of the operation log and compares them with the checkpoints",
      CTL_DB, ctl_verify_log},
     {"check", "[--invariants FOLDER]", "looks for anything that must never be in the database", CTL_DB, ctl_check},

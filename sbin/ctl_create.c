@@ -6,12 +6,15 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "domain/card_number.h"
 
 const struct err *ctl_name(const struct ctl *ctl, const char *option, const char *typed, const char **name)
 {
     if (!text_is_utf8(typed, strlen(typed)))
         return err_new(ERR_INPUT, 0, "%s is not UTF-8", option);
     *name = text_clean(ctl->mem, typed, false);
+    if (card_number_in(*name))
+        return err_new(ERR_INPUT, 0, "%s holds a card number", option);
     if ((*name)[0] == '\0' || text_points(*name) > CREATE_NAME_MAX_POINTS)
         return err_new(ERR_INPUT, 0, "%s must have 1 to %d characters", option, CREATE_NAME_MAX_POINTS);
     return NULL;

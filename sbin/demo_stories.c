@@ -1,6 +1,7 @@
 #include "demo.h"
 
 #include "base/clock.h"
+#include "store/store_demo.h"
 #include "domain/quota.h"
 
 /* Times before the load. */
@@ -39,6 +40,15 @@ static const struct err *partner_asks(struct demo *demo)
     return demo_ask(demo, "careful", "carefultwo", AGO(2) + 2 * CLOCK_HOUR, REASON_PROJECT_ENDED, "", &no);
 }
 
+/* Of the last weeks, when nobody looked. */
+static const struct err *forget_reminders(struct demo *demo)
+{
+    int64_t id;
+
+    TRY(demo_account_of(demo, "former", &id));
+    return demo_task_told(demo->ctl->db, id);
+}
+
 static const struct err *customers_ask(struct demo *demo)
 {
     const struct config *config = demo->ctl->config;
@@ -47,6 +57,7 @@ static const struct err *customers_ask(struct demo *demo)
     TRY(demo_ask(demo, "former", "former", AGO(21), REASON_DIRECT, "", &no));
     TRY(demo_answer(demo, "partner", no, AGO(20), REQUEST_AGREE, "Thank you for working with us."));
     TRY(demo_see(demo, "former", no, AGO(20) + CLOCK_HOUR));
+    TRY(forget_reminders(demo));
 
     TRY(demo_ask(demo, "escalated", "escalated", AGO(11), REASON_SERVICE, "Nobody answers our tickets.", &no));
     TRY(demo_escalate(demo, no, AGO(11) + config->request.deadline_s * CLOCK_SECOND + 5 * CLOCK_MINUTE));

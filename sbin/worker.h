@@ -54,6 +54,8 @@ const struct err *worker_channels(struct worker *worker);
 const struct err *worker_deliver(struct worker *worker, const void *ctx, int64_t now, bool *more);
 const struct err *worker_publish(struct worker *worker, const void *ctx, int64_t now, bool *more);
 const struct err *worker_deadlines(struct worker *worker, const void *ctx, int64_t now, bool *more);
+const struct err *worker_watches(struct worker *worker, const void *ctx, int64_t now, bool *more);
+const struct err *worker_lifecycle(struct worker *worker, const void *ctx, int64_t now, bool *more);
 const struct err *worker_expire_invitations(struct worker *worker, const void *ctx, int64_t now, bool *more);
 const struct err *worker_purge(struct worker *worker, const void *ctx, int64_t now, bool *more);
 

@@ -41,6 +41,8 @@ const struct worker_job worker_jobs[] = {
     { "deliver", worker_deliver, each_poll },
     { "checkpoint", worker_publish, each_checkpoint },
     { "deadlines", worker_deadlines, each_second },
+    { "watches", worker_watches, each_second },
+    { "lifecycle", worker_lifecycle, each_second },
     { "expire_invitations", worker_expire_invitations, each_minute },
     { "purge", worker_purge, each_ten_minutes }
 };

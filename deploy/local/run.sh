@@ -125,6 +125,8 @@ folder = $VAR/messages
 from = mypartner
 [worker]
 checkpoints = $VAR/checkpoints
+[payment]
+provider = demo
 INI
   if [ -n "$TEST_CLOCK" ]; then printf '[test]\nclock_file = %s\n' "$(absolute "$TEST_CLOCK")" >>"$VAR/$name.ini"; fi
 }

@@ -8,6 +8,7 @@
 #include "domain/side.h"
 
 #include "store/store_code.h"
+#include "store/store_contact.h"
 #include "store/store_form.h"
 #include "store/store_log.h"
 #include "store/store_notice.h"
@@ -242,7 +243,9 @@ const struct err *act_notify(struct act *act, int64_t account_id, enum notice_ki
 {
     const char *key = mem_text(act->mem, "%s-A%lld", event, (long long)account_id);
     struct delivery_new delivery = { .event_id = key, .kind = kind, .link = link == NULL ? "" : link };
+    const bool is_security = notice_info(kind)->is_security;
     const struct contact *email, *sms;
+    struct notice_channels chosen;
     struct contact *contacts;
     size_t n;
 
@@ -252,8 +255,15 @@ const struct err *act_notify(struct act *act, int64_t account_id, enum notice_ki
     if (delivery.notification_id == 0)
         return NULL;   /* told before */
     TRY(contact_list(act->db, act->mem, account_id, &contacts, &n));
+    TRY(notice_channels_load(act->db, account_id, &chosen));
     email = verified(contacts, n, CHANNEL_EMAIL);
-    sms = notice_info(kind)->by_sms ? verified(contacts, n, CHANNEL_SMS) : NULL;
+    sms = verified(contacts, n, CHANNEL_SMS);
+    if (!is_security && !chosen.by_sms)
+        sms = NULL;
+    if (!is_security && !chosen.by_email && sms != NULL)
+        email = NULL;   /* never without any channel: a number that was removed since leaves the email */
+    if (!notice_info(kind)->by_sms)
+        sms = NULL;
     if (email == NULL && sms == NULL)
         return NULL;
     TRY(notice_lang(act->db, act->mem, account_id, &delivery.lang));

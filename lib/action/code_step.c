@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/rand.h"
 #include "store/store_code.h"
+#include "store/store_contact.h"
 #include "store/store_notice.h"
 #include "store/store_wizard.h"
 
@@ -174,10 +175,13 @@ static const struct err *do_send(struct db *db, void *arg)
     case CODE_SEND_OK:
         break;
     }
-    bool taken = false;
+    bool taken = false, is_live = false;
     TRY(code_budget_take(db, act->actor->account_id, purpose, version, &taken));
     if (!taken)
         return db_again("another code was sent meanwhile");
+    TRY(contact_coded(db, contact->id, act->now, &is_live));
+    if (!is_live)
+        return db_again("the contact was changed meanwhile");
 
     struct code *before = NULL;
     TRY(code_latest(db, act->mem, act->actor->account_id, purpose, send->target->target_id, &before));

@@ -1,6 +1,9 @@
+#include <string.h>
+
 #include "base/memory.h"
 
 #include "store/store_association.h"
+#include "store/store_payment.h"
 #include "store/store_wizard.h"
 
 #include "action/effects.h"
@@ -32,12 +35,16 @@ static const struct err *lift(struct act *act, const struct association *associa
     return NULL;
 }
 
+/* Who has a valid payment method is not asked to add one. */
 static const struct err *set_tasks(struct act *act, const struct association *association)
 {
+    struct payment_method *method;
     bool is_new, closed;
 
+    TRY(payment_method_to_charge(act->db, act->mem, association->customer_id, act->now, &method));
     for (size_t i = 0; i < sizeof tasks / sizeof tasks[0]; i++)
-        TRY(task_ask(act->db, association->customer_id, tasks[i], association->id, act->now, &is_new));
+        if (method == NULL || strcmp(tasks[i], "PAYMENT_METHOD") != 0)
+            TRY(task_ask(act->db, association->customer_id, tasks[i], association->id, act->now, &is_new));
     return task_close(act->db, association->partner_id, "UNFREEZE", association->id, act->now, &closed);
 }
 

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "action/hashing.h"
+#include "action/security.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/rand.h"
 #include "domain/sign_in.h"
+#include "store/store_security.h"
 #include "store/store_session.h"
 #include "store/store_user.h"
 
@@ -25,8 +27,9 @@ struct try {
     int64_t old_session_id;
     const char *remark;             /* of the log */
     char *renewed;                  /* hash with the cost of today; NULL: no need */
-    bool with_totp;
+    bool with_totp, with_recovery;
     int64_t totp_step;
+    unsigned char recovery[SECRET_DIGEST_BYTES];
 };
 
 /* --- the throttle --- */
@@ -122,6 +125,8 @@ static const struct err *done_work(struct db *db, void *arg)
     TRY(user_signed_in(db, user->id, user->password_hash, &done));
     if (done && try->with_totp)
         TRY(user_use_totp(db, user->id, try->totp_step, &done));
+    if (done && try->with_recovery)
+        TRY(recovery_use(db, user->id, try->recovery, now, &done));
     if (!done)
         return act_refuse();
     if (try->renewed != NULL)
@@ -154,6 +159,7 @@ static const struct err *finish(struct try *try, const char *remark)
     if (!try->act.is_done)
         return fail(try, "used before, or changed meanwhile");
     try->sign_in->outcome = SIGN_IN_DONE;
+    try->sign_in->lang = try->user->lang;
     return NULL;
 }
 
@@ -271,6 +277,10 @@ const struct err *sign_in_code(struct act *act, const char *half, const char *co
     TRY(begin(&try, &may_try));
     if (!may_try)
         return NULL;
+    if (recovery_digest(act, try.user->id, code, try.recovery)) {
+        try.with_recovery = true;
+        return finish(&try, "recovery code");
+    }
     try.with_totp = true;
     if (!totp_check(try.user->totp_secret, code, act->now, &try.totp_step))
         return fail(&try, "one-time password");

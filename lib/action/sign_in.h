@@ -29,11 +29,13 @@ struct sign_in {
     enum sign_in_outcome outcome;
     const char *token;
     const char *half;               /* cookie-safe */
+    const char *lang;               /* DONE: of the profile; "" = not chosen */
     int64_t wait_until;
 };
 
 /* login in lower case, the password as typed. The session of act->actor, if any, is ended when it works. */
 const struct err *sign_in_password(struct act *act, const char *login, const char *password, struct sign_in *sign_in);
+/* `code` is a one-time password or a recovery code, which works once. */
 const struct err *sign_in_code(struct act *act, const char *half, const char *code, struct sign_in *sign_in);
 
 const struct err *sign_out(struct act *act);

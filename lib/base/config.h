@@ -86,6 +86,9 @@ struct config {
         int64_t checkpoint_s;
     } worker;
     struct {
+        const char *provider;           /* demo, off */
+    } payment;
+    struct {
         const char *clock_file;         /* "" = the real clock; otherwise clock_use_test_file() */
     } test;
 };

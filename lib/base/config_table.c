@@ -142,6 +142,10 @@ const struct config_row config_rows[] = {
          "it. Best on a disk that the database's administrators cannot change. Empty: none."),
     INT(worker, checkpoint_s, "60", 1, 1 * DAY, "s", "How often they are written."),
 
+    WORDS(payment, provider, CONFIG_CHOICE, "off", 1, "demo off",
+          "Who charges customers that no partner pays for: demo, which takes no money and agrees to every charge; off, when another "
+          "system charges and what came of it is imported."),
+
     PATH(test, clock_file, "", 0,
          "For tests: a file with a number of seconds that is added to the clock. Empty, as everywhere else: the real clock."),
 };

@@ -24,14 +24,18 @@ static const struct notice_info infos[NOTICE_KINDS] = {
     [NOTICE_PAYMENT_METHOD] = { "PAYMENT_METHOD", .in_inbox = true },
     [NOTICE_CODE] = { "CODE", .by_sms = true, .is_secret = true },
     [NOTICE_PASSWORD_RESET] = { "PASSWORD_RESET", .is_secret = true },
-    [NOTICE_PASSWORD_CHANGED] = { "PASSWORD_CHANGED", .in_inbox = true, .by_sms = true },
-    [NOTICE_SMS_LOCKED] = { "SMS_LOCKED", .in_inbox = true, .by_sms = true },
+    [NOTICE_PASSWORD_CHANGED] = { "PASSWORD_CHANGED", .in_inbox = true, .by_sms = true, .is_security = true },
+    [NOTICE_SMS_LOCKED] = { "SMS_LOCKED", .in_inbox = true, .by_sms = true, .is_security = true },
+    [NOTICE_CONTACT] = { "CONTACT", .in_inbox = true, .by_sms = true, .is_security = true },
+    [NOTICE_SECOND_FACTOR] = { "SECOND_FACTOR", .in_inbox = true, .by_sms = true, .is_security = true },
+    [NOTICE_CHECKS_PASS] = { "CHECKS_PASS", .in_inbox = true },
     [NOTICE_CONTRACT_SETTLED] = { "CONTRACT_SETTLED", .in_inbox = true },
     [NOTICE_CODE_FUNCTION] = { "CODE_FUNCTION", .in_inbox = true },
     [NOTICE_TEAM_INVITATION] = { "TEAM_INVITATION", .is_secret = true },
     [NOTICE_INVITATION] = { "INVITATION", .is_secret = true },
     [NOTICE_INVITATION_ACCEPTED] = { "INVITATION_ACCEPTED", .in_inbox = true },
-    [NOTICE_INVITATION_DECLINED] = { "INVITATION_DECLINED", .in_inbox = true }
+    [NOTICE_INVITATION_DECLINED] = { "INVITATION_DECLINED", .in_inbox = true },
+    [NOTICE_RESOURCE] = { "RESOURCE", .in_inbox = true }
 };
 
 /* The texts of struct notice_values, by name. */

@@ -26,6 +26,11 @@ enum notice_kind {
     NOTICE_INVITATION,              /* a link for a customer who is invited by {partner}: never in the inbox */
     NOTICE_INVITATION_ACCEPTED,     /* both: the association has begun; freeze_type when the customer starts frozen */
     NOTICE_INVITATION_DECLINED,     /* partner */
+    NOTICE_CONTACT,                 /* {object} was added, changed or removed as a contact: action "ADDED", "CHANGED", "REMOVED" */
+    NOTICE_SECOND_FACTOR,           /* of {object}, who signs in; action "ON" or "OFF" */
+    NOTICE_CHECKS_PASS,             /* customer that asked to be told: all account checks pass */
+    NOTICE_RESOURCE,                /* customer: {object} is a resource; action "GRACE", "GRACE_ENDS", "RETENTION", "RETENTION_ENDS",
+                                       "RELEASED" or "RESTORED" */
     NOTICE_KINDS
 };
 
@@ -41,6 +46,7 @@ struct notice_info {
     const char *code;            /* "REQUEST_AGREED" as stored */
     bool in_inbox, by_sms;       /* by email: always */
     bool is_secret;              /* its values are sealed in the outbox and wiped once delivered */
+    bool is_security;            /* goes by email and by_sms whatever channels the account has chosen */
 };
 const struct notice_info *notice_info(enum notice_kind kind);
 bool notice_kind_find(const char *code, enum notice_kind *kind);

@@ -20,6 +20,8 @@
 #define SMS_LEFT \
     N_("You have left {partner} and pay for your resources yourself. Add a payment method now so that they keep running.")
 
+#define NOT_YOU_CONTACT N_("If this wasn’t you, change your password now and contact support.")
+
 /* A code names the action, the other party and the request, so that one given away is recognised. */
 #define CODE(readers_, detail_, subject_, sentence_) \
     { NOTICE_CODE, readers_, ANY, detail_, subject_, \
@@ -212,12 +214,36 @@ const struct notice_words notice_words[] = {
       { N_("Too many wrong codes were entered for your mypartner account. "
            "If this was not you, change your password and contact support.") } },
 
+    { NOTICE_CONTACT, ANY, ANY, "ADDED", N_("A contact was added to your account"),
+      { N_("{object} was added to your mypartner account as a contact."),
+        N_("From now on verification codes can be sent there."), NOT_YOU_CONTACT },
+      { N_("A contact was added to your mypartner account. {object} now gets its codes. "
+           "If this was not you, contact support now.") } },
+    { NOTICE_CONTACT, ANY, ANY, "REMOVED", N_("A contact was removed from your account"),
+      { N_("{object} was removed from your mypartner account and gets no more codes or notices."), NOT_YOU_CONTACT },
+      { N_("{object} was removed from your mypartner account. If this was not you, contact support now.") } },
+    { NOTICE_CONTACT, ANY, ANY, NULL, N_("A contact of your account was changed"),
+      { N_("{object} takes the place of an earlier contact of your mypartner account."),
+        N_("From now on codes and notices go there and no longer to the earlier one."), NOT_YOU_CONTACT },
+      { N_("A contact of your mypartner account was changed to {object}. If this was not you, contact support now.") } },
+    { NOTICE_SECOND_FACTOR, ANY, ANY, "ON", N_("Two-step sign-in was set up"),
+      { N_("From now on {object} needs a code of an authenticator app to sign in."),
+        N_("If this wasn’t you, contact support now.") },
+      { N_("Two-step sign-in to mypartner was set up for {object}. If this was not you, contact support now.") } },
+    { NOTICE_SECOND_FACTOR, ANY, ANY, NULL, N_("Two-step sign-in was switched off"),
+      { N_("From now on {object} signs in with the password alone."),
+        N_("If this wasn’t you, change your password now and contact support.") },
+      { N_("Two-step sign-in to mypartner was switched off for {object}. If this was not you, contact support now.") } },
+
     { NOTICE_CONTRACT_SETTLED, ANY, PARTNER, NULL, N_("Your special commerce contract was settled"),
       { N_("{partner} marked your special commerce contract {object} as settled."), N_("Note: “{reason}”"),
         N_("It no longer stops you from leaving your partner.") }, { NULL } },
     { NOTICE_CONTRACT_SETTLED, ANY, ANY, NULL, N_("Your special commerce contract was settled"),
       { N_("The platform marked your special commerce contract {object} as settled."), N_("Note: “{reason}”"),
         N_("It no longer stops you from leaving your partner.") }, { NULL } },
+    { NOTICE_CHECKS_PASS, ANY, ANY, NULL, N_("All account checks now pass"),
+      { N_("You asked us to tell you when all account checks pass. They do now."),
+        N_("You can ask to leave {partner} from now on, as long as nothing changes.") }, { NULL } },
     { NOTICE_CODE_FUNCTION, ANY, ANY, "ON", N_("Verification codes were switched on"),
       { N_("{object} switched on verification codes for your account."),
         N_("From now on you need a code to start, agree to or reject a request.") }, { NULL } },
@@ -248,6 +274,26 @@ const struct notice_words notice_words[] = {
       { N_("{customer} is your customer now.") }, { NULL } },
     { NOTICE_INVITATION_DECLINED, ANY, ANY, NULL, N_("Your invitation of {object} was declined"),
       { N_("The invitation of {object} was declined and no longer works."),
-        N_("You can send a new one after you have talked to them.") }, { NULL } }
+        N_("You can send a new one after you have talked to them.") }, { NULL } },
+
+    { NOTICE_RESOURCE, ANY, ANY, "GRACE", N_("Grace period started: {object}"),
+      { N_("We could not charge you for {object}, so its grace period has started."),
+        N_("Until {until} you can open it and use only some of its functions."),
+        N_("Pay before then. Otherwise you can’t use it any more and only its data is kept.") }, { NULL } },
+    { NOTICE_RESOURCE, ANY, ANY, "GRACE_ENDS", N_("Grace period ends soon: {object}"),
+      { N_("The grace period of {object} ends on {until}."),
+        N_("Pay before then. Otherwise you can’t use it any more and only its data is kept.") }, { NULL } },
+    { NOTICE_RESOURCE, ANY, ANY, "RETENTION", N_("Retention period started: {object}"),
+      { N_("Nobody has paid for {object}, so its retention period has started. You can’t open or use it."),
+        N_("Its data is kept until {until}."),
+        N_("Pay before then. Otherwise its data is deleted, which can’t be undone.") }, { NULL } },
+    { NOTICE_RESOURCE, ANY, ANY, "RETENTION_ENDS", N_("Data will be deleted soon: {object}"),
+      { N_("The data of {object} is deleted on {until}. This can’t be undone."),
+        N_("Pay before then to keep it.") }, { NULL } },
+    { NOTICE_RESOURCE, ANY, ANY, "RELEASED", N_("Resource released: {object}"),
+      { N_("Nobody paid for {object} in time. It was released and its data is deleted."),
+        N_("This can’t be undone.") }, { NULL } },
+    { NOTICE_RESOURCE, ANY, ANY, NULL, N_("Resource works again: {object}"),
+      { N_("The payment for {object} has arrived. You can use it again.") }, { NULL } }
 };
 const size_t notice_words_n = sizeof notice_words / sizeof notice_words[0];

@@ -50,6 +50,14 @@ void db_close(struct db *db);    /* the next db_ready() connects anew */
  * the key. Deadlock, lock time-out and snapshot conflicts (1213, 1205, 1020) and lost connections are ERR_BUSY; a connection
  * lost in a write outside db_transaction() is ERR_UNCERTAIN. */
 const struct err *db_exec(struct db *db, const struct db_statement *statement, int64_t *affected, ...);
+/* Runs a statement without results for many rows of parameters in as few messages as the server can take, as one statement each
+ * where it can: n rows of as many values as there are letters, one row after the other. Letters i s b t. Only in a transaction,
+ * or where half of the rows may be written when it fails. */
+struct db_value { int64_t number; const char *bytes; size_t bytes_n; };   /* i, t: number; s, b: bytes, NULL is SQL NULL */
+const struct err *db_exec_rows(struct db *db, const struct db_statement *statement, const struct db_value *values, size_t n);
+struct db_value db_value_int(int64_t number);
+struct db_value db_value_text(const char *text);   /* may be NULL */
+struct db_value db_value_bytes(const void *bytes, size_t n);
 /* Runs a query; all rows are copied into ctx. Every query has a LIMIT. */
 const struct err *db_query(struct db *db, const void *ctx, const struct db_statement *statement, struct db_rows **rows, ...);
 /* AUTO_INCREMENT of the last insert on this connection. */

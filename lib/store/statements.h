@@ -12,9 +12,11 @@
 #include "store/db.h"
 
 extern const struct db_statement *const migrate_statements[];
+extern const struct db_statement *const store_account_center_statements[];
 extern const struct db_statement *const store_account_name_statements[];
 extern const struct db_statement *const store_association_statements[];
 extern const struct db_statement *const store_code_statements[];
+extern const struct db_statement *const store_contact_statements[];
 extern const struct db_statement *const store_contract_statements[];
 extern const struct db_statement *const store_customer_statements[];
 extern const struct db_statement *const store_deadline_statements[];
@@ -22,17 +24,24 @@ extern const struct db_statement *const store_demo_statements[];
 extern const struct db_statement *const store_facts_statements[];
 extern const struct db_statement *const store_form_statements[];
 extern const struct db_statement *const store_freeze_statements[];
+extern const struct db_statement *const store_import_apply_statements[];
+extern const struct db_statement *const store_import_log_statements[];
+extern const struct db_statement *const store_import_statements[];
 extern const struct db_statement *const store_invitation_statements[];
 extern const struct db_statement *const store_kept_statements[];
 extern const struct db_statement *const store_log_statements[];
 extern const struct db_statement *const store_notice_statements[];
+extern const struct db_statement *const store_payment_statements[];
 extern const struct db_statement *const store_purge_statements[];
 extern const struct db_statement *const store_registration_statements[];
 extern const struct db_statement *const store_request_statements[];
 extern const struct db_statement *const store_reset_statements[];
+extern const struct db_statement *const store_security_statements[];
+extern const struct db_statement *const store_resource_statements[];
 extern const struct db_statement *const store_session_statements[];
 extern const struct db_statement *const store_team_statements[];
 extern const struct db_statement *const store_user_statements[];
+extern const struct db_statement *const store_watch_statements[];
 extern const struct db_statement *const store_wizard_statements[];
 
 /* All of them as one array in ctx, for db_prepare_all(). */

@@ -1,5 +1,7 @@
 #include "store/store_demo.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/memory.h"
 #include "store/statements.h"
@@ -31,14 +33,17 @@ static const struct db_statement balance_insert = {
 };
 static const struct db_statement card_insert = {
     "demo_card",
-    "INSERT INTO payment_method (customer_id, kind, last_four, provider_reference, valid_to, added_at)\n"
-    "VALUES (?, 'CARD', ?, CONCAT('demo-', ?), ?, ?)",
+    "INSERT INTO payment_method (customer_id, kind, last_four, provider_reference, valid_to, is_default, added_at)\n"
+    "VALUES (?, 'CARD', ?, CONCAT('demo-', ?), ?, 1, ?)",
     "isstt", ""
 };
 static const struct db_statement resource_insert = {
     "demo_resource",
-    "INSERT INTO resource (customer_id, name, next_charge_at, state, state_until) VALUES (?, ?, ?, ?, ?)",
-    "istst", ""
+    "INSERT INTO resource (customer_id, name, amount_minor, next_charge_at, state, state_until) VALUES (?, ?, ?, ?, ?, ?)",
+    "isitst", ""
+};
+static const struct db_statement task_told = {
+    "demo_task_told", "UPDATE task SET reminded = 3 WHERE account_id = ? AND kind = 'PAYMENT_METHOD'", "i", ""
 };
 static const struct db_statement sealed_code = {
     "demo_sealed_code", "SELECT event_id, sealed FROM delivery WHERE code_id = ? AND sealed IS NOT NULL LIMIT 1", "i", "sb"
@@ -67,7 +72,7 @@ static const struct db_statement read_notices = {
 
 const struct db_statement *const store_demo_statements[] = {
     &is_empty, &settings, &link_insert, &commitment_insert, &contract_insert, &order_insert, &balance_insert, &card_insert,
-    &resource_insert, &sealed_code, &settle, &end_sessions, &read_notices, NULL
+    &resource_insert, &task_told, &sealed_code, &settle, &end_sessions, &read_notices, NULL
 };
 
 const struct err *demo_is_empty(struct db *db, bool *empty)
@@ -121,7 +126,15 @@ const struct err *demo_card(struct db *db, int64_t customer_id, const char *last
 const struct err *demo_resource(struct db *db, int64_t customer_id, const char *name, int64_t next_charge_at, const char *state,
                                 int64_t state_until)
 {
-    return db_exec(db, &resource_insert, NULL, customer_id, name, next_charge_at, state, state_until);
+    /* Prices that differ: in hundredths, from the length of the name. */
+    const int64_t amount_minor = 500 + (int64_t)strlen(name) * 175;
+
+    return db_exec(db, &resource_insert, NULL, customer_id, name, amount_minor, next_charge_at, state, state_until);
+}
+
+const struct err *demo_task_told(struct db *db, int64_t customer_id)
+{
+    return db_exec(db, &task_told, NULL, customer_id);
 }
 
 const struct err *demo_sealed_code(struct db *db, const void *ctx, int64_t code_id, const char **event_id,

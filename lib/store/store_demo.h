@@ -20,6 +20,8 @@ const struct err *demo_card(struct db *db, int64_t customer_id, const char *last
 /* state ACTIVE, GRACE or RETENTION; state_until INSTANT_NONE for ACTIVE. */
 const struct err *demo_resource(struct db *db, int64_t customer_id, const char *name, int64_t next_charge_at, const char *state,
                                 int64_t state_until);
+/* The reminders to add a payment method were given. */
+const struct err *demo_task_told(struct db *db, int64_t customer_id);
 
 /* The sealed message that carries a code. */
 const struct err *demo_sealed_code(struct db *db, const void *ctx, int64_t code_id, const char **event_id,

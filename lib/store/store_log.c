@@ -41,6 +41,20 @@ static const struct db_statement head_swap = {
     "UPDATE log_chain\nSET seq = ?, hash = ?, at = ?\nWHERE chain_id = ? AND seq = ?",
     "ibtii", ""
 };
+static const struct db_statement head_put = {
+    "log_head_put",
+    "INSERT INTO log_chain (chain_id, seq, hash)\nVALUES (?, ?, ?)\nON DUPLICATE KEY UPDATE seq = VALUES(seq), hash = VALUES(hash)",
+    "iib", ""
+};
+static const struct db_statement rows_insert = {
+    "log_rows_insert",
+    "INSERT INTO operation_log (chain_id, seq, at, operation, is_transition, is_shown, association_id, customer_id, partner_id,\n"
+    "  account_id, initiated_by, user_id, user_name, object, request_id, request_no, from_state, to_state, result, remark, ip,\n"
+    "  http_id, prev_hash, hash)\n"
+    "VALUES (?, ?, ?, ?, ?, ?, NULLIF(?, 0), NULLIF(?, 0), NULLIF(?, 0), NULLIF(?, 0), ?, NULLIF(?, 0), ?, ?, NULLIF(?, 0), ?, ?, ?, ?,\n"
+    "  ?, ?, ?, ?, ?)",
+    "iitsiiiiiisississsssss" "bb", ""
+};
 static const struct db_statement row_insert = {
     "log_row_insert",
     "INSERT INTO operation_log (chain_id, seq, at, operation, is_transition, is_shown, association_id, customer_id, partner_id,\n"
@@ -118,7 +132,7 @@ static const struct db_statement heads_list = {
 };
 
 const struct db_statement *const store_log_statements[] = {
-    &head_lock, &head_insert, &head_swap, &row_insert,
+    &head_lock, &head_insert, &head_swap, &head_put, &row_insert, &rows_insert,
     &customer_older, &customer_newer, &customer_operation_older, &customer_operation_newer,
     &partner_older, &partner_newer, &partner_operation_older, &partner_operation_newer,
     &partner_customer_older, &partner_customer_newer, &partner_customer_operation_older, &partner_customer_operation_newer,
@@ -201,6 +215,58 @@ const struct err *log_append(struct db *db, struct operation_row *row)
     TRY(insert_row(db, row));
     row->id = db_insert_id(db);
     return NULL;
+}
+
+#define ROW_VALUES 24
+
+static void fill_row(const struct operation_row *row, struct db_value values[ROW_VALUES])
+{
+    const struct operation_info *info = operation_info(row->operation);
+    const struct db_value filled[ROW_VALUES] = {
+        db_value_int(row->chain_id), db_value_int(row->seq), db_value_int(row->at), db_value_text(info->code),
+        db_value_int(info->is_transition), db_value_int(info->is_association), db_value_int(row->association_id),
+        db_value_int(row->customer_id), db_value_int(row->partner_id), db_value_int(row->account_id),
+        db_value_text(side_name(row->initiated_by)), db_value_int(row->user_id), db_value_text(text(row->user_name)),
+        db_value_text(text(row->object)), db_value_int(row->request_id), db_value_text(text(row->request_no)),
+        db_value_text(text(row->from_state)), db_value_text(text(row->to_state)), db_value_text(text(row->result)),
+        db_value_text(text(row->remark)), db_value_text(text(row->ip)), db_value_text(text(row->http_id)),
+        db_value_bytes(row->prev_hash, OPERATION_HASH_BYTES), db_value_bytes(row->hash, OPERATION_HASH_BYTES)
+    };
+
+    memcpy(values, filled, sizeof filled);
+}
+
+const struct err *log_append_many(struct db *db, struct operation_row *rows, const size_t *head_of, size_t n, struct log_head *heads,
+                                  size_t heads_n)
+{
+    void *mem = mem_context(NULL, "log_append_many");
+    struct db_value *values = mem_array(mem, struct db_value, n * ROW_VALUES);
+    struct db_value *moved = mem_array(mem, struct db_value, heads_n * 3);
+    const struct err *err;
+
+    for (size_t i = 0; i < n; i++) {
+        struct log_head *head = &heads[head_of[i]];
+
+        rows[i].chain_id = head->chain_id;
+        rows[i].seq = head->seq + 1;
+        memset(rows[i].prev_hash, 0, OPERATION_HASH_BYTES);
+        if (head->seq > 0)
+            memcpy(rows[i].prev_hash, head->hash, OPERATION_HASH_BYTES);
+        operation_hash(&rows[i], rows[i].hash);
+        head->seq = rows[i].seq;
+        memcpy(head->hash, rows[i].hash, OPERATION_HASH_BYTES);
+        fill_row(&rows[i], &values[i * ROW_VALUES]);
+    }
+    for (size_t i = 0; i < heads_n; i++) {
+        moved[3 * i] = db_value_int(heads[i].chain_id);
+        moved[3 * i + 1] = db_value_int(heads[i].seq);
+        moved[3 * i + 2] = db_value_bytes(heads[i].hash, OPERATION_HASH_BYTES);
+    }
+    err = db_exec_rows(db, &head_put, moved, heads_n);
+    if (err == NULL)
+        err = db_exec_rows(db, &rows_insert, values, n);
+    talloc_free(mem);
+    return err;
 }
 
 /* --- reading -------------------------------------------------------------------------------------------------------- */

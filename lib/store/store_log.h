@@ -10,6 +10,12 @@
  * the time of the row before it if that is later: time does not go back within a chain. user_name etc. NULL count as "". */
 const struct err *log_append(struct db *db, struct operation_row *row);
 
+/* Appends many rows within the running transaction, in few round trips. The caller holds the heads locked (FOR UPDATE), one for
+ * each chain that occurs (seq 0: the chain is new), and gives for each row the place of its head; heads are moved here. */
+struct log_head { int64_t chain_id, seq; unsigned char hash[OPERATION_HASH_BYTES]; };
+const struct err *log_append_many(struct db *db, struct operation_row *rows, const size_t *head_of, size_t n, struct log_head *heads,
+                                  size_t heads_n);
+
 /* Who reads: a customer its own rows, a partner its customers' for the time of each association, the platform everything. */
 struct log_filter {
     enum side reader;              /* CUSTOMER, PARTNER or PLATFORM */
@@ -32,7 +38,6 @@ const struct err *log_list(struct db *db, const void *ctx, const struct log_filt
 const struct err *log_of_request(struct db *db, const void *ctx, int64_t request_id, struct log_page *page);
 
 /* For verification and checkpoints. */
-struct log_head { int64_t chain_id, seq; unsigned char hash[OPERATION_HASH_BYTES]; };
 /* Rows of all chains, ordered by (chain_id, seq), after the given place; at most `limit`. */
 const struct err *log_walk(struct db *db, const void *ctx, int64_t chain_id, int64_t seq, int limit, struct log_page *page);
 /* Heads, ordered by chain, after chain_id; at most `limit`. */

@@ -395,6 +395,12 @@ static bool support_helps(enum rule_code code)
     return code != RULE_X1 && code != RULE_X2 && code != RULE_X3 && code != RULE_X4 && code != RULE_X5;
 }
 
+/* The account center mends it: view_checks.c leads there. */
+static bool has_own_page(enum rule_code code)
+{
+    return code == RULE_C1 || code == RULE_C4 || code == RULE_C5 || code == RULE_X3 || code == RULE_X7;
+}
+
 /* Where a remedy has no page of its own, somebody can help. */
 static const char *contact(const struct failed *f)
 {
@@ -411,6 +417,8 @@ static const char *contact(const struct failed *f)
         return _("To have this done, ask an admin of your account.");
     if (fixer == FIXER_BOTH || fixer == FIXER_TIME || (fixer == FIXER_CUSTOMER && f->checks->for_partner) ||
         !support_helps(f->result->code))
+        return "";
+    if (fixer == FIXER_CUSTOMER && has_own_page(f->result->code))
         return "";
     return text_fill(f->page->ctx, _("To have this done, contact support: {support}"), "support", f->page->support, NULL);
 }

@@ -17,6 +17,8 @@ static const struct {
     const char *text;
 } navigation[] = {
     { ROLES_CUSTOMER, "/my-partner", N_("My Partner") },
+    { ROLES_CUSTOMER, "/account", N_("Account") },
+    { ROLES_CUSTOMER, "/resources", N_("Resources") },
     { ROLES_PARTNER, "/customers", N_("Customers") },
     { ROLES_PARTNER, "/requests", N_("Requests") },
     { ROLES_PARTNER, "/invitations", N_("Invitations") },
@@ -26,6 +28,9 @@ static const struct {
     { ROLES_CUSTOMER | ROLES_PARTNER, "/notifications", N_("Notifications") },
     { ROLE_OWNER | ROLE_ADMIN | ROLE_OPS, "/team", N_("Team") },
     { ROLES_PARTNER, "/settings", N_("Settings") },
+    { ROLES_CUSTOMER | ROLES_PARTNER, "/contacts", N_("Contact details") },
+    { ROLES_SIGNED_IN, "/preferences", N_("Preferences") },
+    { ROLES_SIGNED_IN, "/security", N_("Security") },
     { ROLES_SIGNED_IN, "/help", N_("Help") },
 };
 #define NAVIGATION_N (sizeof navigation / sizeof *navigation)

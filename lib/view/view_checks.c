@@ -60,6 +60,25 @@ static void fill_partners_remedy(const struct page *page, struct tpl_dict *row, 
     tpl_set(link, "CHECK_LINK_TEXT", is_freeze ? _("Unfreeze first") : _("See its contracts"));
 }
 
+/* What the customer can mend has a page of its own. */
+static const struct { const char *href, *text; } own_pages[RULES] = {
+    [RULE_C1] = { "/members", N_("Manage member accounts") },
+    [RULE_C4] = { "/subscriptions", N_("Review and unsubscribe") },
+    [RULE_C5] = { "/currency", N_("Set currency") },
+    [RULE_X3] = { "/subscriptions", N_("Review support plans") },
+    [RULE_X7] = { "/payment-method", N_("Add payment method") },
+};
+
+static void fill_own_page(const struct page *page, struct tpl_dict *row, const struct view_checks *checks, enum rule_code code)
+{
+    if (!checks->with_account_pages || own_pages[code].href == NULL)
+        return;
+    struct tpl_dict *link = tpl_row(row, "CHECK_LINK");
+    tpl_set(link, "CHECK_LINK_HREF", checks->return_to == NULL
+                ? own_pages[code].href : mem_text(page->ctx, "%s?return=%s", own_pages[code].href, checks->return_to));
+    tpl_set(link, "CHECK_LINK_TEXT", _(own_pages[code].text));
+}
+
 static void fill_row(const struct page *page, struct tpl_dict *row, const struct view_checks *checks,
                      const struct rule_result *result)
 {
@@ -90,6 +109,8 @@ static void fill_row(const struct page *page, struct tpl_dict *row, const struct
         tpl_set(tpl_row(row, "CHECK_ASKED"), "CHECK_ASKED_TEXT", view_unfreeze_asked(page, checks->unfreeze_asked_at));
     if (checks->for_partner && checks->customer_href != NULL && result->outcome == RULE_FAILED)
         fill_partners_remedy(page, row, checks, result);
+    if (result->outcome == RULE_FAILED)
+        fill_own_page(page, row, checks, result->code);
 }
 
 static void fill_passed(const struct page *page, struct tpl_dict *dict, const struct view_checks *checks, int failed)

@@ -17,6 +17,8 @@ struct view_checks {
     int64_t kept_days;                    /* data of frozen resources is kept so long */
     const char *customer_href;            /* partner: page of the customer, where an admin can unfreeze it and settle its
                                              contracts; NULL: no such links */
+    bool with_account_pages;              /* customer: may mend its own account, so each item links to the page for it */
+    const char *return_to;                /* … and those lead back: "check", or a request's number; NULL: they don't */
     const char *unfreeze_once;            /* one-time key for a form to /my-partner/ask-unfreeze; NULL: no such button */
     int64_t unfreeze_asked_at;            /* instead of the button: it was pressed then; INSTANT_NONE: it was not */
 };

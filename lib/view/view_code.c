@@ -126,6 +126,7 @@ void view_code_fill(struct page *page, const struct view_code *code)
     switch (code->mode) {
     case VIEW_CODE_NO_CHANNEL:
         tpl_show(dict, "CODE_NO_CHANNEL");
+        tpl_set(dict, "CODE_ADD", code->add_href);
         break;
     case VIEW_CODE_VERIFIED:
         tpl_show(dict, "CODE_VERIFIED");

@@ -18,6 +18,7 @@ struct view_code {
     const char *change_href;                  /* the same page, asking where to send */
     const char *back_href;
     const char *next_href;                    /* VERIFIED: the step after */
+    const char *add_href;                     /* NO_CHANNEL: where to add one */
     int64_t revision;
     struct code_channels channels;
     enum channel channel;                     /* chosen before or just now; CHANNEL_NONE */

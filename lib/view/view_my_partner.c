@@ -65,12 +65,14 @@ static const struct {
 
 static const struct {
     const char *kind, *title, *text;
+    const char *href, *link;     /* href NULL: the partner is written to */
 } task_texts[] = {
     { "ACCOUNT_INFORMATION", N_("Update your account information"),
-      N_("In the account center of {platform}, check your name, address and tax details.") },
+      N_("Check the name, address and tax details on your bills."), "/account-information", N_("Update account information") },
     { "PAYMENT_METHOD", N_("Add a payment method"),
-      N_("In the account center of {platform}, add one so that your resources keep running.") },
-    { "EXPORT_BILLS", N_("Export your partner’s bills"), N_("Ask your partner for the bills up to {date}: {contact}") },
+      N_("Your resources keep running only if they are paid for."), "/payment-method", N_("Add payment method") },
+    { "EXPORT_BILLS", N_("Export your partner’s bills"), N_("Your partner has the bills up to {date}. Ask for them: {contact}"),
+      NULL, N_("Write to your partner") },
 };
 
 /* --- banner ----------------------------------------------------------------------------------------------------------- */
@@ -294,6 +296,7 @@ static void say_left(struct page *page, const struct my_partner *my)
                                  "date", format_date(page->ctx, my->left->ended_at, page->zone), NULL));
     if (my->tasks_n > 0)
         banner_say(banner, _("Do what is listed below now so that your resources keep running."));
+    banner_link(banner, "/resources", _("See your resources"));
 }
 
 static bool quota_is_used(const struct my_partner *my)
@@ -404,9 +407,15 @@ static void fill_tasks(struct page *page, const struct my_partner *my)
         for (size_t t = 0; t < sizeof task_texts / sizeof *task_texts; t++) {
             if (strcmp(task_texts[t].kind, my->tasks[i]) != 0) continue;
             struct tpl_dict *task = tpl_row(card, "TASK");
+            const char *email = my->left->partner_email;
             tpl_set(task, "TASK_TITLE", _(task_texts[t].title));
-            tpl_set(task, "TASK_TEXT", text_fill(page->ctx, _(task_texts[t].text), "platform", my->platform,
-                                                 "date", format_date(page->ctx, my->left->ended_at, page->zone),
+            tpl_show_if(task, "TASK_PAGE", task_texts[t].href != NULL && my->may_act);
+            tpl_set(task, "TASK_HREF", task_texts[t].href);
+            tpl_show_if(task, "TASK_MAIL", task_texts[t].href == NULL && email[0] != '\0');
+            tpl_set(task, "TASK_EMAIL", email);
+            tpl_set(task, "TASK_LINK", _(task_texts[t].link));
+            tpl_show_if(task, "TASK_DONE", task_texts[t].href == NULL && my->may_act);
+            tpl_set(task, "TASK_TEXT", text_fill(page->ctx, _(task_texts[t].text), "date", format_date(page->ctx, my->left->ended_at, page->zone),
                                                  "contact", contact_of(page, my->left), NULL));
         }
     }
@@ -433,7 +442,6 @@ void view_my_partner(struct page *page, const struct my_partner *my)
     fill_operations(page, my);
     if (my->association == NULL) {
         tpl_show(page->dict, "NO_PARTNER");
-        tpl_set(page->dict, "PLATFORM", my->platform);
         return;
     }
     tpl_show(page->dict, "WITH_PARTNER");

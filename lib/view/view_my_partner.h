@@ -26,7 +26,6 @@ struct my_partner {
     const struct rule_report *report;
     bool is_preparing;                       /* a draft is open, or a check ran lately: failed checks are worth a banner */
     bool may_act;                            /* the reader is an owner */
-    const char *platform;                    /* name of the cloud platform */
 };
 
 void view_my_partner(struct page *page, const struct my_partner *my);

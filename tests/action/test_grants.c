@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "support/rows.h"
+#include "support/sent_code.h"
 #include "support/test_db.h"
 #include "support/test_world.h"
 
@@ -10,13 +11,25 @@
 #include "base/memory.h"
 
 #include "action/check.h"
+#include "action/check_watch.h"
+#include "action/contact.h"
 #include "action/contract.h"
+#include "action/currency.h"
 #include "action/decide.h"
 #include "action/freeze.h"
+#include "action/release_member.h"
+#include "action/save_information.h"
+#include "action/preferences.h"
+#include "action/security.h"
+#include "action/payment.h"
+#include "action/payment_method.h"
+#include "action/resource_life.h"
 #include "action/settings.h"
 #include "action/show_names.h"
 #include "action/submit.h"
 #include "action/team.h"
+#include "action/unsubscribe.h"
+#include "store/store_association.h"
 
 static struct db *owner, *web;
 static void *mem;          /* of the whole program */
@@ -153,6 +166,8 @@ static const struct forbidden { const char *claim, *sql; } forbidden_rows[] = {
     { "web_cannot_switch_rules_off", "UPDATE rule SET severity = 'OFF'" },
     { "web_cannot_forget_a_form", "DELETE FROM form_key" },
     { "web_cannot_take_notices_back", "DELETE FROM notification" },
+    { "web_cannot_shorten_grace", "UPDATE lifecycle_days SET grace_days = 0" },
+    { "web_cannot_take_a_charge_back", "UPDATE charge SET result = 'DECLINED'" },
     { "web_cannot_drop_a_table", "DROP TABLE task" }
 };
 
@@ -199,6 +214,99 @@ static void web_can_change_a_team(void **state)
     assert_true(invite.is_done && back.is_done && role.is_done && out.is_done);
 }
 
+static void web_can_change_an_account(void **state)
+{
+    struct act watch = web_form(world.owner, 1), set = web_form(world.owner, 2), end = web_form(world.owner, 3);
+    struct act release = web_form(world.owner, 4), save = web_form(world.owner, 5), again = web_form(world.owner, 6);
+    struct account_information information = {"Acme", "Street 1", "", "", "Berlin", "Germany", "", "a@example.com", 0, 0};
+    enum watch_outcome watching;
+    enum currency_outcome currency;
+    enum unsubscribe_outcome ending;
+    enum release_outcome releasing;
+    enum information_outcome saving;
+    bool is_new = false;
+
+    (void)state;
+    world_currency(&world, world.customer, NULL);
+    world_commitment(&world, world.customer, COMMITMENT_RI, world.now + CLOCK_DAY);
+    (void)world_member(&world, world.customer, "North", true);
+    assert_null(task_ask(owner, world.customer, "ACCOUNT_INFORMATION", world.association, world.now, &is_new));
+    assert_null(watch_checks(&watch, &watching));
+    assert_null(set_currency(&set, "USD", &currency));
+    assert_null(unsubscribe(&end, test_db_number(owner, "SELECT MAX(id) FROM commitment"), NULL, &ending));
+    assert_null(release_member(&release, test_db_number(owner, "SELECT MAX(id) FROM enterprise_link"), NULL, &releasing));
+    assert_null(save_information(&save, &information, &saving));
+    information.version = 1;
+    assert_null(save_information(&again, &information, &saving));
+    assert_true(watch.is_done && set.is_done && end.is_done && release.is_done && save.is_done && again.is_done);
+}
+
+static void web_can_change_contacts(void **state)
+{
+    struct act begin = web_form(world.owner, 1), send = web_form(world.owner, 2), prove = web_form(world.owner, 3);
+    struct act out = web_form(world.owner, 4);
+    enum contact_outcome outcome;
+    struct contact_send_result sent;
+    struct contact_proof proof;
+
+    (void)state;
+    assert_null(contact_begin(&begin, CHANNEL_EMAIL, "new@acme.example", "", &outcome));
+    const int64_t id = test_db_number(owner, "SELECT MAX(id) FROM contact_change LIMIT 1");
+    assert_null(contact_send_code(&send, id, &sent));
+    assert_null(contact_prove(&prove, id, sent_code(owner, mem, &world.keys.outbox), &proof));
+    assert_true(proof.is_proven);
+    assert_null(contact_remove(&out, test_db_number(owner, "SELECT MAX(id) FROM contact WHERE is_live = 1 AND account_id = %lld LIMIT 1",
+                                                    (long long)world.customer), true, &outcome));
+    assert_true(out.is_done);
+}
+
+static void web_can_secure_a_user(void **state)
+{
+    const struct preferences wanted = {.lang = "en", .zone = "", .theme = "", .with_channels = true, .channels = {true, false}};
+    static const struct db_statement pending = {
+        "test_pending", "SELECT totp_pending FROM user WHERE totp_pending IS NOT NULL LIMIT 1", "", "s"};
+    struct act prefer = web_form(world.owner, 1), end = web_form(world.owner, 2), start = web_form(world.owner, 3);
+    struct act set_up = web_form(world.owner, 4), renew = web_form(world.owner, 5), off = web_form(world.owner, 6);
+    enum preferences_outcome preferred;
+    enum security_outcome outcome;
+    struct recovery_codes codes;
+    struct db_rows *rows = NULL;
+    char code[7];
+
+    (void)state;
+    assert_null(preferences_set(&prefer, &wanted, &preferred));
+    assert_null(security_end_others(&end, &outcome));
+    assert_null(second_factor_start(&start, &outcome));
+    assert_null(db_query(owner, mem, &pending, &rows));
+    assert_true(totp_now(db_text(rows, 0, 0), world.now, code));
+    assert_null(second_factor_set_up(&set_up, code, &outcome, &codes));
+    assert_null(second_factor_renew_codes(&renew, &outcome, &codes));
+    assert_null(second_factor_switch_off(&off, &outcome));
+    assert_true(prefer.is_done && end.is_done && start.is_done && set_up.is_done && renew.is_done && off.is_done);
+}
+
+static void web_can_add_a_payment_method_and_pay(void **state)
+{
+    struct act add = web_form(world.owner, 1), again = web_form(world.owner, 2), out = web_form(world.owner, 3), pay = web_form(world.owner, 4);
+    const struct payment_method_new method = {
+        .last_four = "4242", .reference = payment_demo_reference(mem, false), .valid_to = INSTANT_NONE};
+    enum payment_outcome outcome;
+    enum pay_outcome paid;
+
+    (void)state;
+    test_db_sql(owner, "UPDATE account SET billing_mode = 'DIRECT' WHERE id = %lld", (long long)world.customer);
+    test_db_sql(owner, "INSERT INTO resource (customer_id, name, next_charge_at) VALUES (%lld, 'Disk', '2026-07-01')",
+                (long long)world.customer);
+    assert_null(payment_method_add(&add, &method, &outcome));
+    const int64_t id = test_db_number(owner, "SELECT MAX(id) FROM payment_method LIMIT 1");
+    assert_null(payment_method_make_default(&again, id, &outcome));
+    assert_null(resource_pay(&pay, test_db_number(owner, "SELECT MAX(id) FROM resource LIMIT 1"),
+                             test_db_number(owner, "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', '2026-07-01') LIMIT 1"), &paid));
+    assert_null(payment_method_take_out(&out, id, &outcome));
+    assert_true(add.is_done && again.is_done && pay.is_done && out.is_done);
+    test_db_sql(owner, "UPDATE account SET billing_mode = 'PARTNER' WHERE id = %lld", (long long)world.customer);
+}
+
 int main(void)
 {
     static struct rows rows;
@@ -208,6 +316,10 @@ int main(void)
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_ask_to_unfreeze);
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_work_at_the_desk);
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_change_a_team);
+    rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_change_contacts);
+    rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_secure_a_user);
+    rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_change_an_account);
+    rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_add_a_payment_method_and_pay);
     ROWS_TABLE(&rows, server_forbids, forbidden_rows);
     return _cmocka_run_group_tests(__FILE__, rows.tests, rows.n, begin_all, end_all);
 }

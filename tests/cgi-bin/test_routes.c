@@ -107,7 +107,8 @@ static void visitors_may_only_see_help_and_the_way_in(void **state)
 
 static void only_owners_admins_and_operators_change_anything(void **state)
 {
-    static const char *const personal[] = {"/sign-out", "/notifications", "/step-up", "/customers/names"};
+    static const char *const personal[] = {"/sign-out", "/notifications", "/step-up", "/customers/names",
+                                            "/preferences", "/security"};
     (void)state;
     for (size_t i = 0; i < routes_n; i++) {
         const struct route *route = &routes[i];

@@ -39,7 +39,7 @@ static struct notice_values all_values(void)
 static void for_each_text(void (*look)(enum notice_kind kind, const char *text))
 {
     static const char *const details[] = {
-        "", "SUBMIT", "AGREE", "REJECT", "CONTACT", "REGISTER", "COMPLETE", "DISMISS", "ACCOUNT", "ACCOUNT_AND_RESOURCES",
+        "", "SUBMIT", "AGREE", "REJECT", "CONTACT", "REGISTER", "COMPLETE", "DISMISS", "ADDED", "CHANGED", "REMOVED", "ACCOUNT", "ACCOUNT_AND_RESOURCES",
         "ON", "OFF", "FROZEN"
     };
 
@@ -184,6 +184,26 @@ static void subjects_say_who_did_what(void **state)
     assert_subject(NOTICE_UNFROZEN, false, true, NULL, "Your account was unfrozen");
     assert_subject(NOTICE_UNFREEZE_ASKED, true, false, NULL, "CUSTOMER asks you to unfreeze the account");
     assert_subject(NOTICE_PAYMENT_METHOD, false, false, NULL, "Add a payment method");
+}
+
+static void a_resource_tells_where_it_stands(void **state)
+{
+    static const char *const stages[][2] = {
+        { "GRACE", "Grace period started: " }, { "GRACE_ENDS", "Grace period ends soon: " },
+        { "RETENTION", "Retention period started: " }, { "RETENTION_ENDS", "Data will be deleted soon: " },
+        { "RELEASED", "Resource released: " }, { "RESTORED", "Resource works again: " }
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++) {
+        struct notice_values values = all_values();
+
+        values.action = stages[i][0];
+        values.object = "Disk";
+        assert_string_equal(notice_subject(ctx, NOTICE_RESOURCE, &values), mem_text(ctx, "%sDisk", stages[i][1]));
+        assert_string_equal(notice_sms(ctx, NOTICE_RESOURCE, &values), "");
+        assert_true(strlen(notice_body(ctx, NOTICE_RESOURCE, &values)) > 40);
+    }
 }
 
 static void a_decision_of_the_platform_says_so(void **state)
@@ -375,6 +395,7 @@ int main(void)
         cmocka_unit_test(each_kind_has_words_for_each_reader_and_actor),
         cmocka_unit_test(no_row_of_words_is_out_of_reach),
         cmocka_unit_test(subjects_say_who_did_what),
+        cmocka_unit_test(a_resource_tells_where_it_stands),
         cmocka_unit_test(a_decision_of_the_platform_says_so),
         cmocka_unit_test(passed_on_for_a_freeze_tells_another_cause_than_silence),
         cmocka_unit_test(a_rejection_carries_its_reason),

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "ctl.h"
+#include "domain/import_kind.h"
 #include "support/test_db.h"
 
 #define PASSWORD "correct horse battery"
@@ -44,7 +45,14 @@ static const char *read_file(const char *path)
     return mem_copy_n(mem, bytes, n);
 }
 
-static const char *path_of(const char *name) { return mem_text(NULL, "%s/%s", folder, name); }
+/* In a context of the program's whole time: some paths are kept by it. */
+static const char *path_of(const char *name)
+{
+    static void *paths;
+    if (paths == NULL)
+        paths = mem_context(NULL, "paths");
+    return mem_text(paths, "%s/%s", folder, name);
+}
 
 static int open_all(void **state)
 {
@@ -349,6 +357,7 @@ static void wrong_options_are_named(void **state)
     assert_int_equal(run("create-partner", "--name", "North", "--login", "p@n.example", "--user-name", "P", "--phone", "123"), 2);
     assert_int_equal(run("create-partner", "--name", "North", "--login", "p@n.example", "--user-name", "P", "--email", "x"), 2);
     assert_int_equal(run("create-partner", "--name", " ", "--login", "p@n.example", "--user-name", "P"), 2);
+    assert_int_equal(run("create-partner", "--name", "4111 1111 1111 1111", "--login", "p@n.example", "--user-name", "P"), 2);
     assert_int_equal(run("create-partner", "--name", "\xFF", "--login", "p@n.example", "--user-name", "P"), 2);
     assert_int_equal(count("account"), 0);
 }
@@ -377,11 +386,76 @@ static void every_user_that_is_granted_something_is_made_first(void **state)
     assert_non_null(strstr(users, "GRANT ALL PRIVILEGES ON `mypartner`.* TO 'mypartner_ctl'@'localhost'"));
 }
 
+/* --- import --- */
+
+#define CUSTOMER_LINE "{\"kind\":\"account\",\"id\":\"C-9\",\"type\":\"CUSTOMER\",\"name\":\"Nine\"}\n"
+
+static void facts_are_imported_from_standard_input(void **state)
+{
+    (void)state;
+    assert_int_equal(run_with("\r\n" CUSTOMER_LINE, "import", "-", NULL), 0);
+    assert_non_null(strstr(out, "1 lines read"));
+    assert_non_null(strstr(out, "account         1 new or changed"));
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM account WHERE no = 'C-9' LIMIT 1"), 1);
+    assert_int_equal(run_with(CUSTOMER_LINE, "import", "-", NULL), 0);
+    assert_non_null(strstr(out, "nothing was changed"));
+}
+
+static void facts_are_imported_from_a_file_without_an_end_of_line(void **state)
+{
+    (void)state;
+    const char *path = path_of("in");
+    assert_int_equal(run_with("{\"kind\":\"account\",\"id\":\"C-9\",\"type\":\"CUSTOMER\",\"name\":\"Nine\"}", "import", path, "--source",
+                              "other", NULL), 0);
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM account WHERE no = 'C-9' LIMIT 1"), 1);
+}
+
+static void a_wrong_line_is_told_with_its_number_and_nothing_is_imported(void **state)
+{
+    (void)state;
+    assert_int_equal(run_with(CUSTOMER_LINE "\n{\"kind\":\"order\"}\n", "import", "-", NULL), 1);
+    assert_non_null(strstr(out, "line 3: id is missing"));
+    assert_non_null(strstr(errors, "nothing was changed"));
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM account LIMIT 1"), 0);
+}
+
+static void a_line_without_end_is_told_and_not_kept_in_memory(void **state)
+{
+    (void)state;
+    char *line = talloc_zero_array(mem, char, 100002);
+    memset(line, 'x', 100000);
+    line[100000] = '\n';
+    assert_int_equal(run_with(line, "import", "-", NULL), 1);
+    assert_non_null(strstr(out, "line 1: is longer than 16384 bytes"));
+}
+
+static void an_import_without_file_or_with_a_bad_source_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(run("import"), 2);
+    assert_int_equal(run("import", "-", "--source", "Not Good"), 2);
+    assert_int_equal(run("import", "/nowhere/facts.jsonl"), 1);
+    assert_non_null(strstr(errors, "/nowhere/facts.jsonl"));
+}
+
+static void every_kind_of_line_is_described(void **state)
+{
+    (void)state;
+    assert_int_equal(run("help", "import"), 0);
+    for (int kind = 0; kind < IMPORT_KINDS; kind++)
+        assert_non_null(strstr(out, mem_text(mem, "\n%s - ", import_kind_info((enum import_kind)kind)->name)));
+    assert_int_equal(run("help", "nothing"), 2);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(help_lists_every_command),
+        TEST(help_lists_every_command), TEST(facts_are_imported_from_standard_input),
+        TEST(facts_are_imported_from_a_file_without_an_end_of_line),
+        TEST(a_wrong_line_is_told_with_its_number_and_nothing_is_imported),
+        TEST(a_line_without_end_is_told_and_not_kept_in_memory),
+        TEST(an_import_without_file_or_with_a_bad_source_is_refused), TEST(every_kind_of_line_is_described),
         TEST(no_two_commands_have_one_name),
         TEST(an_unknown_command_is_refused),
         TEST(no_command_at_all_shows_how_to_ask),

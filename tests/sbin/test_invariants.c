@@ -72,6 +72,15 @@ static const struct violation { const char *file, *sql; } violations[] = {
     { "290_form_key_once",
       "INSERT INTO form_key (digest, user_id, route, at, location, http_id) VALUES\n"
       "(REPEAT('a', 32), 1, '/x', UTC_TIMESTAMP(6), '/', 'same'), (REPEAT('b', 32), 1, '/x', UTC_TIMESTAMP(6), '/', 'same')" },
+    { "470_codes_to_live_contacts",
+      "UPDATE verification_code v JOIN contact c ON c.id = v.contact_id\n"
+      "SET v.state = 'LIVE', v.used_at = NULL, c.removed_at = UTC_TIMESTAMP(6)" },
+    { "480_contact_changes_were_proven",
+      "INSERT INTO contact_change (account_id, user_id, channel, address, started_at, closed_at, outcome)\n"
+      "SELECT account_id, id, 'SMS', '+4915100000188', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), 'PROVEN' FROM user ORDER BY id LIMIT 1" },
+    { "490_recovery_codes_have_a_factor",
+      "INSERT INTO recovery_code (user_id, digest, created_at)\n"
+      "SELECT id, REPEAT('x', 32), UTC_TIMESTAMP(6) FROM user WHERE totp_secret IS NULL ORDER BY id LIMIT 1" },
     { "300_request_of_its_association", "UPDATE disassociation_request SET partner_id = partner_id + 1 LIMIT 1" },
     { "300_request_of_its_association",
       "UPDATE association SET associated_at = UTC_TIMESTAMP(6) WHERE id = (SELECT MIN(association_id) FROM disassociation_request)" },
@@ -109,7 +118,25 @@ static const struct violation { const char *file, *sql; } violations[] = {
     { "420_accepted_invitations",
       "INSERT INTO invitation (partner_id, kind, name, token_hash, sealed_token, status, created_at, created_by, sent_at, decided_at)\n"
       "SELECT a.partner_id, 'LINK', '', REPEAT('a', 32), 'x', 'REVOKED', a.associated_at, 1, a.associated_at, a.associated_at\n"
-      "FROM association a LIMIT 1" }
+      "FROM association a LIMIT 1" },
+    { "500_currency_set_once", "UPDATE operation_log SET operation = 'CURRENCY_SET', object = 'XXX' WHERE operation = 'ASSOCIATED' LIMIT 1" },
+    { "500_currency_set_once",
+      "UPDATE operation_log SET operation = 'CURRENCY_SET', object = 'USD'\n"
+      "WHERE customer_id = (SELECT id FROM account WHERE name = 'Quota Testing')" },
+    { "510_unsubscribed_was_logged",
+      "UPDATE commitment SET status = 'UNSUBSCRIBED', unsubscribed_at = valid_from WHERE kind = 'RI' LIMIT 1" },
+    { "520_watches_were_told",
+      "INSERT INTO check_watch (account_id, association_id, user_id, created_at, seen_version, look_at, told_at)\n"
+      "SELECT a.customer_id, a.id, u.id, a.associated_at, 0, a.associated_at, a.associated_at FROM association a\n"
+      "JOIN user u ON u.account_id = a.customer_id LIMIT 1" },
+    { "530_paid_once",
+      "INSERT INTO charge (resource_id, customer_id, due_at, amount_minor, currency, payer, result, at)\n"
+      "SELECT id, customer_id, next_charge_at, 1, 'USD', 'CUSTOMER', 'PAID', next_charge_at FROM resource WHERE state = 'GRACE'" },
+    { "540_no_card_numbers", "UPDATE payment_method SET removed_at = added_at WHERE is_default = 1 LIMIT 1" },
+    { "550_resource_steps_logged",
+      "INSERT INTO charge (resource_id, customer_id, due_at, amount_minor, currency, payer, result, at)\n"
+      "SELECT id, customer_id, next_charge_at, 1, 'USD', 'CUSTOMER', 'NO_METHOD', next_charge_at FROM resource WHERE state = 'GRACE'" },
+    { "520_watches_were_told", "UPDATE notification SET kind = 'CHECKS_PASS' WHERE kind = 'REQUEST_SENT' LIMIT 1" }
 };
 enum { VIOLATIONS = sizeof violations / sizeof violations[0] };
 

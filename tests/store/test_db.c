@@ -442,9 +442,81 @@ static void plain_sql_that_is_not_ended_is_refused(void **state)
 
 #define TEST(name) cmocka_unit_test_setup(name, empty)
 
+/* --- many rows --- */
+
+static const struct db_statement insert_rows = { "insert_rows",
+    "INSERT INTO thing (number, words, bytes, at) VALUES (?, ?, ?, ?)", "isbt", "" };
+static const struct db_statement put_refs = { "put_refs",
+    "INSERT INTO thing (ref, number) VALUES (?, ?) ON DUPLICATE KEY UPDATE number = VALUES(number)", "ii", "" };
+static const struct db_statement insert_refs = { "insert_refs", "INSERT INTO thing (ref) VALUES (?)", "i", "" };
+
+static void many_rows_go_as_they_are_and_absent_values_as_null(void **state)
+{
+    const struct db_value values[] = {
+        db_value_int(7), db_value_text("seven"), db_value_bytes("a\0b", 3), db_value_int(INT64_C(1781524800250000)),
+        db_value_int(-8), db_value_text(NULL), db_value_bytes(NULL, 0), db_value_int(INSTANT_NONE),
+        db_value_int(9), db_value_text(""), db_value_bytes("", 0), db_value_int(0),
+    };
+    struct db_rows *rows;
+    size_t n;
+
+    (void)state;
+    is_fine(db_exec_rows(db, &insert_rows, values, 3));
+    is_fine(db_query(db, mem, &all, &rows));
+    assert_int_equal(rows->n, 3);
+    assert_int_equal(db_int(rows, 0, 0), 7);
+    assert_string_equal(db_text(rows, 0, 1), "seven");
+    assert_memory_equal(db_bytes(rows, 0, 2, &n), "a\0b", 3);
+    assert_int_equal(n, 3);
+    assert_true(db_time(rows, 0, 3) == INT64_C(1781524800250000));
+    assert_int_equal(db_int(rows, 1, 0), -8);
+    assert_true(db_is_null(rows, 1, 1) && db_is_null(rows, 1, 2) && db_is_null(rows, 1, 3));
+    assert_false(db_is_null(rows, 2, 1) || db_is_null(rows, 2, 2));
+    assert_true(db_time(rows, 2, 3) == 0);
+}
+
+static void no_rows_are_no_statement(void **state)
+{
+    (void)state;
+    is_fine(db_exec_rows(db, &insert_rows, NULL, 0));
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM thing LIMIT 1"), 0);
+}
+
+static void many_rows_may_meet_rows_that_are_there(void **state)
+{
+    const struct db_value values[] = { db_value_int(1), db_value_int(10), db_value_int(2), db_value_int(20), db_value_int(1), db_value_int(30) };
+
+    (void)state;
+    is_fine(db_exec_rows(db, &put_refs, values, 3));
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM thing LIMIT 1"), 2);
+    assert_int_equal(test_db_number(db, "SELECT number FROM thing WHERE ref = 1 LIMIT 1"), 30);
+}
+
+static void a_duplicate_among_many_rows_names_its_key(void **state)
+{
+    const struct db_value values[] = { db_value_int(1), db_value_int(1) };
+
+    (void)state;
+    assert_true(db_is_duplicate(db_exec_rows(db, &insert_refs, values, 2), "thing_ref"));
+}
+
+static void many_rows_of_a_query_or_of_references_are_refused(void **state)
+{
+    const struct db_value values[5] = { db_value_int(1) };
+
+    (void)state;
+    is_error(db_exec_rows(db, &all, values, 1), ERR_BUG, 0);
+    is_error(db_exec_rows(db, &insert, values, 1), ERR_BUG, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(many_rows_go_as_they_are_and_absent_values_as_null),
+        TEST(no_rows_are_no_statement),
+        TEST(many_rows_may_meet_rows_that_are_there),
+        TEST(a_duplicate_among_many_rows_names_its_key),
+        TEST(many_rows_of_a_query_or_of_references_are_refused),
         TEST(values_of_every_letter_come_back_as_they_went),
         TEST(absent_values_of_every_letter_are_null_and_read_as_nothing),
         TEST(instants_are_utc_whatever_the_zone_of_the_process),

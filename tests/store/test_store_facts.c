@@ -345,10 +345,10 @@ static void payment_method_must_be_valid_now(void **state)
 {
     (void)state;
     test_db_sql(db, "INSERT INTO payment_method (customer_id, kind, last_four, provider_reference, valid_to, added_at, removed_at) VALUES "
-                "(1, 'CARD', '1111', 'r', " AT ", NOW(6), NULL), (1, 'CARD', '2222', 'r', '2030-01-01', NOW(6), NOW(6))", L(NOON));
+                "(1, 'CARD', '1111', 'r1', " AT ", NOW(6), NULL), (1, 'CARD', '2222', 'r2', '2030-01-01', NOW(6), NOW(6))", L(NOON));
     assert_false(load()->has_payment_method);
     test_db_sql(db, "INSERT INTO payment_method (customer_id, kind, last_four, provider_reference, valid_to, added_at) VALUES "
-                "(1, 'BANK', '3333', 'r', NULL, NOW(6))");
+                "(1, 'BANK', '3333', 'r3', NULL, NOW(6))");
     assert_true(load()->has_payment_method);
 }
 

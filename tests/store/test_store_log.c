@@ -70,6 +70,42 @@ static struct log_filter reader(enum side side, int64_t account_id)
 
 /* --- appending -------------------------------------------------------------------------------------------------------- */
 
+struct many { struct operation_row rows[4]; struct log_head heads[2]; };
+
+static const struct err *append_many_work(struct db *connection, void *arg)
+{
+    static const size_t head_of[] = { 0, 1, 0, 1 };
+    struct many *many = arg;
+
+    return log_append_many(connection, many->rows, head_of, 4, many->heads, 2);
+}
+
+static void many_rows_continue_their_chains_and_begin_new_ones(void **state)
+{
+    struct operation_row first = row_of(OP_FROZEN, 100), last = row_of(OP_UNFROZEN, 400);
+    struct many many = { .rows = { row_of(OP_FROZEN, 200), row_of(OP_FROZEN, 200), row_of(OP_UNFROZEN, 300), row_of(OP_UNFROZEN, 300) } };
+    unsigned char hash[OPERATION_HASH_BYTES];
+
+    (void)state;
+    append(&first);
+    many.heads[0] = (struct log_head){ .chain_id = 5, .seq = first.seq };
+    memcpy(many.heads[0].hash, first.hash, sizeof first.hash);
+    many.heads[1] = (struct log_head){ .chain_id = 6 };
+    many.rows[1].association_id = many.rows[3].association_id = 6;
+    assert_null(db_transaction(db, DB_READ_WRITE, append_many_work, &many));
+    assert_int_equal(many.rows[0].seq, first.seq + 1);
+    assert_memory_equal(many.rows[0].prev_hash, first.hash, sizeof first.hash);
+    assert_memory_equal(many.rows[2].prev_hash, many.rows[0].hash, sizeof first.hash);
+    assert_int_equal(many.rows[1].seq, 1);
+    operation_hash(&many.rows[3], hash);
+    assert_memory_equal(many.rows[3].hash, hash, sizeof hash);
+    append(&last);
+    assert_int_equal(last.seq, first.seq + 3);
+    assert_memory_equal(last.prev_hash, many.rows[2].hash, sizeof last.hash);
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM operation_log WHERE chain_id = 6 AND is_shown = 0 AND user_name = 'Olga' LIMIT 1"), 2);
+    assert_int_equal(test_db_number(db, "SELECT seq FROM log_chain WHERE chain_id = 6 LIMIT 1"), 2);
+}
+
 static void first_row_begins_its_chain(void **state)
 {
     static const unsigned char zeroes[OPERATION_HASH_BYTES];
@@ -452,6 +488,7 @@ int main(void)
 {
     static struct rows rows;
     const struct CMUnitTest tests[] = {
+        TEST(many_rows_continue_their_chains_and_begin_new_ones),
         TEST(first_row_begins_its_chain), TEST(each_row_carries_the_hash_before_it),
         TEST(time_does_not_go_back_within_a_chain), TEST(what_is_read_has_the_hash_it_was_written_with), TEST(chains_are_apart), TEST(rolled_back_row_leaves_no_gap),
         TEST(two_rows_of_one_transaction_follow_each_other), TEST(parties_see_association_operations_only),

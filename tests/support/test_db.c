@@ -44,6 +44,7 @@ struct config *test_db_config(void)
     config->database.user = mem_copy(config, user->pw_name);
     config->database.password_file = "";
     config->database.tls_ca = "";
+    config->payment.provider = "demo";
     return config;
 }
 
@@ -152,7 +153,7 @@ void test_db_clear(struct db *db)
 {
     static const struct db_statement tables = { "test_db_tables",
         "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' "
-        "AND table_name NOT IN ('schema_version', 'schema_lock', 'rule_set', 'rule', 'log_chain') LIMIT 1000", "", "s" };
+        "AND table_name NOT IN ('schema_version', 'schema_lock', 'rule_set', 'rule', 'settlement_currency', 'log_chain') LIMIT 1000", "", "s" };
     void *mem = mem_context(NULL, "clear");
     struct buf *text = buf_new(mem, 4096);
     struct db_rows *rows;

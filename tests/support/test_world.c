@@ -344,7 +344,9 @@ static const struct { const char *table, *columns; } written[] = {
     { "quota_slot", "side, customer_id, partner_id, slot_no, COALESCE(request_id, 0), COALESCE(frees_at, 0)" },
     { "wizard", "id, state, revision" }, { "verification_code", "id, state, tries" }, { "task", "id, COALESCE(done_at, 0)" },
     { "log_chain", "chain_id, seq" }, { "operation_log", "id, hash" }, { "notification", "id" }, { "delivery", "id, state" },
-    { "form_key", "digest, location" }, { "invitation", "id, status, sends, failure" }, { "registration", "id, password_hash, email" }
+    { "form_key", "digest, location" }, { "payment_method", "id, is_default, COALESCE(removed_at, 0)" },
+    { "resource", "id, state, version, next_charge_at, COALESCE(state_until, 0), told" }, { "charge", "id, result" },
+    { "invitation", "id, status, sends, failure" }, { "registration", "id, password_hash, email" }
 };
 
 int64_t world_fingerprint(struct world *world)

@@ -353,6 +353,30 @@ static void partner_reads_numbers_only(void **state)
     misses(text, "Your account");
 }
 
+static void customer_is_led_to_the_pages_of_its_account_and_back(void **state)
+{
+    (void)state;
+    fail_all();
+    checks.with_account_pages = true;
+    checks.return_to = "check";
+    const char *text = shown();
+    sees(text, "<a class=\"btn sm\" href=\"/members?return=check\">Manage member accounts</a>");
+    sees(text, "<a class=\"btn sm\" href=\"/subscriptions?return=check\">Review and unsubscribe</a>");
+    sees(text, "<a class=\"btn sm\" href=\"/currency?return=check\">Set currency</a>");
+    sees(text, "<a class=\"btn sm\" href=\"/subscriptions?return=check\">Review support plans</a>");
+}
+
+static void pages_of_the_account_lead_back_only_where_one_came_from(void **state)
+{
+    (void)state;
+    fail_all();
+    checks.with_account_pages = true;
+    sees(shown(), "href=\"/currency\"");
+    make_page();
+    checks.with_account_pages = false;
+    misses(shown(), "href=\"/currency");
+}
+
 static void partner_is_led_to_what_it_can_mend_itself(void **state)
 {
     (void)state;
@@ -598,6 +622,7 @@ int main(void)
         TEST(partner_is_led_to_what_it_can_mend_itself), TEST(manager_is_sent_to_an_admin_of_its_account),
         TEST(what_support_will_not_do_does_not_lead_to_support), TEST(data_past_its_time_can_be_deleted_any_time),
         TEST(asking_to_unfreeze_is_remembered), TEST(partner_cannot_lift_the_platforms_freeze),
+        TEST(customer_is_led_to_the_pages_of_its_account_and_back), TEST(pages_of_the_account_lead_back_only_where_one_came_from),
         TEST(items_fixed_since_are_named),
         TEST(nothing_fixed_says_nothing), TEST(freeze_that_became_worse_is_not_fixed), TEST(statement_counts_this_request),
         TEST(receipt_has_its_heading_elsewhere), TEST(without_a_code_there_are_three_steps), TEST(chinese_has_all_it_needs), TEST(cards_look_as_they_did),

@@ -183,15 +183,15 @@ static void wait_that_is_over_is_not_told(void **state)
     assert_null(strstr(shown(), "You can ask for another code"));
 }
 
-static void without_a_channel_support_is_named(void **state)
+static void without_a_channel_the_contacts_are_offered(void **state)
 {
     (void)state;
     code.mode = VIEW_CODE_NO_CHANNEL;
     code.channels.email = NULL;
-    page->support = "help@cloud.example";
+    code.add_href = "/contacts?return=verify";
     const char *text = shown();
     sees(text, "Add an email address or mobile number to your account, then come back.");
-    sees(text, "help@cloud.example");
+    sees(text, "href=\"/contacts?return=verify\">Add contact details</a>");
     assert_null(strstr(text, "id=\"send\""));
 }
 
@@ -257,7 +257,7 @@ int main(void)
         TEST(field_is_made_for_pasting_and_filling_in), TEST(wrong_code_stays_in_the_field_with_its_words),
         TEST(spam_folder_is_named_for_email_alone),
         TEST(wait_is_told_by_the_clock_and_counted_down), TEST(long_wait_has_no_countdown), TEST(wait_that_is_over_is_not_told),
-        TEST(without_a_channel_support_is_named), TEST(someone_proven_goes_on), TEST(sentence_stands_above_the_form),
+        TEST(without_a_channel_the_contacts_are_offered), TEST(someone_proven_goes_on), TEST(sentence_stands_above_the_form),
         TEST(sent_message_names_the_place_in_words), TEST(every_state_is_complete_in_each_language), TEST(code_step_looks_as_it_did),
     };
 
