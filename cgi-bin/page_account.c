@@ -64,6 +64,7 @@ static void fill_checks(const struct reading *r)
         .partner_phone = association != NULL ? association->partner_phone : "",
         .kept_days = call->site->config->request.retention_days, .with_account_pages = is_owner,
         .unfreeze_once = is_owner && association != NULL ? call_once_for(call, "/my-partner") : NULL,
+        .unfreeze_asked_at = r->check->unfreeze_asked_at,
     };
     int failed = 0, total = 0;
     view_checks_count(&r->check->report, &failed, &total);

@@ -10,11 +10,12 @@
 #include "contact_call.h"
 #include "view/view_code.h"
 
+/* As part_code.html sends them; the channel is the change's own, and there is no draft to be overtaken. */
 const struct field_spec contact_code_fields[] = {
     {.name = "code", .kind = FIELD_CODE, .max = 16},
+    {.name = "rev", .kind = FIELD_NUMBER, .max = 1},
     {.name = NULL},
 };
-/* As part_code.html sends them; the channel is the change's own, and there is no draft to be overtaken. */
 static const char *const channels[] = {"EMAIL", "SMS", NULL};
 const struct field_spec contact_send_fields[] = {
     {.name = "channel", .kind = FIELD_CHOICE, .choices = channels},

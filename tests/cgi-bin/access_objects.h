@@ -386,6 +386,8 @@ static const char *notice(enum role role, enum object object)
                                   L(object == OBJECT_OTHERS ? other : own)));
 }
 
+#include "cgi-bin/access_account.h"
+
 /* --- the table --------------------------------------------------------------------------------------------------------- */
 
 /* What a GET gets of something that is over: readable (200, or 303 to where it stands), or a page that says why there is nothing
@@ -405,6 +407,8 @@ static const struct object_maker makers[] = {
     {"/my-partner/seen/{no}", rejected_request, OVER_IS_GONE, 404},
     {"/my-partner/ask-unfreeze", freeze_of_association, OVER_IS_GONE, 404},
     {"/my-partner/withdraw/{no}", customers_request, OVER_IS_GONE, 404},
+    {"/my-partner/bills-exported", bills_to_export, OVER_IS_GONE, 404},
+    {"/disassociate/check/watch", freeze_of_association, OVER_IS_GONE, 404},
     {"/disassociate/submitted/{no}", customers_request, OVER_IS_READ, 404},
     {"/disassociate*", association, OVER_IS_GONE, 404},
     {"/process-request/{no}/done", partners_request, OVER_IS_READ, 404},
@@ -420,6 +424,18 @@ static const struct object_maker makers[] = {
     {"/invitations/{id}*", mailed_invitation, OVER_IS_READ, 404},
     {"/invitation/{token}*", invitation_token, OVER_IS_GONE, 404},
     {"/contracts/{id}/settle", contract, OVER_IS_READ_BY_PLATFORM, 404},
+    {"/currency", currency_to_set, OVER_IS_READ, 404},
+    {"/subscriptions/{id}/unsubscribe", subscription, OVER_IS_READ, 404},
+    {"/members/{id}/disassociate", member, OVER_IS_READ, 404},
+    {"/payment-method/{id}*", payment_method_id, OVER_IS_GONE, 404},
+    {"/resources/{id}/pay", resource_id, OVER_IS_READ, 404},
+    {"/contacts/change/{id}*", contact_change, OVER_IS_GONE, 404},
+    {"/contacts/{id}/remove", contact_id, OVER_IS_GONE, 404},
+    {"/security/sessions/{id}/end", session_id, OVER_IS_GONE, 404},
+    {"/security/second-factor", factor_begun, OVER_IS_GONE, 404},
+    {"/security/second-factor/qr.svg", factor_begun, OVER_IS_GONE, 404},
+    {"/security/second-factor/off", factor_to_switch_off, OVER_IS_GONE, 404},
+    {"/security/recovery-codes", factor_on, OVER_IS_READ, 404},
     {"/team/invitations/{id}/take-back", team_invitation, OVER_IS_GONE, 404},
     {"/team/{id}*", team_member_id, OVER_IS_GONE, 404},
     {"/join/{token}", team_token, OVER_IS_GONE, 404},

@@ -34,6 +34,9 @@ static void failed_checks_are_a_list_of_things_to_do(void **state)
     browser_post(b, "/my-partner/ask-unfreeze", NULL);
     assert_int_equal(b->status, 303);
     assert_int_equal(world_count(&w, "task", "kind = 'UNFREEZE'"), 1);
+    get("/account", 200);
+    browser_sees(b, "You asked your partner on");
+    assert_null(strstr(b->body, "action=\"/my-partner/ask-unfreeze\""));
 }
 
 static void contacts_are_masked(void **state)
