@@ -16,7 +16,7 @@ database_sql() { mariadb --no-defaults --user="$(id -un)" --socket="$VAR/db.sock
 database_create() {
   [ ! -d "$VAR/db" ] || return 0
   rm -rf "$VAR/db.new"
-  mariadb-install-db --no-defaults $(database_as) --datadir="$VAR/db.new" --auth-root-authentication-method=socket \
+  mariadb-install-db --no-defaults $(database_as) --datadir="$VAR/db.new" --tmpdir="$VAR/tmp" --auth-root-authentication-method=socket \
     --auth-root-socket-user="$(id -un)" --skip-test-db --skip-name-resolve --innodb-log-file-size=16M >"$VAR/log/db-install.log" 2>&1 || return 1
   mv "$VAR/db.new" "$VAR/db"
 }

@@ -44,7 +44,14 @@ static const char *read_file(const char *path)
     return mem_copy_n(mem, bytes, n);
 }
 
-static const char *path_of(const char *name) { return mem_text(NULL, "%s/%s", folder, name); }
+/* In a context of the program's whole time: some paths are kept by it. */
+static const char *path_of(const char *name)
+{
+    static void *paths;
+    if (paths == NULL)
+        paths = mem_context(NULL, "paths");
+    return mem_text(paths, "%s/%s", folder, name);
+}
 
 static int open_all(void **state)
 {

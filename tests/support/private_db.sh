@@ -2,7 +2,7 @@
 private_db_start() {
   TEST_DB_DIR=$(mktemp -d "${TMPDIR:-/tmp}/mypartner-test-db.XXXXXX") || return 1
   local as=(); [ "$(id -u)" -ne 0 ] || as=(--user=root)
-  mariadb-install-db --no-defaults "${as[@]}" --datadir="$TEST_DB_DIR/data" --auth-root-authentication-method=socket \
+  mariadb-install-db --no-defaults "${as[@]}" --datadir="$TEST_DB_DIR/data" --tmpdir="$TEST_DB_DIR" --auth-root-authentication-method=socket \
     --skip-test-db --skip-name-resolve --innodb-log-file-size=16M >"$TEST_DB_DIR/install.log" 2>&1 || { cat "$TEST_DB_DIR/install.log"; return 1; }
   mariadbd --no-defaults "${as[@]}" --datadir="$TEST_DB_DIR/data" --socket="$TEST_DB_DIR/db.sock" --pid-file="$TEST_DB_DIR/db.pid" \
     --skip-networking --skip-name-resolve --log-error="$TEST_DB_DIR/db.err" --innodb-log-file-size=16M \
