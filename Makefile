@@ -216,6 +216,9 @@ check: $(ALL_TESTS) $(BUILD)/templates.done $(BUILD)/messages.done  ## every tes
 	tests/run.sh $(BUILD) $(ALL_TESTS)
 
 LINES ?= 1000000
+.PHONY: bench
+bench: bench-import  ## what is measured, with its figures
+
 .PHONY: bench-import
 bench-import: build  ## how fast facts are imported, and with how much memory (LINES=1000000)
 	tests/bench/import.sh $(BUILD) $(LINES)

@@ -123,6 +123,7 @@ static const struct refusal { const char *name, *line, *field, *what; } refusals
     {"an_end_before_the_beginning_is_refused", COMMITMENT ",\"valid_to\":\"2025-01-01T00:00:00Z\"}", "valid_to", "must be after valid_from"},
     {"an_unknown_word_is_refused", "{\"kind\":\"account\",\"id\":\"C-1\",\"type\":\"CUSTOM\",\"name\":\"A\"}", "type", "must be one of CUSTOMER|PARTNER"},
     {"the_platform_is_refused", "{\"kind\":\"account\",\"id\":\"S-1\",\"type\":\"PLATFORM\",\"name\":\"A\"}", "type", "must be one of"},
+    {"a_card_number_in_a_name_is_refused", "{\"kind\":\"account\",\"id\":\"C-1\",\"type\":\"CUSTOMER\",\"name\":\"4111 1111-1111 1111\"}", "name", "card number"},
     {"an_empty_name_is_refused", "{\"kind\":\"account\",\"id\":\"C-1\",\"type\":\"CUSTOMER\",\"name\":\"  \"}", "name", "1 to 120"},
     {"a_bad_number_is_refused", "{\"kind\":\"account\",\"id\":\"C 1\",\"type\":\"CUSTOMER\",\"name\":\"A\"}", "id", "account's number"},
     {"a_bad_currency_is_refused", "{\"kind\":\"balance\",\"account\":\"C-1\",\"currency\":\"usd\",\"owed_minor\":1}", "currency", "capital letters"},
