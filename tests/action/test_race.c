@@ -326,6 +326,8 @@ static void naive_chain_breaks(void **state)
 
 int main(void)
 {
+    if (getenv("RACE_ONLY") != NULL)
+        cmocka_set_test_filter(getenv("RACE_ONLY"));
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_slots_are_taken_three_times), cmocka_unit_test(last_slot_is_taken_once),
         cmocka_unit_test(naive_quota_breaks), cmocka_unit_test(same_form_eight_times_is_one_request),
