@@ -13,7 +13,7 @@ async function actions(person, work) {
 
 async function openCustomer(partner, person) {
   await partner.visit('/customers');
-  await partner.type('Name or account number', (await person.page.locator('.bar .who').innerText()).trim());
+  await partner.type('Name or account number', (await person.page.locator('.bar .who').innerText()).split(', ').pop().trim());
   await partner.press('Apply');
   await partner.page.locator('table a[href^="/customers/C-"]').first().click();
 }
