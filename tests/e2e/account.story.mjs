@@ -159,7 +159,7 @@ story({
 
     await partner.visit(`/requests/${no}`);
     await partner.page.getByLabel(/^Agree/).check();
-    await partner.tick(TICK);
+    await partner.tick(TICK.replace('partner account', 'customer account'));
     await partner.press('Save decision');
     await partner.sees('You agreed');
 
