@@ -57,7 +57,7 @@ story({
     await asked.page.goBack();
     await asked.sees('This request was already answered');
     await asked.follow('Go to My Partner');
-    await asked.sees('You are no longer associated with Northwind Cloud Reseller', 'Add a payment method');
+    await asked.sees('You are no longer associated with Northwind Cloud Reseller', 'Do this now', 'Update your account information');
     await asked.follow('Operation log');
     await asked.sees('Disassociation request agreed to', 'Association ended', no);
 
