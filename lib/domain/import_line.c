@@ -157,6 +157,12 @@ struct reading {
     struct import_fault *fault;
 };
 
+/* A name that the file gives is shown to whoever imports it: on one line, without what moves a cursor, and no card's number. */
+static const char *shown(const void *ctx, const char *name)
+{
+    return text_cut(ctx, card_number_mask(ctx, text_clean(ctx, name, false)), KEY_MAX_BYTES);
+}
+
 static bool fail(const struct reading *r, const char *field, const char *what)
 {
     *r->fault = (struct import_fault){mem_copy(r->ctx, field), mem_copy(r->ctx, what)};
@@ -278,7 +284,7 @@ static bool read_fields(const struct reading *r, json_t *object)
         for (const struct import_field *field = info->fields; field->name != NULL && !is_known; field++)
             is_known = strcmp(field->name, name) == 0;
         if (!is_known)
-            return fail(r, name, mem_text(r->ctx, "is no field of a line of kind %s", info->name));
+            return fail(r, shown(r->ctx, name), mem_text(r->ctx, "is no field of a line of kind %s", info->name));
     }
     return true;
 }
