@@ -21,6 +21,7 @@ WARN := -Wall -Wextra -Wpedantic -Wconversion -Wformat=2 -Werror
 OPT.release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 OPT.asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPT.fault := -O1 -g -DFAULT_POINTS
+OPT.fuzz := -O2 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-coverage=trace-cmp -fno-sanitize-recover=all -fno-omit-frame-pointer
 SYSTEM := -isystem /usr/include/mariadb $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I $(PKGS) libcurl fcgi 2>/dev/null))
 CPPFLAGS := -D_GNU_SOURCE -Ilib -Icgi-bin $(SYSTEM)
 CFLAGS := -std=c17 $(WARN) $(OPT.$(MODE)) -Wmissing-prototypes -Wstrict-prototypes -Wvla
@@ -122,8 +123,20 @@ check-$(1): $$(TESTS.$(1)) $(if $(filter cgi-bin view sbin action,$(1)),$(BUILD)
 	tests/run.sh $(BUILD) $$(TESTS.$(1))
 endef
 $(foreach l,$(TEST_LAYERS),$(eval $(call test_layer,$(l))))
+# tests/fuzz/fuzz_*.c is one target each: driven by libFuzzer (MODE=fuzz CC=clang), or by replay.c with the inputs that are kept.
+FUZZ_TESTS := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+$(FUZZ_TESTS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/entry.o \
+  $(if $(filter fuzz,$(MODE)),,$(BUILD)/tests/fuzz/replay.o) $(LINKS.cgi-bin:%=$(BUILD)/lib%.a)
+	$(call run,LD) $(CXX) $(LDFLAGS) -o $@ $^ -Wl,--as-needed $(LDLIBS)
+$(FUZZ_TESTS): LDFLAGS += $(if $(filter fuzz,$(MODE)),-fsanitize=fuzzer)
+$(BUILD)/tests/fuzz/fuzz_log: LDFLAGS += -Wl,--wrap=write
+.PHONY: tests-fuzz
+tests-fuzz: $(FUZZ_TESTS)
+.PHONY: check-fuzz
+check-fuzz: $(FUZZ_TESTS) $(BUILD)/templates.done
+	tests/run.sh $(BUILD) $(FUZZ_TESTS)
 $(BUILD)/tests/%.o: CPPFLAGS += -Itests -Isbin -DTEST_SOURCE_ROOT='"$(CURDIR)"' -DTEST_BUILD='"$(abspath $(BUILD))"'
-ALL_TESTS := $(foreach l,$(TEST_LAYERS),$(TESTS.$(l)))
+ALL_TESTS := $(foreach l,$(TEST_LAYERS),$(TESTS.$(l))) $(FUZZ_TESTS)
 
 # --- templates and messages ------------------------------------------------------------------------------------------
 
@@ -231,6 +244,16 @@ ROUNDS ?= 1000
 .PHONY: race
 race: $(filter %/test_race %/test_race_desk %/test_race_freeze %/test_race_invitation,$(TESTS.action))  ## races against a real database, ROUNDS=1000 of each (RACE_ONLY='both*')
 	RACE_ROUNDS=$(ROUNDS) tests/run.sh $(BUILD) $^
+
+RUNS ?= 1000000
+.PHONY: fuzz
+fuzz:  ## invented inputs by libFuzzer, RUNS=1000000 a target, TARGET=form: only that one (tests/fuzz; needs clang)
+	@$(MAKE) --no-print-directory $(JOBS) MODE=fuzz CC=clang BUILD=build/fuzz build/fuzz/templates.done $(FUZZ_TESTS:$(BUILD)/%=build/fuzz/%)
+	tests/fuzz/run.sh build/fuzz $(RUNS) $(TARGET)
+
+.PHONY: fuzz-keep
+fuzz-keep:  ## makes what `make fuzz` has found the kept inputs, as few as cover as much
+	tests/fuzz/run.sh build/fuzz keep $(TARGET)
 
 .PHONY: states
 states: $(BUILD)/bin/mypartnerctl  ## print the table of a request's states

@@ -1,0 +1,284 @@
+/* FastCGI records on the real socket: fcgi_run() serves in a thread of this process, the target is the web server in front.
+ *
+ * Input: flags, a seed for the shape of the records, a place and a byte to change there, the body's length, the body, then
+ * parameters "name=value", each ended by a NUL. Unchanged, the records are well formed, and the answer is byte for byte that of
+ * the same request handed over without a socket. Changed ones, and inputs sent as they are, may get any answer; the server has
+ * to be there for the next request. Lengths of 1 GiB and more are not sent in these: two that add up to 2 GiB end a process in
+ * libfcgi, which is why the socket is open to the web server alone.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "fuzz/fuzz.h"
+
+#include "base/buf.h"
+#include "web/fcgi.h"
+#include "web/http.h"
+
+#define BODY_MAX_BYTES 200
+#define PATIENCE_S 60       /* six times what the server has with a silent peer */
+
+/* FastCGI specification 1.0, sections 3.3 and 8. */
+enum { BEGIN_REQUEST = 1, END_REQUEST = 3, PARAMS = 4, STDIN = 5, STDOUT = 6 };
+enum { SEND_AS_IT_IS = 1, CHANGE_ONE = 2, LONG_LENGTHS = 4, PAD = 8, MULTIPLEX_ID = 16, KEEP = 32, LOOSE_END = 64 };
+
+static char folder[] = "/tmp/fuzz_records.XXXXXX";
+static char path[64];
+
+/* --- the server ----------------------------------------------------------------------------------------------------------- */
+
+static struct buf *serve(void *ctx, const struct http_source *source, void *arg)
+{
+    struct http_request *request = NULL;
+    struct http_response *response = http_response_new(ctx);
+    const struct err *err = http_parse(ctx, source, BODY_MAX_BYTES, &request);
+
+    (void)arg;
+    http_header(response, "Content-Type", "text/plain");
+    buf_format(response->body, "%s %s?%s %zu\n", err == NULL ? "fine" : err_kind_name(err->kind), request->path, request->query,
+               request->cookies_n);
+    if (request->body != NULL)
+        buf_add(response->body, request->body, request->body_n);
+    return http_response_bytes(ctx, response, request->method == HTTP_HEAD);
+}
+
+static void *run(void *arg)
+{
+    const struct err *err = fcgi_run(arg);
+
+    FUZZ_CHECK(err == NULL, "%s", err == NULL ? "" : err->what);
+    return NULL;
+}
+
+static void clean_up(void)
+{
+    char lock[80];
+
+    (void)snprintf(lock, sizeof lock, "%s.lock", path);
+    unlink(path);
+    unlink(lock);
+    rmdir(folder);
+}
+
+void fuzz_begin(void)
+{
+    static struct fcgi_server server = { .socket_path = path, .serve = serve };
+    pthread_t thread;
+
+    FUZZ_CHECK(mkdtemp(folder) != NULL, "%s", folder);
+    (void)snprintf(path, sizeof path, "%s/web.sock", folder);
+    FUZZ_CHECK(pthread_create(&thread, NULL, run, &server) == 0, "no thread");
+    pthread_detach(thread);
+    (void)atexit(clean_up);
+}
+
+/* --- the web server in front ------------------------------------------------------------------------------------------------ */
+
+static int connected(void)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    struct timeval patience = { .tv_sec = PATIENCE_S };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), tries = 0;
+
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    /* At first the server may not be there yet. */
+    while (connect(fd, (const struct sockaddr *)&address, sizeof address) != 0)
+        FUZZ_CHECK(tries++ < 10000 && usleep(1000) == 0, "nobody listens");
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    return fd;
+}
+
+/* The first byte of a length of four would have to be 0xC0 or more. */
+static struct buf *without_giants(struct buf *sent)
+{
+    for (size_t i = 0; i < sent->n; i++)
+        if ((unsigned char)sent->bytes[i] >= 0xC0)
+            sent->bytes[i] = (char)(sent->bytes[i] & 0xBF);
+    return sent;
+}
+
+/* Whatever comes until the connection ends. */
+static struct buf *talk(const void *mem, const struct buf *sent)
+{
+    struct buf *answer = buf_new(mem, 1024);
+    int fd = connected();
+    char bytes[4096];
+    size_t done = 0;
+    ssize_t n = 1;
+
+    while (done < sent->n && (n = send(fd, sent->bytes + done, sent->n - done, MSG_NOSIGNAL)) > 0)
+        done += (size_t)n;
+    (void)shutdown(fd, SHUT_WR);
+    while ((n = recv(fd, bytes, sizeof bytes, 0)) > 0)
+        buf_add(answer, bytes, (size_t)n);
+    FUZZ_CHECK(n == 0 || errno != EAGAIN, "the server keeps silent");
+    close(fd);
+    return answer;
+}
+
+struct shape { unsigned flags; uint32_t seed; unsigned id; };
+
+static unsigned next_size(struct shape *shape, size_t left)
+{
+    shape->seed = shape->seed * 1103515245u + 12345u;
+    return left == 0 ? 0 : 1 + (shape->seed >> 16) % (unsigned)(left < 65535 ? left : 65535);
+}
+
+static void add_record(struct buf *out, const struct shape *shape, int type, const char *bytes, size_t n)
+{
+    unsigned padding = (shape->flags & PAD) != 0 ? (unsigned)((8 - n % 8) % 8) : 0;
+    const unsigned char head[8] = { 1, (unsigned char)type, (unsigned char)(shape->id >> 8), (unsigned char)shape->id,
+                                    (unsigned char)(n >> 8), (unsigned char)n, (unsigned char)padding, 0 };
+
+    buf_add(out, head, sizeof head);
+    buf_add(out, bytes, n);
+    buf_add(out, "\0\0\0\0\0\0\0", padding);
+}
+
+/* In records of any sizes, and the empty one that ends a stream. */
+static void add_stream(struct buf *out, struct shape *shape, int type, const char *bytes, size_t n)
+{
+    while (n > 0) {
+        size_t size = next_size(shape, n);
+
+        add_record(out, shape, type, bytes, size);
+        bytes += size;
+        n -= size;
+    }
+    if ((shape->flags & LOOSE_END) == 0 || type == PARAMS)
+        add_record(out, shape, type, "", 0);
+}
+
+static void add_length(struct buf *out, const struct shape *shape, size_t n)
+{
+    const unsigned char bytes[4] = { (unsigned char)(0x80 | n >> 24), (unsigned char)(n >> 16), (unsigned char)(n >> 8),
+                                     (unsigned char)n };
+
+    if (n < 128 && (shape->flags & LONG_LENGTHS) == 0)
+        buf_char(out, (char)n);
+    else
+        buf_add(out, bytes, sizeof bytes);
+}
+
+static void add_pair(struct buf *out, const struct shape *shape, const char *param)
+{
+    size_t name_n = strcspn(param, "="), value_n = strlen(param) - name_n - 1;
+
+    add_length(out, shape, name_n);
+    add_length(out, shape, value_n);
+    buf_add(out, param, name_n);
+    buf_add(out, param + name_n + 1, value_n);
+}
+
+static struct buf *records_of(const void *mem, struct shape *shape, const char *const *env, const char *body, size_t body_n)
+{
+    struct buf *out = buf_new(mem, 1024), *params = buf_new(mem, 512);
+    const char begin[8] = { 0, 1, (shape->flags & KEEP) != 0, 0, 0, 0, 0, 0 };
+
+    for (; *env != NULL; env++)
+        add_pair(params, shape, *env);
+    add_record(out, shape, BEGIN_REQUEST, begin, sizeof begin);
+    add_stream(out, shape, PARAMS, params->bytes, params->n);
+    add_stream(out, shape, STDIN, body, body_n);
+    return out;
+}
+
+/* What the records of an answer say on standard output; NULL if they are not one whole answer. */
+static struct buf *said(const void *mem, const struct buf *answer, unsigned id)
+{
+    struct buf *out = buf_new(mem, answer->n);
+    bool has_ended = false;
+
+    for (size_t at = 0; at < answer->n;) {
+        const unsigned char *head = (const unsigned char *)answer->bytes + at;
+        size_t n;
+
+        if (answer->n - at < 8 || has_ended)
+            return NULL;
+        n = (size_t)head[4] << 8 | head[5];
+        if (head[0] != 1 || ((unsigned)head[2] << 8 | head[3]) != id || answer->n - at - 8 < n + head[6])
+            return NULL;
+        if (head[1] == STDOUT)
+            buf_add(out, head + 8, n);
+        has_ended = head[1] == END_REQUEST;
+        at += 8 + n + head[6];
+    }
+    return has_ended ? out : NULL;
+}
+
+/* --- the same without a socket -------------------------------------------------------------------------------------------------- */
+
+struct body { const char *bytes; size_t n; };
+
+static size_t read_body(void *arg, char *out, size_t n)
+{
+    struct body *body = arg;
+
+    n = n < body->n ? n : body->n;
+    memcpy(out, body->bytes, n);
+    body->bytes += n;
+    body->n -= n;
+    return n;
+}
+
+static void answer_is_right(void *mem, struct shape *shape, const char *const *env, const char *bytes, size_t n)
+{
+    struct body body = { bytes, n };
+    struct http_source source = { .env = env, .read = read_body, .arg = &body };
+    const struct buf *expected = serve(mem, &source, NULL);
+    const struct buf *answer = said(mem, talk(mem, records_of(mem, shape, env, bytes, n)), shape->id);
+
+    FUZZ_CHECK(answer != NULL, "no whole answer");
+    FUZZ_CHECK(answer->n == expected->n && memcmp(answer->bytes, expected->bytes, answer->n) == 0, "%s\nnot\n%s", answer->bytes,
+               expected->bytes);
+}
+
+static void server_is_there(void *mem)
+{
+    static const char *const env[] = { "REQUEST_METHOD=POST", "REQUEST_URI=/still?there=1", "CONTENT_LENGTH=2", NULL };
+    struct shape shape = { .seed = 1, .id = 1 };
+
+    answer_is_right(mem, &shape, env, "ab", 2);
+}
+
+void fuzz_one(void *mem, const uint8_t *bytes, size_t size)
+{
+    struct fuzz_input in = { bytes, size };
+    struct shape shape = { .flags = fuzz_byte(&in), .seed = fuzz_byte(&in) };
+    unsigned place = fuzz_byte(&in) << 8 | fuzz_byte(&in), change = fuzz_byte(&in), body_n = fuzz_byte(&in), n = 2;
+    const char **env;
+    const char *body;
+    struct buf *sent = buf_new(mem, size);
+
+    if ((shape.flags & SEND_AS_IT_IS) != 0) {
+        buf_add(sent, in.at, in.n);
+        (void)talk(mem, without_giants(sent));
+        server_is_there(mem);
+        return;
+    }
+    shape.id = (shape.flags & MULTIPLEX_ID) != 0 ? 0x1234 : 1;
+    body_n = body_n < in.n ? body_n : (unsigned)in.n;
+    body = mem_copy_n(mem, in.n > 0 ? (const char *)in.at : "", body_n);
+    in.at += body_n;
+    in.n -= body_n;
+    env = mem_array(mem, const char *, in.n + 4);
+    env[0] = mem_text(mem, "CONTENT_LENGTH=%u", body_n);
+    env[1] = "REQUEST_METHOD=POST";
+    while (in.n > 0) {
+        const char *param = fuzz_text_next(mem, &in);
+
+        env[n++] = strchr(param, '=') != NULL ? param : mem_text(mem, "%s=", param);
+    }
+    if ((shape.flags & CHANGE_ONE) == 0) {
+        answer_is_right(mem, &shape, env, body, body_n);
+        return;
+    }
+    sent = records_of(mem, &shape, env, body, body_n);
+    sent->bytes[place % sent->n] = (char)change;
+    (void)talk(mem, without_giants(sent));
+    server_is_there(mem);
+}
