@@ -41,7 +41,7 @@ static inline bool fuzz_same(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-/* --- the input, front to back; an end of it gives zeros and empty pieces ---------------------------------------------- */
+/* --- the input, front to back; an end of it gives zeros and empty pieces ------------------------------------------- */
 
 struct fuzz_input { const uint8_t *at; size_t n; };
 
@@ -95,7 +95,7 @@ static inline char *fuzz_text_next(const void *mem, struct fuzz_input *in)
     return fuzz_text(mem, fuzz_until(in, 0));
 }
 
-/* --- UTF-8 by the book, as a second opinion: table 3-7 of the Unicode Standard ----------------------------------------- */
+/* --- UTF-8 by the book, as a second opinion: table 3-7 of the Unicode Standard ------------------------------------- */
 
 /* Bytes of the well-formed sequence that starts here, 0 if none does; *point is what it means. */
 static inline size_t fuzz_utf8(const uint8_t *at, size_t n, uint32_t *point)

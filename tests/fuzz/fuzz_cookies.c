@@ -24,7 +24,7 @@ static const struct err *parse(const void *mem, const char *header, struct http_
     return http_parse(mem, &source, 100, request);
 }
 
-/* --- by hand: character for character ----------------------------------------------------------------------------------- */
+/* --- by hand: character for character ------------------------------------------------------------------------------ */
 
 struct jar { bool is_good; size_t n; char *names[HTTP_COOKIES_MAX + 1], *values[HTTP_COOKIES_MAX + 1]; };
 
@@ -103,7 +103,7 @@ static void read_header(void *mem, const char *header)
     look_up(request, &jar, "session");
 }
 
-/* --- there and back ----------------------------------------------------------------------------------------------------- */
+/* --- there and back ------------------------------------------------------------------------------------------------ */
 
 /* Any bytes, as the value that the program makes of them: sent back among others, they are the same again. */
 static void set_and_read(void *mem, const uint8_t *bytes, size_t n)

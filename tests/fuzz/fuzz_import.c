@@ -21,7 +21,7 @@ void fuzz_begin(void)
 {
 }
 
-/* --- what a value must be -------------------------------------------------------------------------------------------------------- */
+/* --- what a value must be ------------------------------------------------------------------------------------------ */
 
 static bool is_of(const char *text, const char *alphabet, size_t max)
 {
@@ -133,7 +133,7 @@ static const char *text_of(const void *mem, const struct import_field *field, co
     }
 }
 
-/* --- a line as it must be understood ------------------------------------------------------------------------------------------------ */
+/* --- a line as it must be understood ------------------------------------------------------------------------------- */
 
 static bool take_field(const void *mem, const struct import_field *field, const json_t *value, struct import_line *line)
 {
@@ -214,7 +214,7 @@ static bool expect(const void *mem, json_t *object, struct import_line *line)
     return true;
 }
 
-/* --- a line out of the input --------------------------------------------------------------------------------------------------------- */
+/* --- a line out of the input --------------------------------------------------------------------------------------- */
 
 static const char *good_value(const void *mem, const struct import_field *field, unsigned which)
 {
@@ -295,7 +295,7 @@ static struct buf *line_of(const void *mem, struct fuzz_input *in)
     return out;
 }
 
-/* --- both --------------------------------------------------------------------------------------------------------------------------------- */
+/* --- both ---------------------------------------------------------------------------------------------------------- */
 
 static void compare(const struct import_line *line, const struct import_line *wanted)
 {

@@ -18,7 +18,7 @@ void fuzz_begin(void)
 {
 }
 
-/* --- what may be sent ------------------------------------------------------------------------------------------------------------ */
+/* --- what may be sent ---------------------------------------------------------------------------------------------- */
 
 static bool is_one_address(const char *text)
 {
@@ -63,7 +63,7 @@ static bool may_be_sent(const struct message *m, const char *from, const char *f
         is_address_of_page(m->preferences_url) && fuzz_is_utf8(m->text, strlen(m->text)) && fuzz_is_utf8(m->html, strlen(m->html));
 }
 
-/* --- reading back ------------------------------------------------------------------------------------------------------------------ */
+/* --- reading back -------------------------------------------------------------------------------------------------- */
 
 static void lines_are_right(const char *mail, const char *body)
 {
@@ -211,7 +211,7 @@ static char *with_line_ends(const void *mem, const char *text)
     return out;
 }
 
-/* --- what must be in it ------------------------------------------------------------------------------------------------------------ */
+/* --- what must be in it -------------------------------------------------------------------------------------------- */
 
 static void part_is_right(const void *mem, const struct head *head, const char *type, const char *from, const char *end,
                           const char *text, bool ends_line)

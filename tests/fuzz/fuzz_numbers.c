@@ -21,7 +21,7 @@ void fuzz_begin(void)
 {
 }
 
-/* --- dates ------------------------------------------------------------------------------------------------------------------ */
+/* --- dates --------------------------------------------------------------------------------------------------------- */
 
 /* Of a text "yyyy-mm-dd", days since 1970 by the C library; false if there is no such day. */
 static bool day_of(const char *text, int64_t *day)
@@ -83,7 +83,7 @@ static void format_is_right(int64_t at)
     FUZZ_CHECK(strncmp(seconds, text, 19) == 0 && strcmp(seconds + 19, "Z") == 0, "%s", seconds);
 }
 
-/* --- months --------------------------------------------------------------------------------------------------------------------- */
+/* --- months -------------------------------------------------------------------------------------------------------- */
 
 static int days_in(int year, int month)
 {
@@ -134,7 +134,7 @@ static void charge_is_right(int64_t anchor, int64_t due, int months, const char 
                (long long)next, (long long)wanted);
 }
 
-/* --- keys and numbers ----------------------------------------------------------------------------------------------------------- */
+/* --- keys and numbers ---------------------------------------------------------------------------------------------- */
 
 /* A whole number that fits, then `end`. */
 static bool whole_number(const char **at, char end, int64_t *number)

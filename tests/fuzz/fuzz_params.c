@@ -30,7 +30,7 @@ static size_t read_some(void *arg, char *out, size_t n)
     return step;
 }
 
-/* --- what must be refused --------------------------------------------------------------------------------------------------- */
+/* --- what must be refused ------------------------------------------------------------------------------------------ */
 
 static size_t name_n(const char *param)
 {
@@ -154,7 +154,7 @@ static int expect(const void *mem, const char *const *env, size_t n, size_t body
     return (size_t)length == body_n ? 0 : 400;
 }
 
-/* --- what was understood ------------------------------------------------------------------------------------------------------ */
+/* --- what was understood ------------------------------------------------------------------------------------------- */
 
 static void is_printable(const char *text, const char *value, size_t max)
 {

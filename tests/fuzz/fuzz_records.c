@@ -29,7 +29,7 @@ enum { SEND_AS_IT_IS = 1, CHANGE_ONE = 2, LONG_LENGTHS = 4, PAD = 8, MULTIPLEX_I
 static char folder[] = "/tmp/fuzz_records.XXXXXX";
 static char path[64];
 
-/* --- the server ----------------------------------------------------------------------------------------------------------- */
+/* --- the server ---------------------------------------------------------------------------------------------------- */
 
 static struct buf *serve(void *ctx, const struct http_source *source, void *arg)
 {
@@ -76,7 +76,7 @@ void fuzz_begin(void)
     (void)atexit(clean_up);
 }
 
-/* --- the web server in front ------------------------------------------------------------------------------------------------ */
+/* --- the web server in front --------------------------------------------------------------------------------------- */
 
 static int connected(void)
 {
@@ -210,7 +210,7 @@ static struct buf *said(const void *mem, const struct buf *answer, unsigned id)
     return has_ended ? out : NULL;
 }
 
-/* --- the same without a socket -------------------------------------------------------------------------------------------------- */
+/* --- the same without a socket ------------------------------------------------------------------------------------- */
 
 struct body { const char *bytes; size_t n; };
 

@@ -8,7 +8,7 @@ void fuzz_begin(void)
 {
 }
 
-/* --- segment by segment ------------------------------------------------------------------------------------------------------ */
+/* --- segment by segment -------------------------------------------------------------------------------------------- */
 
 /* The next segment of a path that starts with a slash; NULL after the last one. */
 static char *segment(const void *mem, const char **path)
@@ -112,7 +112,7 @@ static void log_path_is_right(const void *mem, const char *path)
     FUZZ_CHECK(strcmp(logged, path) == 0, "%s is logged as %s", path, logged);
 }
 
-/* --- Host and Origin ------------------------------------------------------------------------------------------------------------- */
+/* --- Host and Origin ----------------------------------------------------------------------------------------------- */
 
 static bool is_loopback(const char *host)
 {
@@ -150,7 +150,7 @@ static void origin_is_right(const struct http_request *request, const char *publ
     FUZZ_CHECK(guard_same_origin(request, public_url) == is_own, "host %s, origin %s, site %s", request->host, origin, site);
 }
 
-/* --- the input: flags, a row; the address or what takes the places of its variables; Host, Origin, Sec-Fetch-Site ------------------- */
+/* --- the input: flags, a row; the address or what takes the places of its variables; Host, Origin, Sec-Fetch-Site --- */
 
 static size_t read_nothing(void *arg, char *out, size_t n)
 {

@@ -24,7 +24,7 @@ static struct template templates[FILES_MAX];
 static size_t templates_n;
 static void *site;   /* what lives as long as the process */
 
-/* --- which markers a template has -------------------------------------------------------------------------------------------------- */
+/* --- which markers a template has ---------------------------------------------------------------------------------- */
 
 static void add_name(const char **names, size_t *n, size_t max, const char *from, size_t length)
 {
@@ -113,7 +113,7 @@ void fuzz_begin(void)
         read_markers(&templates[i], templates[i].file);
 }
 
-/* --- elements and attributes, as the HTML standard's tokenizer finds them ------------------------------------------------------------- */
+/* --- elements and attributes, as the HTML standard's tokenizer finds them ------------------------------------------ */
 
 static bool is_space(char c)
 {
@@ -227,7 +227,7 @@ static struct buf *skeleton(const void *mem, const char *html)
     return out;
 }
 
-/* --- filling --------------------------------------------------------------------------------------------------------------------------- */
+/* --- filling ------------------------------------------------------------------------------------------------------- */
 
 static struct buf *render(const void *mem, const struct template *t, const char *lang, unsigned shown,
                           const char *const *values, size_t n)

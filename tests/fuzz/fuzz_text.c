@@ -14,7 +14,7 @@ void fuzz_begin(void)
 {
 }
 
-/* --- code points ------------------------------------------------------------------------------------------------------------ */
+/* --- code points --------------------------------------------------------------------------------------------------- */
 
 struct points { size_t n; ucs4_t at[POINTS_MAX]; };
 
@@ -64,7 +64,7 @@ static char *write_points(const void *mem, const struct points *points)
     return text;
 }
 
-/* --- UAX #15 --------------------------------------------------------------------------------------------------------------- */
+/* --- UAX #15 ------------------------------------------------------------------------------------------------------- */
 
 static void decompose(ucs4_t c, bool is_compatible, struct points *out)
 {
@@ -123,7 +123,7 @@ static void normalise(const struct points *in, bool is_compatible, struct points
     compose(out);
 }
 
-/* --- cleaning by hand ------------------------------------------------------------------------------------------------------- */
+/* --- cleaning by hand ---------------------------------------------------------------------------------------------- */
 
 static bool shows_nothing(ucs4_t c)
 {
@@ -192,7 +192,7 @@ static void code_is_right(const void *mem, const char *text, const struct points
     FUZZ_CHECK(strcmp(text_clean_password(mem, text), write_points(mem, &folded)) == 0, "password \"%s\"", text);
 }
 
-/* --- counting, cutting, filling ----------------------------------------------------------------------------------------------- */
+/* --- counting, cutting, filling ------------------------------------------------------------------------------------ */
 
 static void cut_is_right(const void *mem, const char *text, const struct points *points, size_t max)
 {
@@ -215,7 +215,7 @@ static void fill_is_right(const void *mem, const char *text)
                "\"%s\"", text);
 }
 
-/* --- addresses ---------------------------------------------------------------------------------------------------------------- */
+/* --- addresses ----------------------------------------------------------------------------------------------------- */
 
 static bool is_word(const char *from, const char *end, const char *others)
 {

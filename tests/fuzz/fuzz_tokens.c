@@ -26,7 +26,7 @@ void fuzz_begin(void)
 {
 }
 
-/* --- base64url and hex: one spelling for one value ------------------------------------------------------------------------------------- */
+/* --- base64url and hex: one spelling for one value ----------------------------------------------------------------- */
 
 static void base64url_is_right(const void *mem, const uint8_t *bytes, size_t n)
 {
@@ -59,7 +59,7 @@ static void hex_is_right(const void *mem, const uint8_t *bytes, size_t n)
     FUZZ_CHECK(!is_hex || strcmp(secret_hex(mem, out, n / 2), text_lower(mem, digits)) == 0, "%s", digits);
 }
 
-/* --- forms --------------------------------------------------------------------------------------------------------------------------------- */
+/* --- forms --------------------------------------------------------------------------------------------------------- */
 
 /* A key that was made by us, changed in one place or not, shown at some time, for some session and page. */
 static void once_is_right(const void *mem, struct fuzz_input *in)
@@ -103,7 +103,7 @@ static void csrf_is_right(const void *mem, struct fuzz_input *in)
     FUZZ_CHECK(!guard_csrf_is_right(&other_key, session, csrf), "%s", session);
 }
 
-/* --- addresses with a token ------------------------------------------------------------------------------------------------------------------ */
+/* --- addresses with a token ---------------------------------------------------------------------------------------- */
 
 static void path_is_right(const void *mem, const char *text)
 {
@@ -115,7 +115,7 @@ static void path_is_right(const void *mem, const char *text)
     FUZZ_CHECK(!is_token || strcmp(vars.values[0], text) == 0, "%s", text);
 }
 
-/* --- sealed texts ----------------------------------------------------------------------------------------------------------------------------- */
+/* --- sealed texts -------------------------------------------------------------------------------------------------- */
 
 static void sealed_is_right(const void *mem, struct fuzz_input *in)
 {
@@ -135,7 +135,7 @@ static void sealed_is_right(const void *mem, struct fuzz_input *in)
     FUZZ_CHECK(secret_open(mem, &key, aad, in->at, in->n, &plain, &n) != NULL, "something not sealed was opened");
 }
 
-/* --- codes as typed ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- codes as typed ------------------------------------------------------------------------------------------------ */
 
 static void add_decomposed(const void *mem, ucs4_t c, char **out)
 {
@@ -156,12 +156,12 @@ static void code_is_right(const void *mem, const char *text)
 {
     char *expected = mem_copy(mem, ""), *cleaned;
     size_t n = strlen(text);
-    uint32_t point;
+    uint32_t point = 0;
 
     if (!fuzz_is_utf8(text, n))
         return;
-    for (size_t i = 0; i < n; i += fuzz_utf8((const uint8_t *)text + i, n - i, &point)) {
-        (void)fuzz_utf8((const uint8_t *)text + i, n - i, &point);
+    for (size_t i = 0, length; i < n; i += length) {
+        length = fuzz_utf8((const uint8_t *)text + i, n - i, &point);
         add_decomposed(mem, point, &expected);
     }
     cleaned = text_clean_code(mem, text);
@@ -171,7 +171,7 @@ static void code_is_right(const void *mem, const char *text)
         FUZZ_CHECK(code_is_well_formed(cleaned, digits) == (strchr(expected, 'x') == NULL && (int64_t)strlen(expected) == digits), "%s", text);
 }
 
-/* --- one-time passwords, by RFC 4226 and 6238 -------------------------------------------------------------------------------------------------- */
+/* --- one-time passwords, by RFC 4226 and 6238 ---------------------------------------------------------------------- */
 
 static void hotp(const unsigned char *secret, size_t n, int64_t step, char code[7])
 {

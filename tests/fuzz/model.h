@@ -57,7 +57,7 @@ static inline void model_begin(struct model *m, int64_t now)
     *m = (struct model){ .now = now, .is_associated = true };
 }
 
-/* --- three months, sliding: the day of the month three months on, or that month's last ----------------------------------------------------- */
+/* --- three months, sliding: the day of the month three months on, or that month's last ----------------------------- */
 
 static inline int64_t model_frees_at(int64_t at)
 {
@@ -102,7 +102,7 @@ static inline int64_t model_quota_next(const struct model *m, int s)
     return next;
 }
 
-/* --- drafts ------------------------------------------------------------------------------------------------------------------------------------ */
+/* --- drafts -------------------------------------------------------------------------------------------------------- */
 
 static inline bool model_is_proven(const struct model *m, const struct model_draft *draft, int64_t session)
 {
@@ -162,7 +162,7 @@ static inline bool model_needs_code(const struct model *m, int s)
     return s == 0 || m->partner_code_on;
 }
 
-/* --- codes --------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- codes --------------------------------------------------------------------------------------------------------- */
 
 static inline int model_sent_within(const struct model_side *side, int64_t at, int64_t span)
 {
@@ -247,7 +247,7 @@ static inline void model_code_is_used(struct model_side *side)
         side->code = M_USED;
 }
 
-/* --- the request ------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- the request --------------------------------------------------------------------------------------------------- */
 
 static inline void model_end(struct model *m, int state)
 {

@@ -5,14 +5,15 @@
 # BUILD/fuzz/TARGET. An input that shows a fault is written to BUILD/fuzz/TARGET-crash-…; `BUILD/tests/fuzz/fuzz_TARGET FILE`
 # shows it again. Closes with one line a target: executions, edges covered, seconds.
 #   tests/fuzz/run.sh BUILD keep [TARGET]
-# Makes the kept inputs the fewest that cover as much as all there are. Those with a hyphen in their name stay: each showed a fault.
+# Makes the kept inputs the fewest that cover as much as all there are. Those with a hyphen in their name stay: each is
+# a fault that was, or an edge that coverage does not see.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 2
 build=$1 runs=$2 only=${3:-}
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 ASAN_OPTIONS=allocator_may_return_null=1:malloc_context_size=2:quarantine_size_mb=4
 
 # What a target needs besides. The server of `records` has a timer of its own and takes lengths of a gigabyte at their word, and
-# libfcgi forgets 48 bytes for each malformed question of a web server about its limits.
+# libfcgi forgets 48 bytes for each management record of a kind that it does not know.
 declare -A bytes=([template]=600 [records]=3000 [stateful]=200 [import]=900 [mail]=900 [log]=2000 [form]=900)
 declare -A more=([records]="-timeout=0 -malloc_limit_mb=0 -rss_limit_mb=0")
 leaks() { [ "$1" != records ]; echo $((! $?)); }
