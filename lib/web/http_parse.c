@@ -10,6 +10,7 @@
 #define URI_MAX_BYTES 4096
 #define METHOD_SHOWN_BYTES 20
 #define AGENT_SHOWN_BYTES 200
+#define NAME_SHOWN_BYTES 40
 #define LENGTH_DIGITS_MAX 15
 
 static const struct { const char *name; enum http_method method; } methods[] = {
@@ -112,7 +113,7 @@ static const struct err *parse_uri(struct http_request *request, const struct ht
 
 /* A header that comes twice arrives as the same parameter twice, and whoever asks for "the" value gets one of them: two
  * readers could see two different requests. */
-static const struct err *refuse_repeated(const struct http_source *source)
+static const struct err *refuse_repeated(const struct http_request *request, const struct http_source *source)
 {
     const char *const *env = source->env;
 
@@ -123,7 +124,7 @@ static const struct err *refuse_repeated(const struct http_source *source)
             return err_new(ERR_INPUT, 0, "more than %d parameters", PARAMS_MAX);
         for (size_t j = 0; j < i; j++)
             if (strncmp(env[i], env[j], n) == 0 && (env[j][n] == '=' || env[j][n] == '\0'))
-                return err_new(ERR_INPUT, 0, "parameter %.*s came twice", n > 40 ? 40 : (int)n, env[i]);
+                return err_new(ERR_INPUT, 0, "parameter %.*s came twice", NAME_SHOWN_BYTES, printable(request, env[i], n));
     }
     return NULL;
 }
@@ -256,7 +257,7 @@ const struct err *http_parse(const void *ctx, const struct http_source *source, 
 
     TRY(parse_method(request, source));
     TRY(parse_uri(request, source));
-    TRY(refuse_repeated(source));
+    TRY(refuse_repeated(request, source));
     TRY(parse_cookies(request, source));
     return parse_body(request, source, body_max);
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "base/memory.h"
 
 /* One run: everything in `mem`, which is freed afterwards. Ends the process when something does not hold. */
@@ -132,6 +133,14 @@ static inline bool fuzz_is_utf8(const void *bytes, size_t n)
         if ((length = fuzz_utf8(at + i, n - i, &point)) == 0)
             return false;
     return true;
+}
+
+/* What the log gets: one line of UTF-8. */
+static inline void fuzz_error_is_fine(const struct err *err)
+{
+    FUZZ_CHECK(*err->what != '\0' && fuzz_is_utf8(err->what, strlen(err->what)), "\"%s\"", err->what);
+    for (const char *c = err->what; *c != '\0'; c++)
+        FUZZ_CHECK((unsigned char)*c >= ' ' && *c != 0x7F, "\"%s\"", err->what);
 }
 
 #endif

@@ -14,7 +14,7 @@ export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 ASAN_OPTIONS=allocator_m
 
 # What a target needs besides. The server of `records` has a timer of its own and takes lengths of a gigabyte at their word, and
 # libfcgi forgets 48 bytes for each management record of a kind that it does not know.
-declare -A bytes=([template]=600 [records]=3000 [stateful]=200 [import]=900 [mail]=900 [log]=2000 [form]=900)
+declare -A bytes=([template]=300 [records]=1000 [stateful]=200 [import]=500 [mail]=500 [log]=1100 [form]=300)
 declare -A more=([records]="-timeout=0 -malloc_limit_mb=0 -rss_limit_mb=0")
 leaks() { [ "$1" != records ]; echo $((! $?)); }
 
@@ -30,7 +30,8 @@ campaign() {
   local status=$?
   last=$(grep -oE 'cov: [0-9]+' "$log" | tail -n 1)
   printf '%-10s %10s executions, %s edges, %d s%s\n' "$1" "$(sed -n 's/^stat::number_of_executed_units: //p' "$log")" \
-    "${last#cov: }" $((SECONDS - started)) "$([ $status -eq 0 ] || echo ": FAULT, see $log")"
+    "${last#cov: }" $((SECONDS - started)) \
+    "$(case $status in 0) ;; 72) echo ", interrupted";; *) echo ": FAULT, see $log";; esac)"
   return $status
 }
 

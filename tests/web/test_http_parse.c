@@ -381,6 +381,20 @@ static void same_cookie_twice_is_refused(void **state)
     talloc_free(ctx);
 }
 
+/* Bytes go into the log as they are told; a cut must not go through a character either. */
+static void repeated_name_is_told_in_printable_ascii(void **state)
+{
+    static const char name[] = "HTTP_X_\xFF\xC3_abcdefghijklmnopqrstuvwxyz01234567";
+    void *ctx = mem_context(NULL, "test");
+    const char *env[] = { "REQUEST_METHOD=GET", "REQUEST_URI=/", mem_text(ctx, "%s=1", name), mem_text(ctx, "%s=2", name), NULL };
+    struct http_request *request;
+
+    (void)state;
+    assert_string_equal(parse(ctx, env, NULL, &request)->what,
+                        "parameter HTTP_X_??_abcdefghijklmnopqrstuvwxyz0123 came twice");
+    talloc_free(ctx);
+}
+
 int main(void)
 {
     static struct rows rows;
@@ -397,6 +411,7 @@ int main(void)
     ROWS_TEST(&rows, headers_are_copied);
     ROWS_TEST(&rows, user_agent_is_cleaned_and_cut);
     ROWS_TEST(&rows, name_that_begins_with_another_is_no_repetition);
+    ROWS_TEST(&rows, repeated_name_is_told_in_printable_ascii);
     ROWS_TEST(&rows, two_hundred_and_one_parameters_are_refused);
     ROWS_TEST(&rows, address_over_4096_bytes_is_refused);
     ROWS_TABLE(&rows, cookie_is_found, cookies);
