@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "domain/card_number.h"
+#include "domain/sign_in.h"
 
 #define POINTS_MAX 16384
 
@@ -277,6 +278,16 @@ static void card_is_hidden(const void *mem, const char *text)
     FUZZ_CHECK(fuzz_is_utf8(masked, strlen(masked)), "\"%s\"", masked);
 }
 
+/* The second half of the text is the login, so that one can hold the other. */
+static void password_is_judged(const char *text, const struct points *points)
+{
+    const enum password_fault fault = password_judge(text, text + strlen(text) / 2);
+    const bool is_long = strlen(text) > 512 || points->n > 128, is_short = points->n < 12;
+
+    FUZZ_CHECK((fault == PASSWORD_LONG) == is_long && (fault == PASSWORD_SHORT) == (is_short && !is_long), "%s: %d", text, (int)fault);
+    FUZZ_CHECK(password_judge(text, "") != PASSWORD_IS_LOGIN && password_judge(text, NULL) != PASSWORD_IS_LOGIN, "%s", text);
+}
+
 void fuzz_one(void *mem, const uint8_t *bytes, size_t size)
 {
     static struct points points;
@@ -294,6 +305,7 @@ void fuzz_one(void *mem, const uint8_t *bytes, size_t size)
     cut_is_right(mem, text, &points, size % 32);
     fill_is_right(mem, text);
     card_is_hidden(mem, text);
+    password_is_judged(text, &points);
     FUZZ_CHECK(text_is_email(text) == is_email(text), "%s", text);
     FUZZ_CHECK(text_is_phone(text) == is_phone(text), "%s", text);
 }
