@@ -319,7 +319,7 @@ static void the_session_is_set_up_as_promised(void **state)
         "@@session.time_zone = '+00:00'", "@@session.tx_isolation = 'READ-COMMITTED'", "@@session.autocommit = 1",
         "@@session.innodb_snapshot_isolation = 1", "@@session.collation_connection = 'utf8mb4_unicode_ci'",
         "@@session.character_set_client = 'utf8mb4'", "@@session.character_set_results = 'utf8mb4'",
-        "@@session.max_statement_time = 5", "@@session.innodb_lock_wait_timeout = 3",
+        "@@session.max_statement_time = 120", "@@session.innodb_lock_wait_timeout = 3",
         "FIND_IN_SET('STRICT_ALL_TABLES', @@session.sql_mode) > 0", "FIND_IN_SET('NO_ZERO_DATE', @@session.sql_mode) > 0",
     };
 
