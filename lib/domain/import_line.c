@@ -157,10 +157,12 @@ struct reading {
     struct import_fault *fault;
 };
 
-/* A name that the file gives is shown to whoever imports it: on one line, without what moves a cursor, and no card's number. */
+/* A name that the file gives is shown to whoever imports it: on one line, without what moves a cursor, and no card's number. A
+ * cut may end a group of digits where one makes a number, or go through a number. */
 static const char *shown(const void *ctx, const char *name)
 {
-    return text_cut(ctx, card_number_mask(ctx, text_clean(ctx, name, false)), KEY_MAX_BYTES);
+    const char *masked = card_number_mask(ctx, text_clean(ctx, name, false));
+    return card_number_mask(ctx, text_cut(ctx, masked, KEY_MAX_BYTES));
 }
 
 static bool fail(const struct reading *r, const char *field, const char *what)

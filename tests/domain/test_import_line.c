@@ -118,6 +118,7 @@ static const struct refusal { const char *name, *line, *field, *what; } refusals
     {"an_unknown_field_is_refused", COMMITMENT ",\"valid_to\":\"2027-01-01T00:00:00Z\",\"colour\":\"red\"}", "colour", "is no field"},
     {"a_field_name_is_told_on_one_line", "{\"kind\":\"balance\",\"account\":\"C-1\",\"currency\":\"USD\",\"owed_minor\":1,\"x\\nline 9: \\u001b[2Jy\":1}", "x line 9: [2Jy", "is no field"},
     {"a_card_number_as_field_name_is_not_told", "{\"kind\":\"balance\",\"account\":\"C-1\",\"currency\":\"USD\",\"owed_minor\":1,\"4111 1111 1111 1111\":1}", "**** **** **** ****", "is no field"},
+    {"a_card_number_that_a_cut_makes_is_not_told", "{\"kind\":\"balance\",\"account\":\"C-1\",\"currency\":\"USD\",\"owed_minor\":1,\"" TENS TENS TENS TENS "abcd 4111 1111 1111 11112\":1}", TENS TENS TENS TENS "abcd **** **** **** ****", "is no field"},
     {"a_long_field_name_is_cut", "{\"kind\":\"balance\",\"account\":\"C-1\",\"currency\":\"USD\",\"owed_minor\":1,\"" TENS TENS TENS TENS TENS TENS TENS "\":1}", TENS TENS TENS TENS TENS TENS "abcd", "is no field"},
     {"a_wrong_type_is_refused", COMMITMENT ",\"valid_to\":2027}", "valid_to", "must be a string"},
     {"a_null_is_refused", COMMITMENT ",\"valid_to\":null}", "valid_to", "must be a string"},
