@@ -102,15 +102,17 @@ LINKS.view := view domain base
 LINKS.notify := notify base
 LINKS.cgi-bin := pages ctl $(LINK_ORDER)
 LINKS.sbin := ctl $(LINK_ORDER)
+LINKS.race := ctl $(LINK_ORDER)
 
 SUPPORT.store := $(BUILD)/tests/support/test_db.o
 SUPPORT.action := $(BUILD)/tests/support/test_db.o $(BUILD)/tests/support/test_world.o
 SUPPORT.cgi-bin := $(SUPPORT.action) $(BUILD)/tests/support/test_call.o $(BUILD)/tests/support/golden.o
 SUPPORT.view := $(BUILD)/tests/support/golden.o
 SUPPORT.sbin := $(SUPPORT.action)
+SUPPORT.race := $(SUPPORT.action) $(BUILD)/tests/support/real_site.o
 SUPPORT.notify := $(BUILD)/tests/support/test_server.o $(BUILD)/tests/support/test_mail.o
 
-TEST_LAYERS := $(LAYERS) cgi-bin sbin
+TEST_LAYERS := $(LAYERS) cgi-bin sbin race
 define test_layer
 TESTS.$(1) := $(patsubst tests/$(1)/%.c,$(BUILD)/tests/$(1)/%,$(wildcard tests/$(1)/test_*.c))
 $$(TESTS.$(1)): $(BUILD)/tests/$(1)/%: $(BUILD)/tests/$(1)/%.o $$(SUPPORT.$(1)) $(LINKS.$(1):%=$(BUILD)/lib%.a)
@@ -118,7 +120,8 @@ $$(TESTS.$(1)): $(BUILD)/tests/$(1)/%: $(BUILD)/tests/$(1)/%.o $$(SUPPORT.$(1)) 
 .PHONY: tests-$(1)
 tests-$(1): $$(TESTS.$(1))
 .PHONY: check-$(1)
-check-$(1): $$(TESTS.$(1)) $(if $(filter cgi-bin view sbin action,$(1)),$(BUILD)/templates.done $(BUILD)/messages.done)
+check-$(1): $$(TESTS.$(1)) $(if $(filter cgi-bin view sbin action race,$(1)),$(BUILD)/templates.done $(BUILD)/messages.done) \
+  $(if $(filter race,$(1)),$(PROGRAMS:%=$(BUILD)/bin/%))
 	tests/run.sh $(BUILD) $$(TESTS.$(1))
 endef
 $(foreach l,$(TEST_LAYERS),$(eval $(call test_layer,$(l))))
@@ -212,7 +215,7 @@ test: deps deps-test  ## everything: house rules, builds, test programs, browser
 tests: $(ALL_TESTS)
 
 .PHONY: check
-check: $(ALL_TESTS) $(BUILD)/templates.done $(BUILD)/messages.done  ## every test program of one build (MODE=asan: sanitized)
+check: $(ALL_TESTS) build  ## every test program of one build (MODE=asan: sanitized)
 	tests/run.sh $(BUILD) $(ALL_TESTS)
 
 LINES ?= 1000000
@@ -228,9 +231,10 @@ stories: build  ## the browser stories (STORY=tests/e2e/x.story.mjs: only that o
 	tests/e2e/run.sh $(BUILD) $(STORY)
 
 ROUNDS ?= 1000
+RACES := test_race test_race_jobs test_race_desk test_race_freeze test_race_invitation test_race_account test_race_contact test_code_race
 .PHONY: race
-race: $(filter %/test_race %/test_race_desk %/test_race_freeze %/test_race_invitation,$(TESTS.action))  ## races against a real database, ROUNDS=1000 of each (RACE_ONLY='both*')
-	RACE_ROUNDS=$(ROUNDS) tests/run.sh $(BUILD) $^
+race: $(filter $(addprefix %/,$(RACES)),$(TESTS.action)) $(TESTS.race) build  ## races against the actions and the whole program, ROUNDS=1000 of each (RACE_ONLY='both*')
+	RACE_ROUNDS=$(ROUNDS) tests/run.sh $(BUILD) $(filter $(BUILD)/tests/%,$^)
 
 .PHONY: states
 states: $(BUILD)/bin/mypartnerctl  ## print the table of a request's states
