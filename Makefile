@@ -239,6 +239,13 @@ RACES := test_race test_race_jobs test_race_desk test_race_freeze test_race_invi
 race: $(filter $(addprefix %/,$(RACES)),$(TESTS.action)) $(TESTS.race) build  ## races against the actions and the whole program, ROUNDS=1000 of each (RACE_ONLY='both*')
 	RACE_ROUNDS=$(ROUNDS) tests/run.sh $(BUILD) $(filter $(BUILD)/tests/%,$^)
 
+SEED ?= 1
+SCENES ?= all
+.PHONY: chaos
+chaos:  ## processes are killed, the database is away, slow or full, all under load (SEED=1 ROUNDS=1000 SCENES=away,slow,…)
+	@$(MAKE) --no-print-directory MODE=fault build
+	BUILD='$(abspath build/fault)' SEED='$(SEED)' ROUNDS='$(ROUNDS)' SCENES='$(SCENES)' node tests/chaos/chaos.mjs
+
 # One build of each kind: allocations fail where no sanitizer has its own, and leaks are seen where one has.
 .PHONY: sweep
 sweep:  ## the n-th allocation, read, write, database call of every route fails; death at every write (SWEEP_STEP=k, SWEEP_ONLY='POST*')
