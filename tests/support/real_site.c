@@ -33,6 +33,7 @@
 
 static struct real_site site;
 static pid_t owner;           /* a fork of the test must not end it */
+static struct db *watched;    /* a connection of the test's own */
 
 /* --- files ----------------------------------------------------------------------------------------------------------- */
 
@@ -155,6 +156,7 @@ static void stop(void)
 
     if (getpid() != owner)
         return;
+    talloc_free(watched);
     end_one(&site.nginx, SIGQUIT);
     end_one(&site.web, SIGTERM);
     for (size_t i = 0; i < REAL_SITE_JOB_WORKERS; i++)
@@ -244,6 +246,7 @@ struct real_site *real_site_start(void)
             fail_msg("the site did not start: see the logs in %s", site.folder);
         (void)usleep(20000);
     }
+    watched = test_db_again(NULL);
     real_site_jobs_stand(&site);
     talloc_free(ctx);
     return &site;
@@ -268,8 +271,16 @@ void real_site_jobs_run(struct real_site *it, int n)
 
 void real_site_jobs_stand(struct real_site *it)
 {
-    for (int i = 0; i < REAL_SITE_JOB_WORKERS; i++)
-        (void)kill(it->jobs[i], SIGSTOP);
+    for (;;) {
+        for (int i = 0; i < REAL_SITE_JOB_WORKERS; i++)
+            (void)kill(it->jobs[i], SIGSTOP);
+        if (watched == NULL || test_db_number(watched, "SELECT COUNT(*) FROM information_schema.INNODB_TRX LIMIT 1") == 0)
+            return;
+        /* One of them was stopped with locks in its hands. */
+        for (int i = 0; i < REAL_SITE_JOB_WORKERS; i++)
+            (void)kill(it->jobs[i], SIGCONT);
+        (void)usleep(20000);
+    }
 }
 
 /* --- forms ------------------------------------------------------------------------------------------------------------- */
