@@ -1,6 +1,7 @@
 # mypartner - `make help` lists the targets. No configure step.
 #
-#   MODE=release|asan     which build (asan: AddressSanitizer and UndefinedBehaviorSanitizer)
+#   MODE=release|asan|fault  which build (asan: AddressSanitizer and UndefinedBehaviorSanitizer; both others but release have
+#                         the places of lib/base/fault.h, where tests make them fail or die)
 #   CC=gcc|clang          which compiler
 #   BUILD=build/…         where it goes
 #   V=1                   show the commands
@@ -19,7 +20,7 @@ run = $(if $(V),,@printf '  %-4s %s\n' $(1) $@;)
 PKGS := talloc libcrypto jansson inih liboath
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wformat=2 -Werror
 OPT.release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-OPT.asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT.asan := -O1 -g -DFAULT_POINTS -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPT.fault := -O1 -g -DFAULT_POINTS
 OPT.fuzz := -O2 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-coverage=trace-cmp -fno-sanitize-recover=all -fno-omit-frame-pointer
 SYSTEM := -isystem /usr/include/mariadb $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I $(PKGS) libcurl fcgi 2>/dev/null))
@@ -103,15 +104,19 @@ LINKS.view := view domain base
 LINKS.notify := notify base
 LINKS.cgi-bin := pages ctl $(LINK_ORDER)
 LINKS.sbin := ctl $(LINK_ORDER)
+LINKS.race := ctl $(LINK_ORDER)
+LINKS.sweep := pages ctl $(LINK_ORDER)
 
 SUPPORT.store := $(BUILD)/tests/support/test_db.o
 SUPPORT.action := $(BUILD)/tests/support/test_db.o $(BUILD)/tests/support/test_world.o
 SUPPORT.cgi-bin := $(SUPPORT.action) $(BUILD)/tests/support/test_call.o $(BUILD)/tests/support/golden.o
 SUPPORT.view := $(BUILD)/tests/support/golden.o
 SUPPORT.sbin := $(SUPPORT.action)
+SUPPORT.sweep := $(SUPPORT.cgi-bin) $(BUILD)/tests/support/fail.o
+SUPPORT.race := $(SUPPORT.action) $(BUILD)/tests/support/real_site.o
 SUPPORT.notify := $(BUILD)/tests/support/test_server.o $(BUILD)/tests/support/test_mail.o
 
-TEST_LAYERS := $(LAYERS) cgi-bin sbin
+TEST_LAYERS := $(LAYERS) cgi-bin sbin race sweep
 define test_layer
 TESTS.$(1) := $(patsubst tests/$(1)/%.c,$(BUILD)/tests/$(1)/%,$(wildcard tests/$(1)/test_*.c))
 $$(TESTS.$(1)): $(BUILD)/tests/$(1)/%: $(BUILD)/tests/$(1)/%.o $$(SUPPORT.$(1)) $(LINKS.$(1):%=$(BUILD)/lib%.a)
@@ -119,7 +124,8 @@ $$(TESTS.$(1)): $(BUILD)/tests/$(1)/%: $(BUILD)/tests/$(1)/%.o $$(SUPPORT.$(1)) 
 .PHONY: tests-$(1)
 tests-$(1): $$(TESTS.$(1))
 .PHONY: check-$(1)
-check-$(1): $$(TESTS.$(1)) $(if $(filter cgi-bin view sbin action,$(1)),$(BUILD)/templates.done $(BUILD)/messages.done)
+check-$(1): $$(TESTS.$(1)) $(if $(filter cgi-bin view sbin action race sweep,$(1)),$(BUILD)/templates.done $(BUILD)/messages.done) \
+  $(if $(filter race,$(1)),$(PROGRAMS:%=$(BUILD)/bin/%))
 	tests/run.sh $(BUILD) $$(TESTS.$(1))
 endef
 $(foreach l,$(TEST_LAYERS),$(eval $(call test_layer,$(l))))
@@ -225,7 +231,7 @@ test: deps deps-test  ## everything: house rules, builds, test programs, browser
 tests: $(ALL_TESTS)
 
 .PHONY: check
-check: $(ALL_TESTS) $(BUILD)/templates.done $(BUILD)/messages.done  ## every test program of one build (MODE=asan: sanitized)
+check: $(ALL_TESTS) build  ## every test program of one build (MODE=asan: sanitized)
 	tests/run.sh $(BUILD) $(ALL_TESTS)
 
 LINES ?= 1000000
@@ -241,9 +247,25 @@ stories: build  ## the browser stories (STORY=tests/e2e/x.story.mjs: only that o
 	tests/e2e/run.sh $(BUILD) $(STORY)
 
 ROUNDS ?= 1000
+RACES := test_race test_race_jobs test_race_desk test_race_freeze test_race_invitation test_race_account test_race_contact test_code_race
 .PHONY: race
-race: $(filter %/test_race %/test_race_desk %/test_race_freeze %/test_race_invitation,$(TESTS.action))  ## races against a real database, ROUNDS=1000 of each (RACE_ONLY='both*')
-	RACE_ROUNDS=$(ROUNDS) tests/run.sh $(BUILD) $^
+race: $(filter $(addprefix %/,$(RACES)),$(TESTS.action)) $(TESTS.race) build  ## races against the actions and the whole program, ROUNDS=1000 of each (RACE_ONLY='both*')
+	RACE_ROUNDS=$(ROUNDS) tests/run.sh $(BUILD) $(filter $(BUILD)/tests/%,$^)
+
+SEED ?= 1
+SCENES ?= all
+.PHONY: chaos
+chaos:  ## processes are killed, the database is away, slow or full, all under load (SEED=1 ROUNDS=1000 SCENES=away,slow,…)
+	@$(MAKE) --no-print-directory MODE=fault build
+	BUILD='$(abspath build/fault)' SEED='$(SEED)' ROUNDS='$(ROUNDS)' SCENES='$(SCENES)' node tests/chaos/chaos.mjs
+
+# One build of each kind: allocations fail where no sanitizer has its own, and leaks are seen where one has.
+.PHONY: sweep
+sweep:  ## the n-th allocation, read, write, database call of every route fails; death at every write (SWEEP_STEP=k, SWEEP_ONLY='POST*')
+	@$(MAKE) --no-print-directory MODE=fault build tests-sweep
+	@$(MAKE) --no-print-directory MODE=asan build tests-sweep
+	SWEEP=full tests/run.sh build/fault build/fault/tests/sweep/test_sweep
+	SWEEP=full tests/run.sh build/asan build/asan/tests/sweep/test_sweep
 
 RUNS ?= 1000000
 .PHONY: fuzz

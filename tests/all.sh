@@ -24,6 +24,8 @@ note "test programs, sanitized"
 make --no-print-directory MODE=asan check
 note "browser stories, sanitized"
 make --no-print-directory MODE=asan stories
+note "processes die, sanitized"
+check "killed under load" env SHORT=1 BUILD="$PWD/build/asan" node tests/chaos/chaos.mjs
 note "build: gcc and clang"
 check "gcc, no warning" make --no-print-directory -j"$jobs" build tests
 check "clang, no warning" make --no-print-directory -j"$jobs" CC=clang build

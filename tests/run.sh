@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs cmocka programs and closes with the plain line "N passed, N failed".
 #   tests/run.sh BUILD PROGRAM…
-# Programs of tests/store, tests/action, tests/cgi-bin and tests/sbin need a database: a private one is started for this
+# Programs of tests/store, tests/action, tests/cgi-bin, tests/sbin, tests/race and tests/sweep need a database: a private one is started for this
 # run when TEST_DB_SOCKET is not set, and stopped at its end. Those of tests/notify get a private mail server likewise
 # (TEST_SMTP_PORT).
 set -uo pipefail
@@ -12,7 +12,7 @@ passed=0 failed=0
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
 export LSAN_OPTIONS=suppressions=$here/tests/support/lsan.supp:print_suppressions=0
 
-needs_db=; for t in "$@"; do case $t in */tests/store/*|*/tests/action/*|*/tests/cgi-bin/*|*/tests/sbin/*) needs_db=1;; esac; done
+needs_db=; for t in "$@"; do case $t in */tests/store/*|*/tests/action/*|*/tests/cgi-bin/*|*/tests/sbin/*|*/tests/race/*|*/tests/sweep/*) needs_db=1;; esac; done
 if [ -n "$needs_db" ] && [ -z "${TEST_DB_SOCKET:-}" ]; then
   . "$here/tests/support/private_db.sh"
   private_db_start || { echo "no private database"; exit 2; }

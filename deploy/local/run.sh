@@ -8,13 +8,14 @@
 #   BUILD=build/release  which build runs
 #   DEMO=0               no demo data
 #   TEST_CLOCK=file      the programs add that file's seconds to the clock (tests only)
+#   MORE_INI=file        settings added to those of each program (tests only)
 set -euo pipefail
 here=$(cd "$(dirname "$0")/../.." && pwd)
 PATH=$PATH:/usr/sbin:/sbin          # where mariadbd and nginx are, also for users who do not have it in their path
 export PATH LC_ALL=C.UTF-8
 umask 077
 
-PORT=${PORT:-8080} VAR=${VAR:-var} BUILD=${BUILD:-build/release} DEMO=${DEMO:-1} TEST_CLOCK=${TEST_CLOCK:-}
+PORT=${PORT:-8080} VAR=${VAR:-var} BUILD=${BUILD:-build/release} DEMO=${DEMO:-1} TEST_CLOCK=${TEST_CLOCK:-} MORE_INI=${MORE_INI:-}
 SOCKET_PATH_MAX=107                 # sizeof sun_path, less the closing NUL; unix(7)
 MARK=.mypartner                     # tells a folder of ours from one that must not be touched
 readonly started=${EPOCHREALTIME/./}
@@ -128,6 +129,7 @@ checkpoints = $VAR/checkpoints
 [payment]
 provider = demo
 INI
+  if [ -n "$MORE_INI" ]; then cat -- "$MORE_INI" >>"$VAR/$name.ini"; fi
   if [ -n "$TEST_CLOCK" ]; then printf '[test]\nclock_file = %s\n' "$(absolute "$TEST_CLOCK")" >>"$VAR/$name.ini"; fi
 }
 

@@ -201,6 +201,15 @@ const struct err *wizard_confirm(struct act *act, const struct wizard_target *ta
     return NULL;
 }
 
+/* The draft says so already: the form was sent before, and what it was for failed after this step. */
+static bool is_decided_so(const struct step *step)
+{
+    const struct wizard *wizard = step->wizard;
+    return wizard != NULL && wizard->decision == step->decision && strcmp(wizard->decision_text, step->text) == 0 &&
+           (step->decision != REQUEST_AGREE || (step->is_ticked && wizard->statement_at != INSTANT_NONE &&
+                                                strcmp(wizard->statement_version, STATEMENT_VERSION) == 0));
+}
+
 static const struct err *do_decide(struct db *db, void *arg)
 {
     struct step *step = arg;
@@ -216,6 +225,8 @@ static const struct err *do_decide(struct db *db, void *arg)
     TRY(wizard_row_find(act, step->target, &step->wizard));
     if (step->revision != 0 && step->wizard == NULL)
         return refuse(step, WIZARD_GONE);
+    if (is_decided_so(step))
+        return step->decision == REQUEST_AGREE ? rules_pass(step, association, true) : NULL;
     if (step->wizard != NULL && step->wizard->revision != step->revision)
         return refuse(step, WIZARD_MOVED);
     if (step->decision == REQUEST_AGREE) {

@@ -5,12 +5,16 @@
 
 #include "base/memory.h"
 
+void mem_end(size_t bytes)
+{
+    (void)fprintf(stderr, "{\"event\":\"out of memory\",\"bytes\":%zu}\n", bytes);
+    abort();
+}
+
 static void *or_end(void *chunk, size_t bytes)
 {
-    if (chunk == NULL) {
-        (void)fprintf(stderr, "{\"event\":\"out of memory\",\"bytes\":%zu}\n", bytes);
-        abort();
-    }
+    if (chunk == NULL)
+        mem_end(bytes);
     return chunk;
 }
 

@@ -14,6 +14,9 @@
 
 #include <talloc.h>
 
+/* Ends the process: `bytes` could not be had (0: not known how many). For libraries that have allocators of their own. */
+void mem_end(size_t bytes) __attribute__((noreturn));
+
 /* A fresh, zeroed `type` owned by ctx. */
 #define mem_new(ctx, type) ((type *)mem_zero((ctx), sizeof(type), #type))
 

@@ -28,8 +28,10 @@ typedef __typeof__(*((MYSQL_BIND *)0)->is_null) sql_bool;
 /* A statement of our own without parameters; what it returns is thrown away. */
 static const struct err *command(struct db *db, MYSQL *mysql, const char *text, bool may_have_written)
 {
+    enum fault_kind kind = strcmp(text, "COMMIT") == 0 ? FAULT_COMMIT : FAULT_READ;
     MYSQL_RES *result;
 
+    TRY(db_fault(db, FAULT_BEFORE, kind, text, may_have_written));
     if (mysql_real_query(mysql, text, strlen(text)) != 0)
         return db_failed(db, text, mysql_errno(mysql), mysql_error(mysql), may_have_written);
     result = mysql_store_result(mysql);
@@ -37,7 +39,7 @@ static const struct err *command(struct db *db, MYSQL *mysql, const char *text, 
         mysql_free_result(result);
     else if (mysql_errno(mysql) != 0)
         return db_failed(db, text, mysql_errno(mysql), mysql_error(mysql), may_have_written);
-    return NULL;
+    return db_fault(db, FAULT_AFTER, kind, text, may_have_written);
 }
 
 /* Whether the second column of the first row is ON; false too if there is no row. */
@@ -59,6 +61,7 @@ static const struct err *check_node(struct db *db, MYSQL *mysql)
 {
     bool is_ready = true;
 
+    TRY(db_fault(db, FAULT_BEFORE, FAULT_READ, "ping", false));
     if (db->is_cluster)
         TRY(is_on(db, mysql, "SHOW GLOBAL STATUS LIKE 'wsrep_ready'", &is_ready));
     else if (mysql_ping(mysql) != 0)
@@ -132,9 +135,12 @@ static const struct err *connect_to(struct db *db, const char *host, unsigned po
 {
     const struct config *config = db->config;
     const char *socket = host == NULL ? config->database.socket : NULL;
-    const struct err *err = NULL;
-    MYSQL *mysql = mysql_init(NULL);
+    const struct err *err = db_fault(db, FAULT_BEFORE, FAULT_CONNECT, "connect", false);
+    MYSQL *mysql;
 
+    if (err != NULL)
+        return err;
+    mysql = mysql_init(NULL);
     if (mysql == NULL)
         abort();
     set_options(db, mysql, host != NULL);

@@ -22,6 +22,9 @@ static const struct meaning {
     { 1836, ERR_BUSY, REFUSED },                   /* the same, another way */
     { 1021, ERR_BUSY, 0 }, { 1114, ERR_BUSY, 0 },  /* disk full, table full */
     { 1030, ERR_BUSY, 0 },                         /* the storage engine's own trouble */
+    { 1037, ERR_BUSY, 0 }, { 1038, ERR_BUSY, 0 }, { 1041, ERR_BUSY, 0 },   /* the server is out of memory */
+    { 2008, ERR_BUSY, LOST | UNUSABLE },           /* the client library is, half-way through something */
+    { 0, ERR_BUSY, LOST | UNUSABLE },              /* so it is, and has not said so */
     { 1317, ERR_BUSY, 0 }, { 1969, ERR_BUSY, 0 },  /* interrupted; longer than max_statement_time */
     { 3024, ERR_BUSY, 0 },                         /* the same in MySQL */
     { 1047, ERR_BUSY, UNUSABLE },                  /* Galera: not ready */

@@ -2,6 +2,7 @@
 #ifndef STORE_DB_PRIVATE_H
 #define STORE_DB_PRIVATE_H
 
+#include "base/fault.h"
 #include "store/db.h"
 
 struct st_mysql;   /* MYSQL of <mysql.h> */
@@ -34,6 +35,15 @@ struct db {
 /* The error for a failed statement. A lost connection marks the connection broken; it is ERR_UNCERTAIN if
  * `may_have_written`, when nothing tells whether the server has done it. Inside a transaction ERR_BUSY dooms it. */
 const struct err *db_failed(struct db *db, const char *name, unsigned code, const char *message, bool may_have_written);
+
+/* What a place of fault.h makes of a statement or connection: NULL, in builds without such places always. */
+static inline const struct err *db_fault(struct db *db, enum fault_side side, enum fault_kind kind, const char *name,
+                                         bool may_have_written)
+{
+    int code = fault_here(side, kind, name);
+
+    return code == 0 ? NULL : db_failed(db, name, (unsigned)code, "made to fail", may_have_written);
+}
 
 /* The error that doomed the transaction, once more. */
 const struct err *db_doom(const struct db *db);

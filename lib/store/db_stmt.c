@@ -171,6 +171,7 @@ static const struct err *prepare_new(struct db *db, struct prepared *prepared)
     const struct db_statement *statement = prepared->statement;
     size_t n = params_expected(statement);
 
+    TRY(db_fault(db, FAULT_BEFORE, FAULT_READ, statement->name, false));
     if (mysql_stmt_prepare(prepared->stmt, statement->text, strlen(statement->text)) != 0)
         return stmt_failed(db, prepared, false);
     if (n > COLUMNS_MAX || statement->params[n] != '\0' || mysql_stmt_param_count(prepared->stmt) != n)
@@ -306,10 +307,11 @@ static const struct err *execute(struct db *db, const struct db_statement *state
     err = bind_params(&params, statement, args);
     if (err != NULL)
         return err_wrap(err, "%s", statement->name);
+    TRY(db_fault(db, FAULT_BEFORE, is_writing ? FAULT_WRITE : FAULT_READ, statement->name, is_writing && !db->in_transaction));
     if ((params.n > 0 && mysql_stmt_bind_param((*prepared)->stmt, params.binds) != 0) ||
         mysql_stmt_execute((*prepared)->stmt) != 0)
         return stmt_failed(db, *prepared, is_writing && !db->in_transaction);
-    return NULL;
+    return db_fault(db, FAULT_AFTER, is_writing ? FAULT_WRITE : FAULT_READ, statement->name, is_writing && !db->in_transaction);
 }
 
 const struct err *db_exec(struct db *db, const struct db_statement *statement, int64_t *affected, ...)
@@ -445,7 +447,9 @@ const struct err *db_exec_rows(struct db *db, const struct db_statement *stateme
         return NULL;
     TRY(db_may_run(db, true));
     TRY(prepare(db, statement, &prepared));
+    TRY(db_fault(db, FAULT_BEFORE, FAULT_WRITE, statement->name, !db->in_transaction));
     TRY(execute_rows(db, prepared, values, n));
+    TRY(db_fault(db, FAULT_AFTER, FAULT_WRITE, statement->name, !db->in_transaction));
     db->has_worked = true;
     return NULL;
 }

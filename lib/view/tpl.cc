@@ -274,6 +274,8 @@ const struct err *tpl_load(const char *root, const char *const *lang_tags, size_
     if (n > LANGS_MAX) return err_new(ERR_BUG, 0, "more than %d languages", LANGS_MAX);
     try {
         return load_all(root, lang_tags, n);
+    } catch (const std::bad_alloc &) {
+        mem_end(0);
     } catch (const std::exception &e) {
         return err_new(ERR_BUG, 0, "loading templates: %s", e.what());
     }
@@ -296,6 +298,8 @@ const struct err *tpl_render(const char *lang_tag, const char *file, struct tpl_
         if (!cache->ExpandNoLoad(file, strip_of(file), dict, &per_expand_data, &emitter)) {
             err = err_new(ERR_BUG, 0, "template %s or one it includes is missing", file);
         }
+    } catch (const std::bad_alloc &) {
+        mem_end(0);
     } catch (const std::exception &e) {
         err = err_new(ERR_BUG, 0, "template %s: %s", file, e.what());
     }

@@ -72,5 +72,8 @@ static int connect_db(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(no_code_stays_out_to_an_address_that_was_changed)};
+
+    if (getenv("RACE_ONLY") != NULL)
+        cmocka_set_test_filter(getenv("RACE_ONLY"));
     return cmocka_run_group_tests(tests, connect_db, NULL);
 }

@@ -133,6 +133,8 @@ int main(void)
         cmocka_unit_test(partner_and_platform_settle_once), cmocka_unit_test(two_who_remove_each_other_leave_one),
         cmocka_unit_test(two_who_demote_each_other_leave_one), cmocka_unit_test(two_who_leave_at_once_leave_one),
     };
+    if (getenv("RACE_ONLY") != NULL)
+        cmocka_set_test_filter(getenv("RACE_ONLY"));
     db = test_db_open(NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

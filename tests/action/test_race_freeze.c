@@ -185,14 +185,57 @@ static void frozen_partner_never_agrees(void **state)
     }
 }
 
+/* --- naive: each looks whether the other was there, then writes -------------------------------------------------------- */
+
+static const struct db_statement naive_frozen = { "naive_frozen", "SELECT COUNT(*) FROM naive WHERE what = 'FROZEN' LIMIT 1", "", "i" };
+static const struct db_statement naive_moved = { "naive_moved", "SELECT COUNT(*) FROM naive WHERE what = 'MOVED' LIMIT 1", "", "i" };
+static const struct db_statement naive_freeze = { "naive_freeze", "INSERT INTO naive VALUES ('FROZEN')", "", "" };
+static const struct db_statement naive_move = { "naive_move", "INSERT INTO naive VALUES ('MOVED')", "", "" };
+
+static const struct err *naive_work(struct db *connection, void *arg)
+{
+    const bool is_freezing = *(const int *)arg % 2 == 0;
+    int64_t n;
+
+    TRY(look(is_freezing ? &naive_moved : &naive_frozen, &n));
+    return n > 0 ? NULL : db_exec(connection, is_freezing ? &naive_freeze : &naive_move, NULL);
+}
+
+static int move_or_freeze_naively(int who)
+{
+    return db_transaction(db, DB_READ_WRITE, naive_work, &who) == NULL;
+}
+
+/* Submitting and agreeing alike: what was sent, or whoever left, is frozen. */
+static void naive_check_breaks(void **state)
+{
+    int broken = 0;
+
+    (void)state;
+    for (int round = 0; round < rounds(); round++) {
+        int what[2];
+
+        begin();
+        test_db_sql(db, "CREATE OR REPLACE TABLE naive (what VARCHAR(10)) ENGINE = InnoDB");
+        race(2, move_or_freeze_naively, what);
+        broken += world_count(&world, "naive", "1 = 1") > 1;
+        test_db_sql(db, "DROP TABLE naive");
+        world_end(&world);
+    }
+    assert_true(broken > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(naive_check_breaks),
         cmocka_unit_test(frozen_partner_never_agrees),
         cmocka_unit_test(nobody_leaves_frozen), cmocka_unit_test(freeze_committed_while_submitting_is_seen),
         cmocka_unit_test(freeze_committed_while_agreeing_is_seen)
     };
 
+    if (getenv("RACE_ONLY") != NULL)
+        cmocka_set_test_filter(getenv("RACE_ONLY"));
     db = test_db_open(NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -115,6 +115,8 @@ int main(void)
         cmocka_unit_test(revoking_and_accepting_at_once_is_decided_once)
     };
 
+    if (getenv("RACE_ONLY") != NULL)
+        cmocka_set_test_filter(getenv("RACE_ONLY"));
     db = test_db_open(NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

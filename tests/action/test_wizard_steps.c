@@ -395,6 +395,24 @@ static void answer_with_an_old_revision_has_moved(void **state)
     assert_int_equal(decide(&answer, 99, REQUEST_REJECT, "c", false), WIZARD_MOVED);
 }
 
+/* The form whose second half failed is sent again. */
+static void decision_that_is_kept_already_has_not_moved(void **state)
+{
+    const int64_t request_id = world_request(&world, world.owner);
+    const struct wizard_target answer = world_answer_target(&world, world.admin, request_id);
+
+    (void)state;
+    assert_int_equal(decide(&answer, 0, REQUEST_AGREE, "", true), WIZARD_OK);
+    assert_int_equal(decide(&answer, 0, REQUEST_AGREE, "", true), WIZARD_OK);
+    assert_int_equal(world_count(&world, "operation_log", "operation = 'STATEMENT_ACCEPTED'"), 1);
+    assert_int_equal(decide(&answer, 0, REQUEST_AGREE, "", false), WIZARD_MOVED);
+    world_freeze(&world, world.customer, FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
+    assert_int_equal(decide(&answer, 0, REQUEST_AGREE, "", true), WIZARD_CHECKS_FAILED);
+    const int64_t revision = row_of(world.admin, &answer)->revision;
+    assert_int_equal(decide(&answer, revision, REQUEST_REJECT, "not yet", false), WIZARD_OK);
+    assert_int_equal(decide(&answer, revision, REQUEST_REJECT, "not yet", false), WIZARD_OK);
+}
+
 static void initiator_cannot_answer_and_final_requests_are_gone(void **state)
 {
     const int64_t request_id = world_request(&world, world.owner);
@@ -432,6 +450,7 @@ int main(void)
         TEST(reason_that_is_kept_already_has_not_moved), TEST(reason_without_a_draft_is_gone),
         TEST(agreeing_needs_tick_and_checks), TEST(rejecting_needs_neither), TEST(quota_does_not_stop_an_answer),
         TEST(other_decision_voids_the_grant), TEST(answer_with_an_old_revision_has_moved),
+        TEST(decision_that_is_kept_already_has_not_moved),
         TEST(initiator_cannot_answer_and_final_requests_are_gone),
     };
 

@@ -216,7 +216,11 @@ static void request(struct browser *b, const char *method, const char *path, con
     }
     env[n] = NULL;
     struct http_source source = {.env = env, .read = read_body, .arg = &source_body};
+    if (b->before_serving != NULL)
+        b->before_serving();
     struct buf *bytes = serve_one(b->mem, &source, b->site);
+    if (b->after_serving != NULL)
+        b->after_serving();
     assert_non_null(bytes);
     take_answer(b, bytes, strcmp(method, "HEAD") == 0);
 }

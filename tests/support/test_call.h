@@ -40,6 +40,8 @@ struct browser {
     const char *ip, *agent, *accept_language;
     const char *origin;                  /* of POSTs; TEST_PUBLIC_URL at first */
     const char *fetch_site;
+    void (*before_serving)(void);        /* called right around serve_one(), for tests that make it fail; NULL: nothing */
+    void (*after_serving)(void);
 
     /* The last answer; lives until the next request. */
     void *mem;

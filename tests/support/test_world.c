@@ -129,6 +129,35 @@ int64_t world_associate(struct world *world, int64_t customer_id, int64_t partne
     return test_db_number(world->db, "SELECT MAX(id) FROM association LIMIT 1");
 }
 
+struct beginning { int64_t association_id, customer_id, partner_id, at; };
+
+static const struct err *log_beginning(struct db *db, void *arg)
+{
+    const struct beginning *beginning = arg;
+    struct operation_row row = {
+        .operation = OP_ASSOCIATED, .chain_id = beginning->association_id, .association_id = beginning->association_id,
+        .customer_id = beginning->customer_id, .partner_id = beginning->partner_id, .initiated_by = SIDE_SYSTEM,
+        .at = beginning->at, .to_state = association_status_name(ASSOCIATION_ACTIVE), .result = "DONE"
+    };
+
+    return log_append(db, &row);
+}
+
+void world_log_beginnings(struct world *world)
+{
+    static const struct db_statement missing = { "world_associations", "SELECT a.id, a.customer_id, a.partner_id, a.associated_at FROM association a "
+        "WHERE NOT EXISTS (SELECT 1 FROM operation_log l WHERE l.chain_id = a.id AND l.operation = 'ASSOCIATED') ORDER BY a.id LIMIT 100",
+        "", "iiit" };
+    struct db_rows *rows = NULL;
+
+    must(db_query(world->db, world->mem, &missing, &rows), "associations");
+    for (size_t i = 0; i < rows->n; i++) {
+        struct beginning beginning = { db_int(rows, i, 0), db_int(rows, i, 1), db_int(rows, i, 2), db_time(rows, i, 3) };
+
+        must(db_transaction(world->db, DB_READ_WRITE, log_beginning, &beginning), "log");
+    }
+}
+
 /* --- facts ------------------------------------------------------------------------------------------------------------ */
 
 void world_freeze(struct world *world, int64_t account_id, enum freeze_type type, enum freeze_source source)

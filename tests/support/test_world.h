@@ -35,6 +35,8 @@ const struct actor *world_user(struct world *world, int64_t account_id, enum rol
 const struct actor *world_sign_in_again(struct world *world, const struct actor *actor);
 void world_contact(struct world *world, int64_t account_id, enum channel channel, const char *address);
 int64_t world_associate(struct world *world, int64_t customer_id, int64_t partner_id, enum association_model model);
+/* The row of the log that each association should have begun with: for tests that run db/invariants. */
+void world_log_beginnings(struct world *world);
 
 /* Facts. Each bumps the customer's version, as the actions that change them do. */
 void world_freeze(struct world *world, int64_t account_id, enum freeze_type type, enum freeze_source source);
