@@ -82,6 +82,7 @@ const struct err *step_up(struct act *act, const char *password, struct step_up 
     bool is_right = false;
 
     try.act.once_digest = NULL;
+    try.act.may_enrol = true;
     TRY(user_load(act->db, act->mem, act->actor->user_id, &user));
     if (user == NULL || !user->is_active)
         return err_new(ERR_SIGNED_OUT, 0, "the user was disabled meanwhile");

@@ -12,6 +12,7 @@ static const struct db_statement *const *const files[] = {
     store_customer_statements,
     store_deadline_statements,
     store_demo_statements,
+    store_desk_statements,
     store_facts_statements,
     store_form_statements,
     store_freeze_statements,

@@ -21,6 +21,7 @@ extern const struct db_statement *const store_contract_statements[];
 extern const struct db_statement *const store_customer_statements[];
 extern const struct db_statement *const store_deadline_statements[];
 extern const struct db_statement *const store_demo_statements[];
+extern const struct db_statement *const store_desk_statements[];
 extern const struct db_statement *const store_facts_statements[];
 extern const struct db_statement *const store_form_statements[];
 extern const struct db_statement *const store_freeze_statements[];

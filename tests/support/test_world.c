@@ -95,8 +95,9 @@ const struct actor *world_user(struct world *world, int64_t account_id, enum rol
 {
     struct actor *actor = mem_new(world->mem, struct actor);
 
-    test_db_sql(world->db, "INSERT INTO user (account_id, login, name, role, created_at) VALUES (%lld, CONCAT(UUID(), "
-                "'@example.com'), '%s', '%s', " AT ")", L(account_id), name, role_name(role), L(world->now - 400 * CLOCK_DAY));
+    test_db_sql(world->db, "INSERT INTO user (account_id, login, name, role, totp_secret, created_at) VALUES (%lld, CONCAT(UUID(), "
+                "'@example.com'), '%s', '%s', %s, " AT ")", L(account_id), name, role_name(role),
+                (role & ROLES_PLATFORM) != 0 ? "'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'" : "NULL", L(world->now - 400 * CLOCK_DAY));
     *actor = (struct actor){
         .role = role, .account_id = account_id, .user_id = inserted(world), .login = "", .user_name = name, .account_name = "",
         .account_no = "", .lang = "en", .zone = "", .theme = "",
