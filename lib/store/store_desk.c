@@ -13,13 +13,14 @@
     "SELECT c.id, c.version, c.created_at, c.closed_at, c.kind, c.no, c.name, COALESCE(c.currency, ''),\n" \
     "  a.id, a.partner_id, a.associated_at, p.no, p.name, a.model,\n" \
     "  f.id, f.type, f.source, f.reason, f.at, r.no,\n" \
-    "  (SELECT COUNT(*) FROM association b WHERE b.partner_id = c.id AND b.status = 'ACTIVE')\n"
+    "  (SELECT COUNT(*) FROM association b WHERE b.partner_id = c.id AND b.status = 'ACTIVE'),\n" \
+    "  r.escalated_at IS NOT NULL\n"
 #define ACCOUNT_FROM \
     "LEFT JOIN association a ON a.active_customer = c.id\n" \
     "LEFT JOIN account p ON p.id = a.partner_id\n" \
     "LEFT JOIN freeze f ON f.open_account = c.id\n" \
     "LEFT JOIN disassociation_request r ON r.open_association = a.id\n"
-#define ACCOUNT_RESULTS "iittssss" "iitsss" "issst" "s" "i"
+#define ACCOUNT_RESULTS "iittssss" "iitsss" "issst" "s" "ii"
 
 static const struct db_statement newest = {
     "desk_account_newest",
@@ -150,7 +151,7 @@ static const struct err *read_account(const struct db_rows *rows, size_t r, stru
         .no = db_text(rows, r, 5), .name = db_text(rows, r, 6), .currency = db_text(rows, r, 7),
         .association_id = db_int(rows, r, 8), .partner_id = db_int(rows, r, 9), .associated_at = db_time(rows, r, 10),
         .partner_no = db_text(rows, r, 11), .partner_name = db_text(rows, r, 12), .request_no = db_text(rows, r, 19),
-        .customers = db_int(rows, r, 20)};
+        .customers = db_int(rows, r, 20), .request_is_escalated = db_int(rows, r, 21) != 0};
     if (!account_kind_find(db_text(rows, r, 4), &account->kind))
         return err_new(ERR_BUG, 0, "account %lld has an unknown kind", (long long)account->id);
     if (account->association_id != 0 && !association_model_find(db_text(rows, r, 13), &account->model))

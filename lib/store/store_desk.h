@@ -20,6 +20,7 @@ struct desk_account {
     bool is_frozen;
     struct freeze freeze;                         /* when is_frozen */
     const char *request_no;                       /* of a customer, the open request; "" */
+    bool request_is_escalated;
     int64_t customers;                            /* of a partner, active ones */
 };
 
