@@ -101,6 +101,13 @@ static void fill_requests(const struct reading *r)
 
 /* --- time to answer ---------------------------------------------------------------------------------------------------- */
 
+/* In the unit one would say it in. */
+static const char *took_text(const struct reading *r, int64_t took_s)
+{
+    const int64_t unit = took_s < 2 * 3600 ? 60 : took_s < 2 * 86400 ? 3600 : 86400;
+    return format_duration(r->call->mem, (took_s + unit - 1) / unit * unit);
+}
+
 static void fill_answers(const struct reading *r)
 {
     struct chart_bar bars[WEEKS] = {{.label = NULL}};
@@ -114,16 +121,15 @@ static void fill_answers(const struct reading *r)
                 took[n++] = r->answers[i].took_s;
         const int64_t median = stats_percentile(took, n, 50), slow = stats_percentile(took, n, 90);
         bars[week] = (struct chart_bar){
-            .label = text_fill(r->call->mem, _("Week from {date}"), "date", format_date(r->call->mem, begin, r->call->zone), NULL),
+            .label = format_date(r->call->mem, begin, r->call->zone),
             .tick = mem_text(r->call->mem, "%d/%d", civil.month, civil.day),
             .values = {(median + 1800) / 3600, (slow + 1800) / 3600, (int64_t)n},
-            .texts = {n == 0 ? "–" : format_duration(r->call->mem, (median + 59) / 60 * 60),
-                      n == 0 ? "–" : format_duration(r->call->mem, (slow + 59) / 60 * 60)}};
+            .texts = {n == 0 ? "–" : took_text(r, median), n == 0 ? "–" : took_text(r, slow)}};
     }
     const struct chart chart = {
         .id = "answers", .title = _("Time to answer"),
         .about = _("For each week in how many hours half of the requests, and nine of ten, were answered."),
-        .column = _("Week"), .unit = _("hours"), .empty = _("No request was answered in this time, or each within the half hour."),
+        .column = _("Week from"), .unit = _("hours"), .empty = _("No request was answered in this time, or each within the half hour."),
         .note = r->answers_n == ANSWERS_MAX ? _("Only the newest 20,000 answers are counted.") : "",
         .series = {_("Half within (median)"), _("Nine of ten within")}, .css = {1, 5}, .series_n = 2, .is_grouped = true, .bars = bars,
         .bars_n = WEEKS, .only_filled = true};

@@ -92,7 +92,10 @@ static void fill_acts(struct call *call, const struct desk_user *user)
     const bool is_own = user->id == call->actor.user_id, may = desk_call_may(call) && !is_own && user->account_is_open;
     const char *chosen = call_typed(call, "act", "");
     tpl_show_if(dict, "IS_OWN", is_own && desk_call_may(call));
-    tpl_show_if(dict, "FORM", may);
+    /* Asked for the password before the reason is typed, not after. */
+    const bool is_recent = call->request->method == HTTP_POST || step_up_is_recent(call);
+    tpl_show_if(dict, "FORM", may && is_recent);
+    tpl_show_if(dict, "FIRST_STEP_UP", may && !is_recent);
     const bool can[] = {user->is_active, !user->is_active, user->sessions > 0, user->has_factor};
     static const char *const shown[] = {"CAN_DISABLE", "CAN_ENABLE", "CAN_END", "CAN_RESET"};
     static const char *const checked[] = {"DISABLE_CHOSEN", "ENABLE_CHOSEN", "END_CHOSEN", "RESET_CHOSEN"};

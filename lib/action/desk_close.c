@@ -75,7 +75,8 @@ static const struct err *tell_other_side(const struct closing *c, const struct a
 {
     const bool to_partner = c->account->kind == ACCOUNT_CUSTOMER;
     const struct notice_values values = {
-        .to_partner = to_partner, .customer = association->customer_name, .partner = association->partner_name};
+        .to_partner = to_partner, .customer = association->customer_name, .partner = association->partner_name,
+        .reason = c->reason};
     return act_notify(c->act, to_partner ? association->partner_id : association->customer_id, NOTICE_ACCOUNT_CLOSED, &values,
                       to_partner ? mem_text(c->act->mem, "/customers/%s", association->customer_no) : "/my-partner", 0,
                       mem_text(c->act->mem, "CLOSED%lld-%lld", (long long)c->account->id, (long long)association->id));

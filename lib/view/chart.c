@@ -5,7 +5,7 @@
 
 /* In the picture's own units, near to pixels on a small screen; the stylesheet makes it as wide as its card. */
 #define LEFT 40
-#define RIGHT 356
+#define RIGHT 344
 #define TOP 20
 #define BOTTOM 150
 #define LINES 2
@@ -125,7 +125,7 @@ void chart_fill(struct page *page, const char *marker, const struct chart *chart
     tpl_set(dict, "CHART_EMPTY_TEXT", chart->empty);
     tpl_set(dict, "CHART_NOTE_TEXT", chart->note);
     tpl_show_if(dict, "CHART_EMPTY", most == 0);
-    tpl_show_if(dict, "CHART_NOTE", chart->note[0] != '\0');
+    tpl_show_if(dict, "CHART_NOTE", most > 0 && chart->note[0] != '\0');
     if (most == 0)
         return;
     draw(page, dict, chart, most);
