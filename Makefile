@@ -229,7 +229,7 @@ stories: build  ## the browser stories (STORY=tests/e2e/x.story.mjs: only that o
 
 ROUNDS ?= 1000
 .PHONY: race
-race: $(filter %/test_race %/test_race_desk %/test_race_freeze %/test_race_invitation,$(TESTS.action))  ## races against a real database, ROUNDS=1000 of each (RACE_ONLY='both*')
+race: $(filter %/test_race %/test_race_desk %/test_race_freeze %/test_race_invitation %/test_race_platform,$(TESTS.action))  ## races against a real database, ROUNDS=1000 of each (RACE_ONLY='both*')
 	RACE_ROUNDS=$(ROUNDS) tests/run.sh $(BUILD) $^
 
 .PHONY: states

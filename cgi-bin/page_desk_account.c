@@ -151,6 +151,8 @@ static void fill_contracts(const struct reading *r)
         tpl_set(row, "CONTRACT_UNTIL", format_date(call->mem, contract->ends_at, call->zone));
         tpl_set(row, "CONTRACT_CSS", holds ? "warn" : "");
         tpl_set(row, "CONTRACT_STATUS", contract->is_settled ? _("Settled") : holds ? _("In effect") : _("Ended"));
+        tpl_show_if(row, "CONTRACT_WITH_NOTE", contract->is_settled && contract->note[0] != '\0');
+        tpl_set(row, "CONTRACT_NOTE", contract->note);
         tpl_show_if(row, "CAN_SETTLE", may_change(r) && holds);
     }
 }

@@ -14,6 +14,8 @@ static int64_t height_of(const struct chart *chart, const struct chart_bar *bar)
 {
     int64_t height = 0;
     for (size_t s = 0; s < chart->series_n; s++) {
+        if (chart->css[s] == 0)
+            continue;
         if (!chart->is_grouped)
             height += bar->values[s];
         else if (bar->values[s] > height)
@@ -55,7 +57,7 @@ static void draw_bar(struct page *page, struct tpl_dict *dict, const struct char
     int64_t base = BOTTOM * 10;
     for (size_t s = 0; s < chart->series_n; s++) {
         const int64_t height = bar->values[s] * (BOTTOM - TOP) * 10 / top;
-        if (height == 0)
+        if (height == 0 || chart->css[s] == 0)
             continue;
         const int64_t left = x + gap / 2 + (chart->is_grouped ? each * (int64_t)s : 0);
         draw_rect(page, dict, chart->css[s], left, each, base - height, height);
@@ -90,6 +92,8 @@ static void draw(struct page *page, struct tpl_dict *dict, const struct chart *c
     for (size_t i = 0; i < chart->bars_n; i++)
         draw_bar(page, picture, chart, i, top);
     for (size_t s = 0; s < chart->series_n; s++) {
+        if (chart->css[s] == 0)
+            continue;
         struct tpl_dict *key = tpl_row(picture, "CHART_KEY");
         tpl_set_int(key, "KEY_CSS", chart->css[s]);
         tpl_set(key, "KEY_TEXT", chart->series[s]);

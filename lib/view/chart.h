@@ -24,7 +24,7 @@ struct chart {
     const char *empty;                        /* said when every value is 0 */
     const char *note;                         /* below; "" if none */
     const char *series[CHART_SERIES_MAX];     /* names */
-    int css[CHART_SERIES_MAX];                /* number of the colour, 1 … 6 */
+    int css[CHART_SERIES_MAX];                /* number of the colour, 1 … 6; 0: only in the table */
     size_t series_n;
     bool is_grouped;                          /* side by side; otherwise on top of each other */
     const struct chart_bar *bars;

@@ -14,14 +14,15 @@ static const char *desk_customer(enum role role, enum object object)
         return NULL;
     if (object == OBJECT_NONE)
         return NO_CUSTOMER;
-    if (object == OBJECT_ENDED) {
-        struct act act = world_act(&w, w.ops);
-        enum desk_outcome outcome;
-        size_t ended = 0;
-        assert_null(desk_close(&act, customer_no(w.customer), "Acme GmbH", "asked for", &outcome, &ended));
-        assert_true(act.is_done);
-    }
-    return customer_no(w.customer);
+    if (object == OBJECT_OWN)
+        return customer_no(w.customer);
+    const char *no = customer_no(world_account(&w, ACCOUNT_CUSTOMER, "Gone GmbH"));
+    struct act act = world_act(&w, w.ops);
+    enum desk_outcome outcome;
+    size_t ended = 0;
+    assert_null(desk_close(&act, no, "Gone GmbH", "asked for", &outcome, &ended));
+    assert_true(act.is_done);
+    return no;
 }
 
 static const char *desk_grant_id(enum role role, enum object object)

@@ -91,6 +91,17 @@ static void the_table_says_the_same(void **state)
     assert_null(strstr(drawn(&chart), ">Two<"));
 }
 
+static void a_series_without_a_colour_is_in_the_table_alone(void **state)
+{
+    struct chart chart = chart_of(false);
+    (void)state;
+    chart.css[1] = 0;
+    const char *html = drawn(&chart);
+    assert_int_equal(count(html, "<rect "), 2);
+    assert_int_equal(count(html, "<span class=\"key"), 1);
+    assert_non_null(strstr(html, "<th scope=\"col\">B</th>"));
+}
+
 static void nothing_is_said_in_words(void **state)
 {
     struct chart chart = chart_of(false);
@@ -118,7 +129,7 @@ static void the_greatest_numbers_stay_in_the_picture(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(bars_stand_on_top_of_each_other), TEST(bars_stand_side_by_side), TEST(the_table_says_the_same),
+        TEST(bars_stand_on_top_of_each_other), TEST(bars_stand_side_by_side), TEST(the_table_says_the_same), TEST(a_series_without_a_colour_is_in_the_table_alone),
         TEST(nothing_is_said_in_words), TEST(the_greatest_numbers_stay_in_the_picture),
     };
     return cmocka_run_group_tests(tests, load, NULL);
