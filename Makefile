@@ -247,7 +247,7 @@ stories: build  ## the browser stories (STORY=tests/e2e/x.story.mjs: only that o
 	tests/e2e/run.sh $(BUILD) $(STORY)
 
 ROUNDS ?= 1000
-RACES := test_race test_race_jobs test_race_desk test_race_freeze test_race_invitation test_race_account test_race_contact test_code_race
+RACES := test_race test_race_jobs test_race_desk test_race_freeze test_race_invitation test_race_account test_race_contact test_race_platform test_code_race
 .PHONY: race
 race: $(filter $(addprefix %/,$(RACES)),$(TESTS.action)) $(TESTS.race) build  ## races against the actions and the whole program, ROUNDS=1000 of each (RACE_ONLY='both*')
 	RACE_ROUNDS=$(ROUNDS) tests/run.sh $(BUILD) $(filter $(BUILD)/tests/%,$^)

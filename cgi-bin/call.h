@@ -54,6 +54,7 @@ struct call {
     const char *timed_out_token;   /* that session's, and whose it was */
     int64_t timed_out_user_id;
     struct kept *kept;             /* GET: NULL if nothing is */
+    bool must_enrol;               /* has to set a second factor up before anything else */
     int64_t step_up_at;            /* last time this session proved itself */
     int64_t unread;
     const struct lang *lang;

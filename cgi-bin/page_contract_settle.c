@@ -25,7 +25,7 @@ static const struct err *find(struct call *call, struct settle_call *s)
     if (call->actor.kind == ACCOUNT_PARTNER)
         TRY(customer_call_is_masked(call, &is_masked));
     s->name = view_customer_name(call->mem, s->customer.name, is_masked);
-    s->back = call->actor.kind == ACCOUNT_PARTNER ? mem_text(call->mem, "/customers/%s", s->customer.no) : "/";
+    s->back = mem_text(call->mem, call->actor.kind == ACCOUNT_PARTNER ? "/customers/%s" : "/accounts/%s", s->customer.no);
     return NULL;
 }
 
@@ -37,9 +37,12 @@ static void make_page(struct call *call, const struct settle_call *s)
     if (call->actor.kind == ACCOUNT_PARTNER) {
         page->current = "/customers";
         page_crumb(page, "/customers", _("Customers"));
-        page_crumb(page, s->back, s->name);
-        page_crumb(page, NULL, page->title);
+    } else {
+        page->current = "/accounts";
+        page_crumb(page, "/accounts", _("Accounts"));
     }
+    page_crumb(page, s->back, s->name);
+    page_crumb(page, NULL, page->title);
     tpl_set_int(page->dict, "ID", contract->id);
     tpl_set(page->dict, "NUMBER", contract->number);
     tpl_set(page->dict, "CUSTOMER", s->name);
@@ -87,7 +90,7 @@ const struct err *contract_settle_post(struct call *call)
         page_fault(call->page, "note", _("Enter how the contract was settled"));
     if (call->page->faults_n > 0)
         return show(call, 0);
-    struct act *act = call_act(call, call->actor.kind == ACCOUNT_PARTNER ? s.back : call->request->path);
+    struct act *act = call_act(call, s.back);
     TRY(settle_contract(act, s.contract->id, note->text, &outcome));
     if (act->is_done) {
         call_flash(call, "contract-settled");

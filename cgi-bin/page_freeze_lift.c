@@ -24,13 +24,15 @@ const struct field_spec freeze_lift_fields[] = {
     {.name = NULL},
 };
 
-struct lifting { struct call *call; const char *request_no, *back; struct held_freeze *held; };
+struct lifting { struct call *call; const char *request_no, *back; struct held_freeze *held; bool is_known; };
 
 static const struct err *read_held(struct db *db, void *arg)
 {
     struct lifting *lifting = arg;
     struct call *call = lifting->call;
-    return freeze_held(db, call->mem, strtoll(call->vars.values[0], NULL, 10), &lifting->held);
+    const int64_t id = strtoll(call->vars.values[0], NULL, 10);
+    TRY(freeze_known(db, id, &lifting->is_known));
+    return freeze_held(db, call->mem, id, &lifting->held);
 }
 
 static struct lifting begin(struct call *call)
@@ -51,8 +53,10 @@ static const struct err *find(struct lifting *lifting, bool *is_found)
     *is_found = lifting->held != NULL && freeze_is_platforms(&lifting->held->freeze, lifting->held->account.kind);
     if (*is_found)
         return NULL;
+    if (!lifting->is_known)
+        return call_missing(call);
     if (lifting->held == NULL)
-        return call_error_page(call, 409, _("This freeze is not in force"), _("It was lifted before, or never was there."),
+        return call_error_page(call, 409, _("This freeze is not in force"), _("It was lifted before."),
                                lifting->back, _("Go back"));
     return call_error_page(call, 409, _("You can’t lift this freeze"), _("Only the partner that imposed it can lift it."),
                            lifting->back, _("Go back"));

@@ -9,6 +9,10 @@
 
 static const char *const types[] = {"ACCOUNT", "ACCOUNT_AND_RESOURCES", NULL};
 
+const struct field_spec freeze_new_query[] = {
+    {.name = "account", .kind = FIELD_TEXT, .max = ACCOUNT_NO_MAX},   /* of the page that leads here */
+    {.name = NULL},
+};
 const struct field_spec freeze_new_fields[] = {
     {.name = "account", .kind = FIELD_TEXT, .max = ACCOUNT_NO_MAX},
     {.name = "type", .kind = FIELD_CHOICE, .choices = types},

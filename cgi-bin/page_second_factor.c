@@ -80,9 +80,12 @@ static const struct err *not_begun(struct call *call)
 
 static const struct err *show_set_up(struct call *call, const struct second_factor *factor, const char *fault)
 {
+    char *secret = NULL;
+    TRY(second_factor_key(call_act(call, NULL), factor, &secret));
     struct page *page = make_page(call, "second_factor", factor->is_on ? _("Use another authenticator app")
                                                                       : _("Set up two-step sign-in"));
-    tpl_set(page->dict, "SECRET", in_groups(call->mem, factor->pending, 4));
+    tpl_set(page->dict, "SECRET", in_groups(call->mem, secret, 4));
+    secret_wipe(secret, strlen(secret));
     tpl_set(page->dict, "LOGIN", call->actor.login);
     tpl_set(page->dict, "CODE", call_typed(call, "code", ""));
     if (fault != NULL)
@@ -103,10 +106,12 @@ const struct err *second_factor_get(struct call *call)
 const struct err *second_factor_qr_get(struct call *call)
 {
     struct second_factor factor;
+    char *secret = NULL;
     if (step_up_first(call, "/security/second-factor"))
         return NULL;
     TRY(read_factor(call, &factor));
-    if (factor.pending == NULL || !qr_svg(key_uri(call, factor.pending), call->response->body))
+    TRY(second_factor_key(call_act(call, NULL), &factor, &secret));
+    if (secret == NULL || !qr_svg(key_uri(call, secret), call->response->body))
         return call_missing(call);
     http_header(call->response, "Content-Type", "image/svg+xml");
     return NULL;

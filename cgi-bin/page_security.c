@@ -66,6 +66,9 @@ const struct err *security_get(struct call *call)
     page->current = "/security";
     fill_sessions(call, &reading);
     fill_factor(call, &reading.factor);
+    if (call->must_enrol)
+        page_message(page, TONE_WARN, _("Set up two-step sign-in first"),
+                     _("Those who run the platform need it. Until it is set up you can’t do anything else here."));
     return call_show(call, 0);
 }
 

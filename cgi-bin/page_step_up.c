@@ -21,7 +21,7 @@ const struct field_spec step_up_fields[] = {
     {.name = NULL},
 };
 
-static bool is_fresh(const struct call *call)
+bool step_up_is_recent(const struct call *call)
 {
     return call->now - call->step_up_at <= call->site->config->session.step_up_s * CLOCK_SECOND;
 }
@@ -33,7 +33,7 @@ const struct err *step_up_go(struct call *call, const char *next)
 
 bool step_up_first(struct call *call, const char *next)
 {
-    if (is_fresh(call))
+    if (step_up_is_recent(call))
         return false;
     step_up_go(call, next);
     return true;
@@ -79,7 +79,7 @@ static const struct err *show_wait(struct call *call, bool takes_code, int64_t u
 const struct err *step_up_get(struct call *call)
 {
     bool takes_code = false;
-    if (!call->is_stale && is_fresh(call))
+    if (!call->is_stale && step_up_is_recent(call))
         return call_go(call, "%s", next_of(call));
     TRY(make_page(call, &takes_code));
     return show(call, takes_code, 0);

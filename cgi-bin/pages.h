@@ -114,7 +114,7 @@ const struct err *settings_get(struct call *call);
 const struct err *settings_post(struct call *call);
 
 /* page_escalations.c, page_escalation.c, page_freezes.c, page_freeze_new.c, page_freeze_lift.c: the platform */
-extern const struct field_spec escalations_query[], escalation_fields[], freezes_query[], freeze_new_fields[],
+extern const struct field_spec escalations_query[], escalation_fields[], freezes_query[], freeze_new_query[], freeze_new_fields[],
     freeze_lift_query[], freeze_lift_fields[];
 const struct err *escalations_get(struct call *call);
 const struct err *escalation_get(struct call *call);
@@ -124,6 +124,39 @@ const struct err *freeze_new_get(struct call *call);
 const struct err *freeze_new_post(struct call *call);
 const struct err *freeze_lift_get(struct call *call);
 const struct err *freeze_lift_post(struct call *call);
+
+/* page_overview.c, page_accounts.c, page_desk_account.c, page_desk_contact.c, page_desk_close.c, page_grants.c, page_users.c,
+ * page_dead_notices.c: the platform's desk */
+extern const struct field_spec accounts_query[], desk_contact_fields[], desk_close_fields[], grants_query[], grant_new_fields[],
+    grant_revoke_fields[], users_query[], user_fields[], dead_notices_query[];
+const struct err *overview_get(struct call *call);
+const struct err *accounts_get(struct call *call);
+const struct err *desk_account_get(struct call *call);
+const struct err *desk_contact_get(struct call *call);
+const struct err *desk_contact_post(struct call *call);
+const struct err *desk_close_get(struct call *call);
+const struct err *desk_close_post(struct call *call);
+const struct err *grants_get(struct call *call);
+const struct err *grant_new_get(struct call *call);
+const struct err *grant_new_post(struct call *call);
+const struct err *grant_revoke_get(struct call *call);
+const struct err *grant_revoke_post(struct call *call);
+const struct err *users_get(struct call *call);
+const struct err *user_get(struct call *call);
+const struct err *user_post(struct call *call);
+const struct err *dead_notices_get(struct call *call);
+const struct err *dead_notice_retry_post(struct call *call);
+const struct err *dead_notices_retry_post(struct call *call);
+
+/* page_rule_sets.c, page_rule.c: the account checks themselves */
+extern const struct field_spec rule_set_use_fields[], rule_preview_query[], rule_fields[];
+const struct err *rule_sets_get(struct call *call);
+const struct err *rule_set_get(struct call *call);
+const struct err *rule_set_use_get(struct call *call);
+const struct err *rule_set_use_post(struct call *call);
+const struct err *rule_get(struct call *call);
+const struct err *rule_preview_get(struct call *call);
+const struct err *rule_post(struct call *call);
 
 /* page_step_up.c, page_team.c, page_team_invite.c, page_team_member.c, page_team_remove.c, page_team_join.c */
 extern const struct field_spec step_up_query[], step_up_fields[], team_invite_query[], team_invite_fields[],

@@ -238,6 +238,8 @@ static const struct err *handle(struct call *call)
     const struct err *err = enter(call);
     if (err != NULL)
         return err->kind == ERR_SIGNED_OUT ? to_sign_in(call) : err;
+    if (call->must_enrol && (call->route->flags & ROUTE_ENROLS) == 0)
+        return call_go(call, "/security");
     return call->request->method == HTTP_POST ? post(call) : get(call);
 }
 

@@ -6,6 +6,8 @@
 
 /* True: the response leads to /step-up, and from there to `next` (a local path). */
 bool step_up_first(struct call *call, const char *next);
+/* Whether it would not ask. */
+bool step_up_is_recent(const struct call *call);
 /* The same, however long ago it was: the action has found it too long. */
 const struct err *step_up_go(struct call *call, const char *next);
 

@@ -91,6 +91,7 @@ static const struct err *find_session(struct call *call, const char *token)
     call->actor = session->actor;
     call->session_token = token;
     call->step_up_at = session->step_up_at;
+    call->must_enrol = session->must_enrol;
     call->unread = session->unread;
     if (call->actor.zone[0] != '\0')
         call->zone = call->actor.zone;

@@ -31,6 +31,10 @@ GRANT INSERT ON `mypartner`.charge TO 'mypartner_web'@'localhost';
 GRANT UPDATE ON `mypartner`.resource TO 'mypartner_web'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.disassociation_request TO 'mypartner_web'@'localhost';
 GRANT INSERT ON `mypartner`.quota_grant TO 'mypartner_web'@'localhost';
+GRANT UPDATE (revoked_at, revoked_by, revoke_note) ON `mypartner`.quota_grant TO 'mypartner_web'@'localhost';
+GRANT UPDATE (version, is_active) ON `mypartner`.rule_set TO 'mypartner_web'@'localhost';
+GRANT UPDATE (severity, binds_customer_submit, binds_customer_agree, binds_partner_submit, binds_partner_agree, limit_n, months) ON `mypartner`.rule TO 'mypartner_web'@'localhost';
+GRANT INSERT ON `mypartner`.rule_change TO 'mypartner_web'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.quota_slot TO 'mypartner_web'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.wizard TO 'mypartner_web'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.verification_code TO 'mypartner_web'@'localhost';
@@ -40,6 +44,7 @@ GRANT INSERT ON `mypartner`.notification TO 'mypartner_web'@'localhost';
 GRANT INSERT ON `mypartner`.notification_read TO 'mypartner_web'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.team_invitation TO 'mypartner_web'@'localhost';
 GRANT INSERT ON `mypartner`.delivery TO 'mypartner_web'@'localhost';
+GRANT UPDATE (address, state, tries, next_at, give_up_at, done_at, lease_until, claimed_by) ON `mypartner`.delivery TO 'mypartner_web'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.invitation TO 'mypartner_web'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.registration TO 'mypartner_web'@'localhost';
 

@@ -5,7 +5,7 @@ const struct ctl_command ctl_commands[] = {
     {"help", "[import]", "lists the commands, or describes the lines of a facts file", 0, ctl_help},
     {"migrate", "[FOLDER]", "brings the database schema up to date", CTL_DB, ctl_migrate},
     {"create-platform-user", "--role ops|auditor --login EMAIL --name NAME [--password-stdin]",
-     "makes a user of the platform, with a second factor", CTL_DB, ctl_create_platform_user},
+     "makes a user of the platform, with a second factor", CTL_DB | CTL_KEYS, ctl_create_platform_user},
     {"create-partner", "--name NAME --login EMAIL --user-name NAME [--email EMAIL] [--phone +NUMBER] [--password-stdin]",
      "makes a partner account with its first administrator", CTL_DB, ctl_create_partner},
     {"create-customer", "--name NAME --login EMAIL --user-name NAME [--email EMAIL] [--phone +NUMBER] [--password-stdin]",
@@ -19,6 +19,7 @@ const struct ctl_command ctl_commands[] = {
     {"verify-log", "[--checkpoints FILE]", "recomputes the chains of the operation log and compares them with the checkpoints",
      CTL_DB, ctl_verify_log},
     {"check", "[--invariants FOLDER]", "looks for anything that must never be in the database", CTL_DB, ctl_check},
+    {"seal-factors", "", "seals second factors that were stored in clear by an earlier version", CTL_DB | CTL_KEYS, ctl_seal_factors},
     {"states", "", "prints the states of a request and who may move it where", 0, ctl_states},
     {"demo", "", "loads the demo data into an empty database, where mail.transport is file", CTL_DB | CTL_KEYS, ctl_demo},
 };

@@ -26,6 +26,7 @@ void act_keys(const struct secret_key *site_key, struct act_keys *keys)
     secret_derive(site_key, "code", &keys->code);
     secret_derive(site_key, "outbox", &keys->outbox);
     secret_derive(site_key, "token", &keys->token);
+    secret_derive(site_key, "factor", &keys->factor);
 }
 
 /* --- the transaction -------------------------------------------------------------------------------------------------- */
@@ -47,13 +48,14 @@ const struct err *act_refuse(void)
 }
 
 /* The actor was read when the visit began: meanwhile somebody may have removed it, or given it another role. */
-static const struct err *still_there(struct db *db, const struct actor *actor)
+static const struct err *still_there(struct db *db, const struct act *act)
 {
+    const struct actor *actor = act->actor;
     bool held = false;
 
     if (actor->session_id == 0 || (actor->role & ROLES_SIGNED_IN) == 0)
         return NULL;
-    TRY(session_hold(db, actor, &held));
+    TRY(session_hold(db, actor, act->may_enrol, &held));
     return held ? NULL : err_new(ERR_SIGNED_OUT, 0, "session %lld ended meanwhile", (long long)actor->session_id);
 }
 
@@ -79,7 +81,7 @@ static const struct err *work_once(struct db *db, void *arg)
         run->is_repeated = true;
         return &refusal;
     }
-    TRY(still_there(db, act->actor));
+    TRY(still_there(db, act));
     err = run->work(db, run->arg);
     run->is_refused = err == &refusal;
     if (err == NULL && act->once_digest != NULL)

@@ -22,6 +22,7 @@ struct act_keys {
     struct secret_key code;      /* HMAC of verification codes */
     struct secret_key outbox;    /* sealing of secrets in the outbox, opened by the worker */
     struct secret_key token;     /* invitation and reset links */
+    struct secret_key factor;    /* sealing of second factors in the database */
 };
 void act_keys(const struct secret_key *site_key, struct act_keys *keys);
 
@@ -40,6 +41,7 @@ struct act {
     const char *route;               /* pattern the form was sent to */
     const char *location;            /* in: where success leads, "{no}" stands for a request's number. Out: filled */
 
+    bool may_enrol;                  /* in: it leads somebody who has no second factor yet, and needs one, to it */
     bool is_done;                    /* out: it happened, now or when this very form came before */
     bool is_replay;                  /* out: it had happened before; outcome values are not filled then */
 };
@@ -47,7 +49,7 @@ struct act {
 extern const struct actor *const act_system;   /* role 0, kind PLATFORM, id 0 */
 
 /* Runs `work` as one transaction together with the form's one-time key, while the actor's session holds and its user has the
- * role that the actor has; otherwise ERR_SIGNED_OUT. `work` returns NULL when it did what was asked,
+ * role that the actor has, and the second factor that who runs the platform must have; otherwise ERR_SIGNED_OUT. `work` returns NULL when it did what was asked,
  * act_refuse() when it will not (everything is rolled back; the reason is in its argument), or an error.
  * A form that was used before: is_done and is_replay, location is where the first use led. A commit whose outcome is not
  * known is looked up by the key: found → done; not found → ERR_BUSY, nothing was changed; no answer → ERR_UNCERTAIN. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "action/factor_secret.h"
 #include "action/hashing.h"
 #include "base/memory.h"
 #include "base/rand.h"
@@ -29,7 +30,7 @@ static const struct err *add_user(struct act *act, const struct create_user *use
 {
     const struct user_new row = {
         .account_id = account_id, .at = act->now, .login = user->login, .name = user->name, .password_hash = hash,
-        .totp_secret = user->totp_secret, .lang = user->lang, .role = user->role,
+        .totp_secret = factor_seal(act->mem, act->keys, user->login, user->totp_secret), .lang = user->lang, .role = user->role,
     };
     int64_t id = 0;
     const struct err *err = user_insert(act->db, &row, &id);

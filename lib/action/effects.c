@@ -17,8 +17,7 @@ static bool goes_with_partner(const struct freeze *freeze)
     return freeze != NULL && (freeze->source == FREEZE_BY_PARTNER || freeze->source == FREEZE_BY_ASSOCIATION_DEFAULT);
 }
 
-static const struct err *lift(struct act *act, const struct association *association, const struct request *request,
-                              struct freeze **lifted)
+static const struct err *lift(struct act *act, const struct association *association, const char *why, struct freeze **lifted)
 {
     struct freeze *freeze;
     bool was_open;
@@ -27,8 +26,7 @@ static const struct err *lift(struct act *act, const struct association *associa
     TRY(freeze_open(act->db, act->mem, association->customer_id, &freeze));
     if (!goes_with_partner(freeze))
         return NULL;
-    TRY(freeze_lift(act->db, association->customer_id, freeze->type, mem_text(act->mem, "association ended by %s", request->no),
-                    act->now, &was_open));
+    TRY(freeze_lift(act->db, association->customer_id, freeze->type, why, act->now, &was_open));
     if (!was_open)
         return db_again("the freeze was changed meanwhile");
     *lifted = freeze;
@@ -48,22 +46,42 @@ static const struct err *set_tasks(struct act *act, const struct association *as
     return task_close(act->db, association->partner_id, "UNFREEZE", association->id, act->now, &closed);
 }
 
+/* Of an account that is closed the row is written by whoever closes it. */
+static const struct err *bump(struct act *act, const struct association *association, bool is_bumped)
+{
+    bool bumped = is_bumped;
+
+    if (!is_bumped)
+        TRY(account_bump(act->db, association->customer_id, association->customer_version, &bumped));
+    return bumped ? NULL : db_again("a fact about the customer changed meanwhile");
+}
+
+static const struct err *end(struct act *act, const struct association *association, const struct request *request, bool is_bumped,
+                             const char *why, struct freeze **lifted)
+{
+    bool ended;
+
+    TRY(bump(act, association, is_bumped));
+    TRY(association_end(act->db, association->id, association->version, request == NULL ? 0 : request->id, act->now, &ended));
+    if (!ended)
+        return db_again("the association was changed meanwhile");
+    TRY(lift(act, association, why, lifted));
+    TRY(account_set_billing_direct(act->db, association->customer_id));
+    TRY(set_tasks(act, association));
+    return wizard_close_target(act->db, WIZARD_SUBMIT, association->id, act->now);
+}
+
 const struct err *effects_of_leaving(struct act *act, const struct association *association, const struct request *request,
                                      struct freeze **lifted)
 {
-    bool bumped, ended;
-
-    TRY(account_bump(act->db, association->customer_id, association->customer_version, &bumped));
-    if (!bumped)
-        return db_again("a fact about the customer changed meanwhile");
-    TRY(association_end(act->db, association->id, association->version, request->id, act->now, &ended));
-    if (!ended)
-        return db_again("the association was changed meanwhile");
-    TRY(lift(act, association, request, lifted));
-    TRY(account_set_billing_direct(act->db, association->customer_id));
-    TRY(set_tasks(act, association));
-    TRY(wizard_close_target(act->db, WIZARD_SUBMIT, association->id, act->now));
+    TRY(end(act, association, request, false, mem_text(act->mem, "association ended by %s", request->no), lifted));
     return wizard_close_target(act->db, WIZARD_ANSWER, request->id, act->now);
+}
+
+const struct err *effects_of_closing(struct act *act, const struct association *association, bool customer_is_closed,
+                                     struct freeze **lifted)
+{
+    return end(act, association, NULL, customer_is_closed, "association ended with an account", lifted);
 }
 
 const struct err *effects_log(struct act *act, const struct association *association, const struct request *request,
@@ -74,7 +92,8 @@ const struct err *effects_log(struct act *act, const struct association *associa
         .operation = OP_DISASSOCIATED, .association_id = association->id, .customer_id = association->customer_id,
         .partner_id = association->partner_id,
         .object = act_side(act) == SIDE_CUSTOMER ? association->partner_name : association->customer_name,
-        .request_id = request->id, .request_no = request->no, .from_state = association_status_name(ASSOCIATION_ACTIVE),
+        .request_id = request == NULL ? 0 : request->id, .request_no = request == NULL ? "" : request->no,
+        .from_state = association_status_name(ASSOCIATION_ACTIVE),
         .to_state = association_status_name(ASSOCIATION_ENDED), .result = "DONE"
     };
 
@@ -83,8 +102,8 @@ const struct err *effects_log(struct act *act, const struct association *associa
         return NULL;
     row = (struct operation_row){
         .operation = OP_UNFROZEN, .association_id = association->id, .customer_id = association->customer_id,
-        .partner_id = association->partner_id, .object = association->customer_name, .request_id = request->id,
-        .request_no = request->no, .result = "DONE",
+        .partner_id = association->partner_id, .object = association->customer_name,
+        .request_id = request == NULL ? 0 : request->id, .request_no = request == NULL ? "" : request->no, .result = "DONE",
         .remark = mem_text(act->mem, "%s %s", freeze_type_name(lifted->type), freeze_source_name(lifted->source))
     };
     return act_log(act, &row);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "action/create.h"
+#include "action/factor_secret.h"
 #include "action/security.h"
 #include "base/clock.h"
 #include "base/memory.h"
@@ -23,6 +24,7 @@ static const struct err *refuse(const struct securing *s, enum security_outcome 
 
 static const struct err *run(struct securing *s, const struct err *(*work)(struct db *db, void *arg))
 {
+    s->act->may_enrol = true;
     TRY(act_run(s->act, work, s));
     if (s->act->is_replay)
         *s->outcome = SECURITY_DONE;
@@ -32,6 +34,12 @@ static const struct err *run(struct securing *s, const struct err *(*work)(struc
 static const struct err *load(struct act *act, struct second_factor *factor)
 {
     return second_factor_load(act->db, act->mem, act->actor->user_id, act->now - SECOND_FACTOR_PENDING_S * CLOCK_SECOND, factor);
+}
+
+const struct err *second_factor_key(struct act *act, const struct second_factor *factor, char **base32)
+{
+    *base32 = NULL;
+    return factor->pending == NULL ? NULL : factor_open(act->mem, act->keys, act->actor->login, factor->pending, base32);
 }
 
 /* --- recovery codes --- */
@@ -88,8 +96,10 @@ static const struct err *start_work(struct db *db, void *arg)
 {
     const struct securing *s = arg;
     TRY(security_begin(s->act, s->outcome));
-    char *secret = create_totp_secret(s->act->mem);
-    const struct err *err = second_factor_begin(db, s->act->actor->user_id, secret, s->act->now);
+    const struct act *act = s->act;
+    char *secret = create_totp_secret(act->mem);
+    const char *sealed = factor_seal(act->mem, act->keys, act->actor->login, secret);
+    const struct err *err = second_factor_begin(db, act->actor->user_id, sealed, act->now);
     secret_wipe(secret, strlen(secret));
     return err;
 }
@@ -120,7 +130,8 @@ static const struct err *set_up_work(struct db *db, void *arg)
     TRY(load(act, &factor));
     if (factor.pending == NULL)
         return refuse(s, SECURITY_GONE);
-    if (!totp_check(factor.pending, s->code, act->now, &step))
+    TRY(factor_check(act, act->actor->login, factor.pending, s->code, &step, &done));
+    if (!done)
         return refuse(s, SECURITY_WRONG);
     TRY(second_factor_confirm(db, act->actor->user_id, factor.pending, step, &done));
     if (!done)

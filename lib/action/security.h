@@ -6,6 +6,7 @@
 
 #include "action/act.h"
 #include "domain/sign_in.h"
+#include "store/store_security.h"
 
 enum security_outcome {
     SECURITY_DONE,
@@ -35,6 +36,9 @@ const struct err *security_set_password(struct act *act, const char *password, e
 
 /* Makes the secret that second_factor_confirm() takes into use; one that is in use already stays until then. */
 const struct err *second_factor_start(struct act *act, enum security_outcome *outcome);
+
+/* The key to be put into the app, of the one that was begun; NULL if none was. */
+const struct err *second_factor_key(struct act *act, const struct second_factor *factor, char **base32);
 
 struct recovery_codes { char digits[RECOVERY_CODES][RECOVERY_DIGITS + 1]; };   /* to be wiped by the caller */
 /* `code` is what the authenticator app shows. Recovery codes of before are void; the new ones are in `codes`, the only time

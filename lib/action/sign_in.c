@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "action/factor_secret.h"
 #include "action/hashing.h"
 #include "action/security.h"
 #include "base/clock.h"
@@ -28,6 +29,7 @@ struct try {
     const char *remark;             /* of the log */
     char *renewed;                  /* hash with the cost of today; NULL: no need */
     bool with_totp, with_recovery;
+    const char *sealed;             /* the second factor as it is to be stored; NULL: it is sealed already */
     int64_t totp_step;
     unsigned char recovery[SECRET_DIGEST_BYTES];
 };
@@ -125,6 +127,8 @@ static const struct err *done_work(struct db *db, void *arg)
     TRY(user_signed_in(db, user->id, user->password_hash, &done));
     if (done && try->with_totp)
         TRY(user_use_totp(db, user->id, try->totp_step, &done));
+    if (done && try->sealed != NULL)
+        TRY(second_factor_rewrite(db, user->id, user->totp_secret, try->sealed));
     if (done && try->with_recovery)
         TRY(recovery_use(db, user->id, try->recovery, now, &done));
     if (!done)
@@ -218,6 +222,7 @@ static struct try begin_with(struct act *act, struct sign_in *sign_in)
     struct try try = {.act = *act, .sign_in = sign_in, .old_session_id = act->actor->session_id};
     try.act.once_digest = NULL;
     try.act.location = NULL;
+    try.act.may_enrol = true;
     return try;
 }
 
@@ -226,12 +231,6 @@ static const char *login_key(const void *ctx, const char *login)
     unsigned char digest[SECRET_DIGEST_BYTES];
     secret_sha256(login, strlen(login), digest);
     return mem_text(ctx, "login-%s", secret_hex(ctx, digest, 16));
-}
-
-/* The second factor is not a choice for those who run the platform. */
-static bool may_sign_in(const struct user *user)
-{
-    return user != NULL && user->is_active && (user->kind != ACCOUNT_PLATFORM || user->totp_secret != NULL);
 }
 
 const struct err *sign_in_password(struct act *act, const char *login, const char *password, struct sign_in *sign_in)
@@ -252,8 +251,9 @@ const struct err *sign_in_password(struct act *act, const char *login, const cha
         TRY(act_run(&try.act, uncount_work, &try));   /* not this person's fault */
         return err;
     }
-    if (!is_right || !may_sign_in(user))
+    if (!is_right || user == NULL || !user->is_active)
         return fail(&try, is_right ? "may not sign in" : "password");
+    /* Who runs the platform and has no second factor gets a session that leads to setting one up, and nowhere else. */
     if (user->totp_secret == NULL)
         return finish(&try, "");
     /* Only this try is taken back: earlier failures stand until the second step is right too, or one-time passwords could
@@ -264,10 +264,19 @@ const struct err *sign_in_password(struct act *act, const char *login, const cha
     return NULL;
 }
 
+static const struct err *check_totp(struct try *try, const char *code, bool *is_right)
+{
+    const struct user *user = try->user;
+    const struct act *act = &try->act;
+    if (!factor_is_sealed(user->totp_secret))
+        try->sealed = factor_seal(act->mem, act->keys, user->login, user->totp_secret);
+    return factor_check(act, user->login, user->totp_secret, code, &try->totp_step, is_right);
+}
+
 const struct err *sign_in_code(struct act *act, const char *half, const char *code, struct sign_in *sign_in)
 {
     struct try try = begin_with(act, sign_in);
-    bool may_try = false;
+    bool may_try = false, is_right = false;
 
     TRY(half_open(act, half, &try.user));
     if (try.user == NULL) {
@@ -282,9 +291,8 @@ const struct err *sign_in_code(struct act *act, const char *half, const char *co
         return finish(&try, "recovery code");
     }
     try.with_totp = true;
-    if (!totp_check(try.user->totp_secret, code, act->now, &try.totp_step))
-        return fail(&try, "one-time password");
-    return finish(&try, "one-time password");
+    TRY(check_totp(&try, code, &is_right));
+    return is_right ? finish(&try, "one-time password") : fail(&try, "one-time password");
 }
 
 /* --- sign out --- */
@@ -297,4 +305,8 @@ static const struct err *out_work(struct db *db, void *arg)
     return act_log(act, &row);
 }
 
-const struct err *sign_out(struct act *act) { return act_run(act, out_work, act); }
+const struct err *sign_out(struct act *act)
+{
+    act->may_enrol = true;
+    return act_run(act, out_work, act);
+}

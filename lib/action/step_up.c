@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "action/factor_secret.h"
 #include "action/hashing.h"
 #include "action/sign_in.h"
 #include "base/clock.h"
@@ -92,8 +93,10 @@ static const struct err *compare(struct try *try, const char *password, const ch
     if (password[0] != '\0')
         return hashing_check(act->mem, act->config, password, try->user->password_hash, is_right, &try->renewed);
     try->with_totp = true;
-    *is_right = try->user->totp_secret != NULL && totp_check(try->user->totp_secret, code, act->now, &try->totp_step);
-    return NULL;
+    *is_right = false;
+    if (try->user->totp_secret == NULL)
+        return NULL;
+    return factor_check(act, try->user->login, try->user->totp_secret, code, &try->totp_step, is_right);
 }
 
 static const struct err *load(struct act *act, struct user **user)
@@ -117,6 +120,7 @@ const struct err *step_up(struct act *act, const char *password, const char *cod
     bool is_right = false;
 
     try.act.once_digest = NULL;
+    try.act.may_enrol = true;
     TRY(load(act, &user));
     try.user = user;
     TRY(act_run(&try.act, count_work, &try));

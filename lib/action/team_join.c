@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "action/factor_secret.h"
 #include "action/hashing.h"
 #include "action/sign_in.h"
 #include "action/team.h"
@@ -58,20 +59,21 @@ static const struct err *make_user(struct db *db, const struct joining *j, int64
 {
     const struct team_invitation *invitation = j->invitation;
     struct user *user = NULL;
+    const char *sealed = factor_seal(j->act->mem, j->act->keys, invitation->login, j->totp_secret);
     bool back = false;
 
     TRY(user_find(db, j->act->mem, invitation->login, &user));
     if (user != NULL) {
         const struct team_return returning = {
             .account_id = invitation->account_id, .user_id = user->id, .name = j->join->name, .password_hash = j->hash,
-            .totp_secret = j->totp_secret, .role = invitation->role};
+            .totp_secret = sealed, .role = invitation->role};
         *user_id = user->id;
         TRY(team_bring_back(db, &returning, &back));
         return back ? NULL : refuse(j, JOIN_TAKEN);
     }
     const struct user_new row = {
         .account_id = invitation->account_id, .at = j->act->now, .login = invitation->login, .name = j->join->name,
-        .password_hash = j->hash, .totp_secret = j->totp_secret, .lang = j->act->lang, .role = invitation->role};
+        .password_hash = j->hash, .totp_secret = sealed, .lang = j->act->lang, .role = invitation->role};
     const struct err *err = user_insert(db, &row, user_id);
     return db_is_duplicate(err, "user_login") ? db_again("somebody else took the login meanwhile") : err;
 }

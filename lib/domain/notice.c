@@ -35,6 +35,9 @@ static const struct notice_info infos[NOTICE_KINDS] = {
     [NOTICE_INVITATION] = { "INVITATION", .is_secret = true },
     [NOTICE_INVITATION_ACCEPTED] = { "INVITATION_ACCEPTED", .in_inbox = true },
     [NOTICE_INVITATION_DECLINED] = { "INVITATION_DECLINED", .in_inbox = true },
+    [NOTICE_QUOTA] = { "QUOTA", .in_inbox = true },
+    [NOTICE_ACCOUNT_CLOSED] = { "ACCOUNT_CLOSED", .in_inbox = true, .by_sms = true, .is_security = true },
+    [NOTICE_USER] = { "USER", .in_inbox = true, .by_sms = true, .is_security = true },
     [NOTICE_RESOURCE] = { "RESOURCE", .in_inbox = true }
 };
 

@@ -26,11 +26,15 @@ enum notice_kind {
     NOTICE_INVITATION,              /* a link for a customer who is invited by {partner}: never in the inbox */
     NOTICE_INVITATION_ACCEPTED,     /* both: the association has begun; freeze_type when the customer starts frozen */
     NOTICE_INVITATION_DECLINED,     /* partner */
-    NOTICE_CONTACT,                 /* {object} was added, changed or removed as a contact: action "ADDED", "CHANGED", "REMOVED" */
+    NOTICE_CONTACT,                 /* {object} was added, changed or removed as a contact: action "ADDED", "CHANGED", "REMOVED",
+                                       or "REPLACED" by the platform */
     NOTICE_SECOND_FACTOR,           /* of {object}, who signs in; action "ON" or "OFF" */
     NOTICE_CHECKS_PASS,             /* customer that asked to be told: all account checks pass */
     NOTICE_RESOURCE,                /* customer: {object} is a resource; action "GRACE", "GRACE_ENDS", "RETENTION", "RETENTION_ENDS",
                                        "RELEASED" or "RESTORED" */
+    NOTICE_QUOTA,                   /* side that asks: {object} more requests until {until}; action "GRANTED" or "REVOKED" */
+    NOTICE_ACCOUNT_CLOSED,          /* whose it is ("OWN"): {object}; the other side of an association: {customer} or {partner} */
+    NOTICE_USER,                    /* a user: {object} is the login; action "DISABLED", "ENABLED", "SESSIONS_ENDED" or "FACTOR_RESET" */
     NOTICE_KINDS
 };
 

@@ -32,6 +32,7 @@ enum rule_operation {
 
 /* One row of the rule table. */
 struct rule_row {
+    int64_t id;               /* internal number, in addresses; 0 where nobody asks */
     enum rule_code code;
     enum severity severity;
     unsigned operations;      /* bits of rule_operation */
@@ -41,6 +42,16 @@ struct rule_row {
     const char *read_on;      /* ISO date */
 };
 struct rule_set { int64_t id; const char *name; struct rule_row rows[RULES]; };   /* one row a code, indexed by it */
+
+/* What an operator may set. Limit and grants together fit into the slots of the quota. */
+#define RULE_LIMIT_MAX 12
+#define RULE_MONTHS_MAX 24
+/* Whether severity, operations and numbers go with the code: only the quota has numbers, and an answer uses none of it. */
+bool rule_row_is_fine(const struct rule_row *row);
+bool rule_row_equal(const struct rule_row *a, const struct rule_row *b);   /* in severity, operations and numbers */
+/* "BLOCK 1010 3/3": severity, a digit for each operation in the order of the enum, the quota's numbers; for history and log. */
+char *rule_row_pack(const void *ctx, const struct rule_row *row);
+bool rule_row_unpack(const char *packed, struct rule_row *row);            /* false: it is no such text */
 
 /* Which parts of the facts are known; a part that could not be read leaves its rules UNKNOWN, which counts as not passed. */
 enum facts_part {

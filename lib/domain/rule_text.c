@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -131,5 +132,55 @@ bool rule_report_unpack(const char *packed, struct rule_report *report)
     if (items == 0)
         return false;
     *report = read;
+    return true;
+}
+
+/* --- rows -------------------------------------------------------------------------------------------------------------- */
+
+#define ALL_OPERATIONS \
+    ((unsigned)(OPERATION_CUSTOMER_SUBMIT | OPERATION_CUSTOMER_AGREE | OPERATION_PARTNER_SUBMIT | OPERATION_PARTNER_AGREE))
+#define ANSWERS ((unsigned)(OPERATION_CUSTOMER_AGREE | OPERATION_PARTNER_AGREE))
+
+bool rule_row_is_fine(const struct rule_row *row)
+{
+    const bool is_quota = row->code == RULE_Q;
+
+    if (row->severity >= SEVERITIES || (row->operations & ~ALL_OPERATIONS) != 0)
+        return false;
+    if (!is_quota)
+        return row->limit == 0 && row->months == 0;
+    return (row->operations & ANSWERS) == 0 && row->limit >= 1 && row->limit <= RULE_LIMIT_MAX && row->months >= 1 &&
+        row->months <= RULE_MONTHS_MAX;
+}
+
+bool rule_row_equal(const struct rule_row *a, const struct rule_row *b)
+{
+    return a->severity == b->severity && a->operations == b->operations && a->limit == b->limit && a->months == b->months;
+}
+
+char *rule_row_pack(const void *ctx, const struct rule_row *row)
+{
+    return mem_text(ctx, "%s %d%d%d%d %lld/%lld", severity_name(row->severity),
+                    (row->operations & OPERATION_CUSTOMER_SUBMIT) != 0, (row->operations & OPERATION_CUSTOMER_AGREE) != 0,
+                    (row->operations & OPERATION_PARTNER_SUBMIT) != 0, (row->operations & OPERATION_PARTNER_AGREE) != 0,
+                    (long long)row->limit, (long long)row->months);
+}
+
+bool rule_row_unpack(const char *packed, struct rule_row *row)
+{
+    char severity[8] = "", bits[8] = "";
+    long long limit = 0, months = 0;
+    struct rule_row read = { .code = row->code };
+    int end = 0;
+
+    if (sscanf(packed, "%7[A-Z] %7[01] %lld/%lld%n", severity, bits, &limit, &months, &end) != 4 || packed[end] != '\0' ||
+        strlen(bits) != 4 || !severity_find(severity, &read.severity))
+        return false;
+    for (unsigned i = 0; i < 4; i++)
+        if (bits[i] == '1')
+            read.operations |= 1u << i;
+    read.limit = limit;
+    read.months = months;
+    *row = read;
     return true;
 }

@@ -8,17 +8,6 @@
 
 /* --- statements ---------------------------------------------------------------------------------------------------- */
 
-static const struct db_statement rules_active = {
-    "rule_set_load",
-    "SELECT s.id, s.name, r.code, r.severity, r.binds_customer_submit, r.binds_customer_agree, r.binds_partner_submit,\n"
-    "  r.binds_partner_agree, r.limit_n, r.months, r.source, CAST(r.read_on AS CHAR)\n"
-    "FROM rule_set s\n"
-    "JOIN rule r ON r.rule_set_id = s.id\n"
-    "WHERE s.active_key = 1\n"
-    "LIMIT 100",
-    "", "isssiiiiiiss"
-};
-
 /* One round trip, as each costs more than all else a page does. Every branch gives rows of one kind; what a column means is
  * told beside it, and 0, '' or NULL stand where a kind has no use for one. Counts are rows of their own, because lists are cut
  * at FACTS_LIST_MAX. */
@@ -90,7 +79,7 @@ static const struct db_statement facts_all = {
     /* GRANTS: requests more than the rule allows. */
     "SELECT 'GRANTS', 0, '', '', CAST(COALESCE(SUM(g.extra), 0) AS SIGNED), 0, NULL, NULL\n"
     "FROM quota_grant g\n"
-    "WHERE g.customer_id = ? AND g.side = ? AND g.partner_id = ? AND g.granted_at <= ? AND g.until_at > ?\n"
+    "WHERE g.customer_id = ? AND g.side = ? AND g.partner_id = ? AND g.granted_at <= ? AND g.until_at > ? AND g.revoked_at IS NULL\n"
     "UNION ALL\n"
     /* SLOT: a request that counts. */
     "(SELECT 'SLOT', q.request_id, '', '', 0, 0, q.submitted_at, q.frees_at\n"
@@ -114,49 +103,7 @@ static const struct db_statement facts_all = {
     "iiiiii" "ti" "tii" "it" "iti" "itt" "itti" "isitt" "siiti" "i" "i" "it", "sissiitt"
 };
 
-const struct db_statement *const store_facts_statements[] = { &rules_active, &facts_all, NULL };
-
-/* --- rules ------------------------------------------------------------------------------------------------------------ */
-
-static unsigned operations_of(const struct db_rows *rows, size_t r)
-{
-    static const enum rule_operation columns[] = {
-        OPERATION_CUSTOMER_SUBMIT, OPERATION_CUSTOMER_AGREE, OPERATION_PARTNER_SUBMIT, OPERATION_PARTNER_AGREE
-    };
-    unsigned operations = 0;
-
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
-        if (db_int(rows, r, 4 + i) != 0)
-            operations |= (unsigned)columns[i];
-    return operations;
-}
-
-const struct err *rule_set_load(struct db *db, const void *ctx, struct rule_set **set)
-{
-    bool is_there[RULES] = { false };
-    struct rule_set *read = mem_new(ctx, struct rule_set);
-    struct db_rows *rows;
-
-    TRY(db_query(db, ctx, &rules_active, &rows));
-    for (size_t r = 0; r < rows->n; r++) {
-        struct rule_row row = {
-            .operations = operations_of(rows, r), .limit = db_int(rows, r, 8), .months = db_int(rows, r, 9),
-            .source = db_text(rows, r, 10), .read_on = db_text(rows, r, 11)
-        };
-
-        if (!rule_code_find(db_text(rows, r, 2), &row.code) || !severity_find(db_text(rows, r, 3), &row.severity))
-            return err_new(ERR_BUG, 0, "rule %s is malformed", db_text(rows, r, 2));
-        read->id = db_int(rows, r, 0);
-        read->name = db_text(rows, r, 1);
-        read->rows[row.code] = row;
-        is_there[row.code] = true;
-    }
-    for (int i = 0; i < RULES; i++)
-        if (!is_there[i])
-            return err_new(ERR_BUG, 0, "rule %s is missing from the set in force", rule_code_name((enum rule_code)i));
-    *set = read;
-    return NULL;
-}
+const struct db_statement *const store_facts_statements[] = { &facts_all, NULL };
 
 /* --- facts ------------------------------------------------------------------------------------------------------------ */
 

@@ -18,6 +18,7 @@
 static const struct db_statement held_of = {
     "freeze_held", HELD "WHERE f.id = ? AND f.lifted_at IS NULL\nLIMIT 1", "i", HELD_RESULTS,
 };
+static const struct db_statement known = {"freeze_known", "SELECT id\nFROM freeze\nWHERE id = ?\nLIMIT 1", "i", "i"};
 static const struct db_statement list = {
     "freeze_list",
     HELD "WHERE f.lifted_at IS NULL AND f.at >= ? AND (f.at > ? OR f.id > ?)\n"
@@ -32,7 +33,7 @@ static const struct db_statement account_of = {
     "s", ACCOUNT_RESULTS,
 };
 
-const struct db_statement *const store_freeze_statements[] = {&held_of, &list, &account_of, NULL};
+const struct db_statement *const store_freeze_statements[] = {&held_of, &known, &list, &account_of, NULL};
 
 static const struct err *read_account(const struct db_rows *rows, size_t r, struct held_account *account)
 {
@@ -55,6 +56,16 @@ static const struct err *read_held(const struct db_rows *rows, size_t r, struct 
     if (!freeze_type_find(db_text(rows, r, 9), &held->freeze.type) || !freeze_source_find(db_text(rows, r, 10), &held->freeze.source))
         return err_new(ERR_BUG, 0, "freeze %lld is malformed", (long long)held->freeze.id);
     return NULL;
+}
+
+const struct err *freeze_known(struct db *db, int64_t freeze_id, bool *is_known)
+{
+    void *ctx = mem_context(NULL, "freeze_known");
+    struct db_rows *rows = NULL;
+    const struct err *err = db_query(db, ctx, &known, &rows, freeze_id);
+    *is_known = err == NULL && rows->n > 0;
+    talloc_free(ctx);
+    return err;
 }
 
 const struct err *freeze_held(struct db *db, const void *ctx, int64_t freeze_id, struct held_freeze **held)

@@ -40,6 +40,23 @@ static const struct db_statement off = {
     " WHERE id = ? AND totp_secret IS NOT NULL",
     "i", ""};
 
+static const struct db_statement rewrite = {
+    "second_factor_rewrite", "UPDATE user\n   SET totp_secret = ?\n WHERE id = ? AND totp_secret = ?", "sis", ""};
+static const struct db_statement list_clear = {
+    "factor_list_clear",
+    "SELECT id, login, totp_secret, totp_pending\n"
+    "  FROM user\n"
+    " WHERE totp_secret NOT LIKE 'v1.%' OR totp_pending NOT LIKE 'v1.%'\n"
+    " ORDER BY id\n"
+    " LIMIT 100",
+    "", "isss"};
+static const struct db_statement replace = {
+    "factor_replace",
+    "UPDATE user\n"
+    "   SET totp_secret = ?, totp_pending = ?\n"
+    " WHERE id = ? AND totp_secret <=> ? AND totp_pending <=> ?",
+    "ssiss", ""};
+
 static const struct db_statement insert = {
     "recovery_insert", "INSERT INTO recovery_code (user_id, digest, created_at)\nVALUES (?, ?, ?)", "ibt", ""};
 static const struct db_statement make_void = {
@@ -54,7 +71,7 @@ static const struct db_statement preferences = {
     "user_set_preferences", "UPDATE user\n   SET lang = ?, zone = ?, theme = ?\n WHERE id = ?", "sssi", ""};
 
 const struct db_statement *const store_security_statements[] = {
-    &list, &end_own, &load, &begin, &confirm, &off, &insert, &make_void, &use, &preferences, NULL};
+    &list, &end_own, &load, &begin, &confirm, &off, &rewrite, &list_clear, &replace, &insert, &make_void, &use, &preferences, NULL};
 
 const struct err *session_list(struct db *db, const void *ctx, int64_t user_id, int64_t now, int64_t left_s,
                                struct session_seen **sessions, size_t *n)
@@ -108,6 +125,37 @@ const struct err *second_factor_off(struct db *db, int64_t user_id, bool *done)
 {
     int64_t affected = 0;
     TRY(db_exec(db, &off, &affected, user_id));
+    *done = affected == 1;
+    return NULL;
+}
+
+const struct err *second_factor_rewrite(struct db *db, int64_t user_id, const char *old_secret, const char *new_secret)
+{
+    return db_exec(db, &rewrite, NULL, new_secret, user_id, old_secret);
+}
+
+static const char *text_or_null(const struct db_rows *rows, size_t r, size_t column)
+{
+    return db_is_null(rows, r, column) ? NULL : db_text(rows, r, column);
+}
+
+const struct err *factor_list_clear(struct db *db, const void *ctx, struct factor_row **rows, size_t *n)
+{
+    struct db_rows *found = NULL;
+    TRY(db_query(db, ctx, &list_clear, &found));
+    *rows = mem_array(ctx, struct factor_row, found->n);
+    *n = found->n;
+    for (size_t i = 0; i < found->n; i++)
+        (*rows)[i] = (struct factor_row){
+            .user_id = db_int(found, i, 0), .login = db_text(found, i, 1), .secret = text_or_null(found, i, 2),
+            .pending = text_or_null(found, i, 3)};
+    return NULL;
+}
+
+const struct err *factor_replace(struct db *db, const struct factor_row *row, const char *secret, const char *pending, bool *done)
+{
+    int64_t affected = 0;
+    TRY(db_exec(db, &replace, &affected, secret, pending, row->user_id, row->secret, row->pending));
     *done = affected == 1;
     return NULL;
 }

@@ -18,7 +18,8 @@ const struct err *session_end_own(struct db *db, int64_t user_id, int64_t id, in
 
 /* --- second factor --- */
 
-struct second_factor { bool is_on; const char *pending; int64_t recovery_left; };   /* pending NULL: none that can be confirmed */
+/* pending as it is stored (action/factor_secret.h); NULL: none that can be confirmed. */
+struct second_factor { bool is_on; const char *pending; int64_t recovery_left; };
 const struct err *second_factor_load(struct db *db, const void *ctx, int64_t user_id, int64_t pending_since,
                                      struct second_factor *factor);
 const struct err *second_factor_begin(struct db *db, int64_t user_id, const char *secret, int64_t at);
@@ -26,6 +27,12 @@ const struct err *second_factor_begin(struct db *db, int64_t user_id, const char
  * begun meanwhile, or it was confirmed already. */
 const struct err *second_factor_confirm(struct db *db, int64_t user_id, const char *secret, int64_t step, bool *done);
 const struct err *second_factor_off(struct db *db, int64_t user_id, bool *done);
+/* The same secret in another form, if it still is the old one. */
+const struct err *second_factor_rewrite(struct db *db, int64_t user_id, const char *old_secret, const char *new_secret);
+/* Those with a secret that is not sealed, at most 100; NULL where there is none. */
+struct factor_row { int64_t user_id; const char *login, *secret, *pending; };
+const struct err *factor_list_clear(struct db *db, const void *ctx, struct factor_row **rows, size_t *n);
+const struct err *factor_replace(struct db *db, const struct factor_row *row, const char *secret, const char *pending, bool *done);
 
 const struct err *recovery_insert(struct db *db, int64_t user_id, const unsigned char digest[32], int64_t at);
 /* Those not used yet no longer work. */

@@ -15,13 +15,14 @@ static const struct db_statement find = {
     "          FROM notification n\n"
     "         WHERE n.account_id = a.id\n"
     "           AND NOT EXISTS (SELECT 1 FROM notification_read r\n"
-    "                            WHERE r.user_id = u.id AND r.notification_id = n.id))\n"
+    "                            WHERE r.user_id = u.id AND r.notification_id = n.id)),\n"
+    "       a.kind = 'PLATFORM' AND u.totp_secret IS NULL\n"
     "  FROM session s\n"
     "  JOIN user u ON u.id = s.user_id AND u.status = 'ACTIVE'\n"
     "  JOIN account a ON a.id = u.account_id AND a.status = 'OPEN'\n"
     " WHERE s.token_hash = ? AND s.ended_at IS NULL\n"
     " LIMIT 1",
-    "b", "ittti" "issssss" "isss" "i"};
+    "b", "ittti" "issssss" "isss" "ii"};
 
 /* A read that locks sees what is committed and makes whoever removes the user wait. On another node of a cluster it does not:
  * there the removal is certified against what this transaction writes, and so may be overtaken by one already under way. */
@@ -31,9 +32,10 @@ static const struct db_statement hold = {
     "  FROM session s\n"
     "  JOIN user u ON u.id = s.user_id\n"
     " WHERE s.id = ? AND s.user_id = ? AND s.ended_at IS NULL AND u.status = 'ACTIVE' AND u.role = ?\n"
+    "   AND (u.role NOT IN ('ops', 'auditor') OR u.totp_secret IS NOT NULL OR ? = 1)\n"
     " LIMIT 1\n"
     "  LOCK IN SHARE MODE",
-    "iis", "i"};
+    "iisi", "i"};
 
 static const struct db_statement insert = {
     "session_insert",
@@ -77,6 +79,7 @@ const struct err *session_find(struct db *db, const void *ctx, const unsigned ch
     actor->account_name = db_text(rows, 0, 14);
     actor->account_no = db_text(rows, 0, 15);
     found->unread = db_int(rows, 0, 16);
+    found->must_enrol = db_int(rows, 0, 17) != 0;
     if (!account_kind_find(db_text(rows, 0, 13), &actor->kind) || !role_find(db_text(rows, 0, 8), &actor->role) ||
         !role_fits(actor->role, actor->kind))
         return err_new(ERR_BUG, 0, "user %lld has a role that does not fit its account", (long long)actor->user_id);
@@ -86,11 +89,12 @@ const struct err *session_find(struct db *db, const void *ctx, const unsigned ch
     return NULL;
 }
 
-const struct err *session_hold(struct db *db, const struct actor *actor, bool *held)
+const struct err *session_hold(struct db *db, const struct actor *actor, bool may_enrol, bool *held)
 {
     void *ctx = mem_context(NULL, "session_hold");
     struct db_rows *rows = NULL;
-    const struct err *err = db_query(db, ctx, &hold, &rows, actor->session_id, actor->user_id, role_name(actor->role));
+    const struct err *err = db_query(db, ctx, &hold, &rows, actor->session_id, actor->user_id, role_name(actor->role),
+                                     (int64_t)may_enrol);
     if (err == NULL)
         *held = rows->n > 0;
     talloc_free(ctx);

@@ -9,6 +9,7 @@ struct session {
     struct actor actor;          /* ids and texts of the signed-in user; role ROLE_ANONYMOUS when is_over */
     int64_t seen_at, step_up_at, expires_at;
     bool is_over;                /* known, but past its time: idle or absolute */
+    bool must_enrol;             /* runs the platform and has no second factor yet */
     int64_t unread;              /* notifications of the account this user has not read, counted up to 100 */
 };
 
@@ -25,8 +26,9 @@ const struct err *session_insert(struct db *db, const struct session_new *sessio
 const struct err *session_touch(struct db *db, int64_t id, int64_t now);
 const struct err *session_end(struct db *db, int64_t id, int64_t now);
 /* Whether this is still a session of that user with that role, within the running transaction: until its end nobody can end
- * the session, or remove the user, or give it another role. */
-const struct err *session_hold(struct db *db, const struct actor *actor, bool *held);
+ * the session, or remove the user, or give it another role. Who runs the platform must have a second factor too, unless
+ * may_enrol. */
+const struct err *session_hold(struct db *db, const struct actor *actor, bool may_enrol, bool *held);
 /* All sessions of a user but one (0: all). */
 const struct err *session_end_others(struct db *db, int64_t user_id, int64_t but_id, int64_t now);
 

@@ -16,6 +16,13 @@
 #include "action/contract.h"
 #include "action/currency.h"
 #include "action/decide.h"
+#include "action/desk_close.h"
+#include "action/desk_contact.h"
+#include "action/desk_grant.h"
+#include "action/desk_notices.h"
+#include "action/desk_rule.h"
+#include "action/desk_user.h"
+#include "action/factor_secret.h"
 #include "action/freeze.h"
 #include "action/release_member.h"
 #include "action/save_information.h"
@@ -163,7 +170,13 @@ static const struct forbidden { const char *claim, *sql; } forbidden_rows[] = {
     { "web_cannot_cut_the_log", "DELETE FROM operation_log" },
     { "web_cannot_remove_a_chain", "DELETE FROM log_chain" },
     { "web_cannot_remove_a_request", "DELETE FROM disassociation_request" },
-    { "web_cannot_switch_rules_off", "UPDATE rule SET severity = 'OFF'" },
+    { "web_cannot_say_that_a_rule_has_another_source", "UPDATE rule SET source = 'me'" },
+    { "web_cannot_remove_a_rule", "DELETE FROM rule" },
+    { "web_cannot_make_a_rule_set", "INSERT INTO rule_set (name) VALUES ('mine')" },
+    { "web_cannot_change_the_history_of_rules", "UPDATE rule_change SET note = ''" },
+    { "web_cannot_make_a_grant_larger", "UPDATE quota_grant SET extra = 20" },
+    { "web_cannot_change_the_words_of_a_message", "UPDATE delivery SET details = '{}'" },
+    { "web_cannot_remove_an_account", "DELETE FROM account" },
     { "web_cannot_forget_a_form", "DELETE FROM form_key" },
     { "web_cannot_take_notices_back", "DELETE FROM notification" },
     { "web_cannot_shorten_grace", "UPDATE lifecycle_days SET grace_days = 0" },
@@ -177,7 +190,7 @@ static void server_forbids(void **state)
     const struct err *err = db_run_text(web, mem_text(mem, "%s;\n", row->sql), "forbidden");
 
     assert_non_null(err);
-    assert_int_equal(err->code, 1142);
+    assert_true(err->code == 1142 || err->code == 1143);   /* of the table, or of that column */
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
@@ -271,18 +284,52 @@ static void web_can_secure_a_user(void **state)
     enum security_outcome outcome;
     struct recovery_codes codes;
     struct db_rows *rows = NULL;
-    char code[7];
+    char *secret = NULL, code[7];
 
     (void)state;
     assert_null(preferences_set(&prefer, &wanted, &preferred));
     assert_null(security_end_others(&end, &outcome));
     assert_null(second_factor_start(&start, &outcome));
     assert_null(db_query(owner, mem, &pending, &rows));
-    assert_true(totp_now(db_text(rows, 0, 0), world.now, code));
+    assert_null(factor_open(world.mem, &world.keys, world.owner->login, db_text(rows, 0, 0), &secret));
+    assert_true(totp_now(secret, world.now, code));
     assert_null(second_factor_set_up(&set_up, code, &outcome, &codes));
     assert_null(second_factor_renew_codes(&renew, &outcome, &codes));
     assert_null(second_factor_switch_off(&off, &outcome));
     assert_true(prefer.is_done && end.is_done && start.is_done && set_up.is_done && renew.is_done && off.is_done);
+}
+
+static void web_can_run_the_platforms_desk(void **state)
+{
+    struct act acts[9];
+    const struct desk_grant grant = {
+        .customer_no = "C-100000", .side = SIDE_PARTNER, .extra = 2, .until_at = world.now + 30 * CLOCK_DAY, .note = "asked for"};
+    const struct desk_contact contact = {
+        .account_no = "C-100000", .channel = CHANNEL_EMAIL, .address = "new@example.com", .proof = "passport seen"};
+    const struct rule_set_use use = {.set_id = 2, .seen_version = 1, .seen_in_force = 1, .note = "as agreed"};
+    struct rule_edit edit = {.seen_version = 1, .row = {.severity = SEVERITY_OFF}, .note = "as agreed"};
+    struct rule_edit_result edited;
+    enum desk_outcome outcome;
+    size_t ended = 0, n = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
+        acts[i] = web_form(world.ops, (int)i + 1);
+    edit.rule_id = test_db_number(owner, "SELECT id FROM rule WHERE rule_set_id = 1 AND code = 'X1' LIMIT 1");
+    assert_null(desk_grant_give(&acts[n++], &grant, &outcome));
+    assert_null(desk_grant_revoke(&acts[n++], test_db_number(owner, "SELECT MAX(id) FROM quota_grant LIMIT 1"), "enough", &outcome));
+    assert_null(desk_contact_replace(&acts[n++], &contact, &outcome));
+    assert_null(desk_user(&acts[n++], world.owner->user_id, DESK_USER_DISABLE, "left", &outcome));
+    assert_null(desk_rule_edit(&acts[n++], &edit, &edited));
+    assert_null(desk_rule_set_use(&acts[n++], &use, &edited));
+    test_db_sql(owner, "UPDATE delivery SET state = 'DEAD', done_at = created_at");
+    assert_null(desk_notice_retry(&acts[n++], test_db_number(owner, "SELECT MIN(d.id) FROM delivery d WHERE d.address = "
+                                                             "'new@example.com' LIMIT 1"), &outcome));
+    assert_null(desk_notices_retry_all(&acts[n++], &outcome));
+    assert_null(desk_close(&acts[n++], "C-100000", "Acme GmbH", "asked for", &outcome, &ended));
+    for (size_t i = 0; i < n; i++)
+        if (!acts[i].is_done)
+            fail_msg("act %zu was not done", i);
 }
 
 static void web_can_add_a_payment_method_and_pay(void **state)
@@ -318,6 +365,7 @@ int main(void)
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_change_a_team);
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_change_contacts);
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_secure_a_user);
+    rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_run_the_platforms_desk);
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_change_an_account);
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_add_a_payment_method_and_pay);
     ROWS_TABLE(&rows, server_forbids, forbidden_rows);

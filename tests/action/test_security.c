@@ -10,6 +10,7 @@
 #include "base/memory.h"
 
 #include "action/hashing.h"
+#include "action/factor_secret.h"
 #include "action/security.h"
 #include "action/sign_in.h"
 
@@ -181,8 +182,11 @@ static const char *secret_of(const struct actor *actor, const char *column)
     static const struct db_statement find = {
         "find_secrets", "SELECT COALESCE(totp_secret, ''), COALESCE(totp_pending, '') FROM user WHERE id = ? LIMIT 1", "i", "ss"};
     struct db_rows *rows = NULL;
+    char *secret = NULL;
     assert_null(db_query(db, world.mem, &find, &rows, actor->user_id));
-    return db_text(rows, 0, strcmp(column, "totp_secret") == 0 ? 0 : 1);
+    const char *stored = db_text(rows, 0, strcmp(column, "totp_secret") == 0 ? 0 : 1);
+    assert_null(factor_open(world.mem, &world.keys, actor->login, stored, &secret));
+    return secret;
 }
 
 static void start(const struct actor *actor)
@@ -220,6 +224,7 @@ static void a_factor_is_asked_for_only_after_its_code_was_entered(void **state)
     start(world.owner);
     const char *pending = secret_of(world.owner, "totp_pending");
     assert_int_equal(strlen(pending), 32);
+    assert_int_equal(world_count(&world, "user", "totp_pending LIKE 'v1.%%' AND totp_pending NOT LIKE '%%%s%%'", pending), 1);
     assert_string_equal(secret_of(world.owner, "totp_secret"), "");
     assert_int_equal(confirm(world.owner, "000000", ++form_n, &codes), SECURITY_WRONG);
     assert_int_equal(confirm(world.owner, "", ++form_n, &codes), SECURITY_WRONG);

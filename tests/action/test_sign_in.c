@@ -196,11 +196,20 @@ static void a_user_without_a_password_is_answered_like_a_wrong_password(void **s
     assert_int_equal(attempt(LOGIN, PASSWORD).outcome, SIGN_IN_WRONG);
 }
 
-static void a_platform_user_without_a_second_factor_cannot_sign_in(void **state)
+static void a_platform_user_without_a_second_factor_must_set_one_up(void **state)
 {
     (void)state;
     test_db_sql(db, "UPDATE user SET totp_secret = NULL WHERE login = '" OPS "'");
-    assert_int_equal(attempt(OPS, PASSWORD).outcome, SIGN_IN_WRONG);
+    assert_int_equal(attempt(OPS, "not the password").outcome, SIGN_IN_WRONG);
+    const struct sign_in sign_in = attempt(OPS, PASSWORD);
+    assert_int_equal(sign_in.outcome, SIGN_IN_DONE);
+    const struct session *session = session_of(sign_in.token);
+    assert_true(session->must_enrol);
+    bool held = true;
+    assert_null(session_hold(db, &session->actor, false, &held));
+    assert_false(held);
+    assert_null(session_hold(db, &session->actor, true, &held));
+    assert_true(held);
 }
 
 static void each_sign_in_has_a_token_of_its_own_and_ends_the_session_before(void **state)
@@ -450,7 +459,7 @@ int main(void)
         TEST(a_disabled_user_is_answered_like_a_wrong_password),
         TEST(a_user_of_a_closed_account_is_answered_like_a_wrong_password),
         TEST(a_user_without_a_password_is_answered_like_a_wrong_password),
-        TEST(a_platform_user_without_a_second_factor_cannot_sign_in),
+        TEST(a_platform_user_without_a_second_factor_must_set_one_up),
         TEST(each_sign_in_has_a_token_of_its_own_and_ends_the_session_before),
         TEST(a_hash_of_another_cost_is_renewed_at_sign_in),
         TEST(a_wrong_password_does_not_renew_a_hash),

@@ -197,13 +197,15 @@ static const char *contract(enum role role, enum object object)
     return id_text(id);
 }
 
-/* What a partner imposed on its customer is not the platform's to lift. */
+/* To the platform every freeze is its own to see: one that a partner imposed is told apart by its page, not hidden. */
 static const char *platforms_freeze(enum role role, enum object object)
 {
     (void)role;
+    if (object == OBJECT_OTHERS)
+        return NULL;
     if (object == OBJECT_NONE)
         return NO_ID;
-    world_freeze(&w, w.customer, FREEZE_ACCOUNT, object == OBJECT_OTHERS ? FREEZE_BY_PARTNER : FREEZE_BY_PLATFORM);
+    world_freeze(&w, w.customer, FREEZE_ACCOUNT, FREEZE_BY_PLATFORM);
     if (object == OBJECT_ENDED)
         world_unfreeze(&w, w.customer);
     return id_text(last_id("freeze"));
@@ -387,6 +389,7 @@ static const char *notice(enum role role, enum object object)
 }
 
 #include "cgi-bin/access_account.h"
+#include "cgi-bin/access_desk.h"
 
 /* --- the table --------------------------------------------------------------------------------------------------------- */
 
@@ -440,8 +443,17 @@ static const struct object_maker makers[] = {
     {"/team/{id}*", team_member_id, OVER_IS_GONE, 404},
     {"/join/{token}", team_token, OVER_IS_GONE, 404},
     {"/escalations/{no}", escalated_request, OVER_IS_READ, 404},
-    /* The platform knows of every freeze: it is told why one is not for it to lift. One that was lifted is not told from none. */
-    {"/freezes/{id}/lift", platforms_freeze, OVER_IS_GONE, 409},
+    {"/freezes/{id}/lift", platforms_freeze, OVER_IS_GONE, 404},
+    {"/accounts/{no}/grant", desk_customer, OVER_IS_GONE, 404},
+    {"/accounts/{no}/contact", desk_customer, OVER_IS_GONE, 404},
+    {"/accounts/{no}/close", desk_customer, OVER_IS_GONE, 404},
+    {"/accounts/{no}", desk_customer, OVER_IS_READ, 404},
+    {"/grants/{id}/revoke", desk_grant_id, OVER_IS_GONE, 404},
+    {"/users/{id}", desk_user_id, OVER_IS_READ, 404},
+    {"/dead-notices/{id}/retry", desk_dead_notice, OVER_IS_GONE, 404},
+    {"/rule-sets/{id}/use", desk_rule_set_to_use, OVER_IS_GONE, 404},
+    {"/rule-sets/{id}", desk_rule_set, OVER_IS_READ, 404},
+    {"/rules/{id}*", desk_rule_id, OVER_IS_READ, 404},
     {"/notifications/{id}/read", notice, OVER_IS_GONE, 404},
 };
 

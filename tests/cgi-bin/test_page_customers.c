@@ -465,7 +465,7 @@ static void a_contract_is_settled_with_a_note(void **state)
     assert_false(offers(contract_path()));
 }
 
-static void ops_settles_it_on_the_same_page(void **state)
+static void ops_settles_it_and_is_back_at_the_account(void **state)
 {
     (void)state;
     world_contract(&w, w.customer, w.now - 1, w.now + CLOCK_DAY);
@@ -473,8 +473,9 @@ static void ops_settles_it_on_the_same_page(void **state)
     get(contract_path(), 200);
     browser_post(b, contract_path(), "note", "Told by phone", NULL);
     assert_int_equal(b->status, 303);
-    assert_string_equal(b->location, contract_path());
+    assert_string_equal(b->location, "/accounts/C-100000");
     browser_follow(b);
+    browser_sees(b, "The contract is marked as settled");
     browser_sees(b, "Settled");
     browser_sees(b, "Told by phone");
 }
@@ -515,7 +516,7 @@ int main(void)
         TEST(freezing_tells_the_customer_and_leads_back), TEST(freezing_asks_for_what_is_missing), TEST(an_open_request_is_warned_about),
         TEST(a_freeze_sent_twice_is_one), TEST(a_freeze_that_came_first_is_shown), TEST(lifting_shows_what_and_since_and_leads_back),
         TEST(lifting_can_lead_on_to_the_request), TEST(a_freeze_that_changed_meanwhile_is_shown_again),
-        TEST(what_the_platform_froze_stays), TEST(a_contract_is_settled_with_a_note), TEST(ops_settles_it_on_the_same_page),
+        TEST(what_the_platform_froze_stays), TEST(a_contract_is_settled_with_a_note), TEST(ops_settles_it_and_is_back_at_the_account),
         TEST(a_contract_settled_by_somebody_else_is_told), TEST(contracts_are_for_admins_and_ops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -360,7 +360,7 @@ static void lifted_freeze_is_not_lifted_again(void **state)
     assert_int_equal(b->status, 409);
     browser_sees(b, "This freeze is not in force");
     browser_get(b, "/freezes/999999/lift");
-    assert_int_equal(b->status, 409);
+    assert_int_equal(b->status, 404);
 }
 
 static void freeze_that_became_another_one_is_shown_again(void **state)

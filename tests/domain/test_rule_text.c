@@ -114,6 +114,62 @@ static void what_is_no_report_is_refused_and_changes_nothing(void **state)
     assert_int_equal(read.at, 42);
 }
 
+static void a_row_packs_to_one_line_and_back(void **state)
+{
+    const struct rule_row row = {
+        .code = RULE_Q, .severity = SEVERITY_WARN, .operations = OPERATION_CUSTOMER_SUBMIT | OPERATION_PARTNER_SUBMIT, .limit = 4, .months = 6 };
+    struct rule_row read = { .code = RULE_Q };
+    char *packed = rule_row_pack(NULL, &row);
+
+    (void)state;
+    assert_string_equal(packed, "WARN 1010 4/6");
+    assert_true(rule_row_unpack(packed, &read));
+    assert_true(rule_row_equal(&row, &read));
+    talloc_free(packed);
+}
+
+static void what_is_no_row_is_refused(void **state)
+{
+    static const char *const bad[] = { "", "seed-2025-06-30", "WARN", "WARN 101 4/6", "WARN 10101 4/6", "LOUD 1010 4/6", "WARN 1010 4/6 ",
+                                       "WARN 1210 4/6" };
+    struct rule_row read = { .code = RULE_Q, .limit = 7 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        if (rule_row_unpack(bad[i], &read))
+            fail_msg("“%s” was taken", bad[i]);
+    assert_int_equal(read.limit, 7);
+}
+
+static void only_the_quota_has_numbers_and_answers_use_none_of_it(void **state)
+{
+    struct rule_row quota = { .code = RULE_Q, .severity = SEVERITY_BLOCK, .operations = OPERATION_CUSTOMER_SUBMIT, .limit = 1, .months = 1 };
+    struct rule_row other = { .code = RULE_C1, .severity = SEVERITY_OFF, .operations = 15 };
+
+    (void)state;
+    assert_true(rule_row_is_fine(&quota) && rule_row_is_fine(&other));
+    other.limit = 1;
+    assert_false(rule_row_is_fine(&other));
+    other.limit = 0;
+    other.operations = 16;
+    assert_false(rule_row_is_fine(&other));
+    quota.operations = OPERATION_CUSTOMER_AGREE;
+    assert_false(rule_row_is_fine(&quota));
+    quota.operations = 0;
+    quota.limit = RULE_LIMIT_MAX;
+    quota.months = RULE_MONTHS_MAX;
+    assert_true(rule_row_is_fine(&quota));
+    quota.limit++;
+    assert_false(rule_row_is_fine(&quota));
+    quota.limit = 0;
+    assert_false(rule_row_is_fine(&quota));
+    quota.limit = 1;
+    quota.months = 0;
+    assert_false(rule_row_is_fine(&quota));
+    quota.months = RULE_MONTHS_MAX + 1;
+    assert_false(rule_row_is_fine(&quota));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,7 +179,10 @@ int main(void)
         cmocka_unit_test(a_report_packs_to_one_line),
         cmocka_unit_test(a_packed_report_unpacks_to_the_same_outcomes),
         cmocka_unit_test(unknown_codes_are_ignored_and_missing_ones_unknown),
-        cmocka_unit_test(what_is_no_report_is_refused_and_changes_nothing)
+        cmocka_unit_test(what_is_no_report_is_refused_and_changes_nothing),
+        cmocka_unit_test(a_row_packs_to_one_line_and_back),
+        cmocka_unit_test(what_is_no_row_is_refused),
+        cmocka_unit_test(only_the_quota_has_numbers_and_answers_use_none_of_it)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

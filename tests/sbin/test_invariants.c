@@ -81,6 +81,22 @@ static const struct violation { const char *file, *sql; } violations[] = {
     { "490_recovery_codes_have_a_factor",
       "INSERT INTO recovery_code (user_id, digest, created_at)\n"
       "SELECT id, REPEAT('x', 32), UTC_TIMESTAMP(6) FROM user WHERE totp_secret IS NULL ORDER BY id LIMIT 1" },
+    { "560_closed_accounts",
+      "UPDATE account SET status = 'CLOSED', closed_at = UTC_TIMESTAMP(6) WHERE kind = 'PARTNER' LIMIT 1" },
+    { "560_closed_accounts",
+      "INSERT INTO account (kind, no, name, status, created_at, closed_at) VALUES ('CUSTOMER', 'C-1', 'Unlogged', 'CLOSED', '2026-01-01',\n"
+      "  '2026-01-02')" },
+    { "570_rule_history", "UPDATE rule_set SET version = version + 1 WHERE id = 1" },
+    { "570_rule_history", "UPDATE rule_set SET is_active = 0" },
+    { "570_rule_history",
+      "INSERT INTO rule_change (rule_set_id, set_version, code, at, user_id, user_name, before_text, after_text, note)\n"
+      "VALUES (1, 2, 'C1', UTC_TIMESTAMP(6), 1, '', '', '', '')" },
+    { "580_grants_were_logged",
+      "INSERT INTO quota_grant (side, customer_id, extra, granted_at, until_at, granted_by, note)\n"
+      "SELECT 'CUSTOMER', MIN(id), 1, '2026-01-01', '2026-12-01', 1, 'x' FROM account WHERE kind = 'CUSTOMER'" },
+    { "590_second_factors",
+      "UPDATE user u JOIN session s ON s.user_id = u.id SET u.role = 'ops', s.ended_at = NULL, s.created_at = '2020-01-01'\n"
+      "WHERE u.login = 'partner@demo.test'" },
     { "300_request_of_its_association", "UPDATE disassociation_request SET partner_id = partner_id + 1 LIMIT 1" },
     { "300_request_of_its_association",
       "UPDATE association SET associated_at = UTC_TIMESTAMP(6) WHERE id = (SELECT MIN(association_id) FROM disassociation_request)" },

@@ -100,11 +100,11 @@ static void missing_rule_is_a_fault(void **state)
     const struct err *err;
 
     (void)state;
-    test_db_sql(db, "INSERT INTO rule_set (id, name, is_active) VALUES (2, 'spare', 0)");
-    test_db_sql(db, "UPDATE rule SET rule_set_id = 2 WHERE code = 'C4'");
+    test_db_sql(db, "INSERT INTO rule_set (id, name, is_active) VALUES (9, 'spare', 0)");
+    test_db_sql(db, "UPDATE rule SET rule_set_id = 9 WHERE code = 'C4' AND rule_set_id = 1");
     err = rule_set_load(db, mem, &set);
-    test_db_sql(db, "UPDATE rule SET rule_set_id = 1 WHERE code = 'C4'");
-    test_db_sql(db, "DELETE FROM rule_set WHERE id = 2");
+    test_db_sql(db, "UPDATE rule SET rule_set_id = 1 WHERE code = 'C4' AND rule_set_id = 9");
+    test_db_sql(db, "DELETE FROM rule_set WHERE id = 9");
     assert_non_null(err);
     assert_int_equal(err->kind, ERR_BUG);
     assert_null(set);
@@ -118,7 +118,7 @@ static void without_a_set_in_force_nothing_is_decided(void **state)
     (void)state;
     test_db_sql(db, "UPDATE rule_set SET is_active = 0");
     err = rule_set_load(db, mem, &set);
-    test_db_sql(db, "UPDATE rule_set SET is_active = 1");
+    test_db_sql(db, "UPDATE rule_set SET is_active = 1 WHERE id = 1");
     assert_non_null(err);
     assert_null(set);
 }

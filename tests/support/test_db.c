@@ -167,6 +167,11 @@ void test_db_clear(struct db *db)
         buf_format(text, "DELETE FROM `%s`;\n", db_text(rows, i, 0));
     buf_text(text, "DELETE FROM log_chain WHERE chain_id <> 0;\n"
                    "UPDATE log_chain SET seq = 0, at = NULL, hash = REPEAT(CHAR(0), 32);\n"
+                   "UPDATE rule_set SET version = 1, is_active = 0 WHERE id <> 1 AND (version > 1 OR is_active = 1);\n"
+                   "UPDATE rule_set SET version = 1, is_active = 1 WHERE id = 1 AND (version > 1 OR is_active = 0);\n"
+                   "UPDATE rule SET severity = IF(code LIKE 'X%' AND (rule_set_id = 1 OR code = 'X7'), 'WARN', 'BLOCK'),\n"
+                   "  binds_customer_submit = 1, binds_customer_agree = code <> 'Q', binds_partner_submit = 1,\n"
+                   "  binds_partner_agree = code <> 'Q', limit_n = IF(code = 'Q', 3, 0), months = IF(code = 'Q', 3, 0);\n"
                    "SET SESSION foreign_key_checks = 1;\n");
     must(db_run_text(db, text->bytes, "clear"), "clear");
     talloc_free(mem);

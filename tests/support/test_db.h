@@ -12,7 +12,7 @@ struct db *test_db_open(const void *ctx);
 struct db *test_db_again(const void *ctx);
 /* The config that both use (defaults plus socket, user, name); may be changed by a test before use. */
 struct config *test_db_config(void);
-/* Empties every table but schema_version, rule_set, rule, settlement_currency and the platform's log chain head (set back to its start). */
+/* Empties every table but schema_version, rule_set, rule (both as they were delivered), settlement_currency and the platform's log chain head (set back to its start). */
 void test_db_clear(struct db *db);
 /* Runs plain SQL (several statements), aborting on an error: for arranging and for tampering. */
 void test_db_sql(struct db *db, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -91,14 +91,25 @@ static int64_t sign_in(struct world *world, int64_t user_id)
     return inserted(world);
 }
 
+static const char *login_of(struct world *world, int64_t user_id)
+{
+    static const struct db_statement login = { "world_login", "SELECT login FROM user WHERE id = ? LIMIT 1", "i", "s" };
+    struct db_rows *rows;
+
+    must(db_query(world->db, world->mem, &login, &rows, user_id), "login");
+    return db_text(rows, 0, 0);
+}
+
 const struct actor *world_user(struct world *world, int64_t account_id, enum role role, const char *name)
 {
     struct actor *actor = mem_new(world->mem, struct actor);
 
-    test_db_sql(world->db, "INSERT INTO user (account_id, login, name, role, created_at) VALUES (%lld, CONCAT(UUID(), "
-                "'@example.com'), '%s', '%s', " AT ")", L(account_id), name, role_name(role), L(world->now - 400 * CLOCK_DAY));
+    test_db_sql(world->db, "INSERT INTO user (account_id, login, name, role, totp_secret, created_at) VALUES (%lld, CONCAT(UUID(), "
+                "'@example.com'), '%s', '%s', %s, " AT ")", L(account_id), name, role_name(role),
+                (role & ROLES_PLATFORM) != 0 ? "'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'" : "NULL", L(world->now - 400 * CLOCK_DAY));
+    const int64_t user_id = inserted(world);
     *actor = (struct actor){
-        .role = role, .account_id = account_id, .user_id = inserted(world), .login = "", .user_name = name, .account_name = "",
+        .role = role, .account_id = account_id, .user_id = user_id, .login = login_of(world, user_id), .user_name = name, .account_name = "",
         .account_no = "", .lang = "en", .zone = "", .theme = "",
         .kind = (role & ROLES_CUSTOMER) != 0 ? ACCOUNT_CUSTOMER : (role & ROLES_PARTNER) != 0 ? ACCOUNT_PARTNER : ACCOUNT_PLATFORM
     };
@@ -400,8 +411,9 @@ static const struct { const char *claim, *rows; } laws[] = {
     { "the last transition in the log is the state of the request",
       "FROM disassociation_request r WHERE r.state <> (SELECT l.to_state FROM operation_log l WHERE l.request_id = r.id "
       "AND l.is_transition = 1 AND l.operation LIKE 'REQUEST%' ORDER BY l.seq DESC LIMIT 1)" },
-    { "an association has ended exactly by its one completed request",
-      "FROM association a WHERE (a.status = 'ENDED') <> (1 = (SELECT COUNT(*) FROM disassociation_request r WHERE "
+    { "an association has ended exactly by its one completed request, or with the account of one side",
+      "FROM association a WHERE NOT (a.status = 'ENDED' AND a.ended_by_request IS NULL AND EXISTS (SELECT 1 FROM account c WHERE "
+      "c.id IN (a.customer_id, a.partner_id) AND c.status = 'CLOSED')) AND (a.status = 'ENDED') <> (1 = (SELECT COUNT(*) FROM disassociation_request r WHERE "
       "r.association_id = a.id AND r.state = 'COMPLETED' AND r.id = a.ended_by_request))" },
     { "a code is used for one act of its own account and purpose",
       "FROM verification_code c WHERE c.state = 'USED' AND c.purpose IN ('SUBMIT', 'AGREE', 'REJECT') AND NOT EXISTS (SELECT 1 FROM disassociation_request r WHERE "

@@ -1,0 +1,50 @@
+#include "desk_call.h"
+
+struct reading { struct call *call; struct desk_account *account; };
+
+static const struct err *read_account(struct db *db, void *arg)
+{
+    struct reading *reading = arg;
+    return desk_account_load(db, reading->call->mem, reading->call->vars.values[0], &reading->account);
+}
+
+const struct err *desk_call_account(struct call *call, struct desk_account **account)
+{
+    struct reading reading = {.call = call};
+    TRY(db_transaction(call->db, DB_READ_ONLY, read_account, &reading));
+    *account = reading.account;
+    return reading.account == NULL ? call_missing(call) : NULL;
+}
+
+struct page *desk_call_page(struct call *call, const char *stem, const char *title, const struct desk_account *account)
+{
+    struct page *page = call_page(call, stem, title);
+    page->is_narrow = true;
+    page->current = "/accounts";
+    page_crumb(page, "/accounts", _("Accounts"));
+    page_crumb(page, mem_text(call->mem, "/accounts/%s", account->no), account->name);
+    page_crumb(page, NULL, page->title);
+    tpl_set(page->dict, "NO", account->no);
+    tpl_set(page->dict, "NAME", account->name);
+    return page;
+}
+
+void desk_call_reason(struct call *call, const char *label, const char *hint)
+{
+    struct tpl_dict *field = tpl_include(call->page->dict, "REASON_FIELD", "part_reason.html");
+    tpl_set(field, "REASON_LABEL", label);
+    tpl_set(field, "REASON_HINT", hint);
+    tpl_set(field, "REASON", call_typed(call, "reason", ""));
+    page_field(call->page, "reason", "REASON_FAULT", "REASON_ERROR");
+}
+
+void desk_call_judge_reason(struct call *call)
+{
+    const struct field *reason = form_field(call->form, "reason");
+    if (reason->fault == FIELD_TOO_LONG)
+        page_fault(call->page, "reason", _("The reason must be 500 characters or fewer"));
+    else if (reason->text[0] == '\0')
+        page_fault(call->page, "reason", _("Enter a reason"));
+}
+
+bool desk_call_may(const struct call *call) { return call->actor.role == ROLE_OPS; }
