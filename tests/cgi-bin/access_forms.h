@@ -103,6 +103,8 @@ static const struct { const char *pattern, *fields; enum own own; } forms[] = {
     {"/dead-notices/{id}/retry", "", OWN_DONE},
     {"/rule-sets/{id}/use", "&seen=1&from=1&reason=as+agreed", OWN_DONE},
     {"/rules/{id}/preview", "&severity=OFF&cs=1&ca=1&ps=1&pa=1&limit=&months=&seen=1&reason=as+agreed", OWN_DONE},
+    {"/audit-log/exports", "&about=&operation=&side=&result=&actor=&from=&to=&format=CSV", OWN_DONE},
+    {"/audit-log/exports/{id}/download", "", OWN_DONE},
     {"/notifications/read", "", OWN_ANY},
     {"/notifications/{id}/read", "", OWN_DONE},
 };
