@@ -104,7 +104,7 @@ static void fill_row(const struct reading *reading, const struct operation_row *
     const struct call *call = reading->call;
     struct tpl_dict *dict = tpl_row(call->page->dict, "ROW");
     const struct view_badge badge = view_operation_result(row);
-    const char *details = view_operation_details(call->mem, row);
+    const char *details = view_operation_details(call->mem, row, call->zone);
     tpl_set_int(dict, "ID", row->id);
     tpl_set(dict, "TIME", format_time_s(call->mem, row->at, call->zone));
     tpl_set(dict, "TIME_ISO", format_iso(call->mem, row->at, call->zone));

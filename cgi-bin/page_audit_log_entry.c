@@ -101,7 +101,7 @@ static void fill_what(const struct reading *reading)
     tpl_show_if(dict, "TRANSITION", is_move);
     tpl_set(dict, "BEFORE", or_dash(row->from_state));
     tpl_set(dict, "AFTER", or_dash(row->to_state));
-    fill_text(dict, "WITH_REMARK", "REMARK", view_operation_details(call->mem, row));
+    fill_text(dict, "WITH_REMARK", "REMARK", view_operation_details(call->mem, row, call->zone));
 }
 
 static void fill_where(const struct reading *reading)
