@@ -236,11 +236,16 @@ check: $(ALL_TESTS) build  ## every test program of one build (MODE=asan: saniti
 
 LINES ?= 1000000
 .PHONY: bench
-bench: bench-import  ## what is measured, with its figures
+bench: bench-import bench-log  ## what is measured, with its figures
 
 .PHONY: bench-import
 bench-import: build  ## how fast facts are imported, and with how much memory (LINES=1000000)
 	tests/bench/import.sh $(BUILD) $(LINES)
+
+ROWS ?= 100000
+.PHONY: bench-log
+bench-log: build  ## pages, export and verification of a log of this size (ROWS=100000)
+	tests/bench/log.sh $(BUILD) $(ROWS)
 
 .PHONY: stories
 stories: build  ## the browser stories (STORY=tests/e2e/x.story.mjs: only that one)

@@ -98,12 +98,24 @@ const char *audit_call_query(const struct call *call)
     return query->bytes;
 }
 
+/* What is no choice of its field has filtered nothing. */
+static bool has_filtered(const char *field, const char *text)
+{
+    enum operation operation;
+    enum side side;
+    if (strcmp(field, "operation") == 0)
+        return operation_find(text, &operation);
+    if (strcmp(field, "side") == 0)
+        return side_find(text, &side);
+    return strcmp(field, "result") == 0 ? result_is_known(text) : text[0] != '\0';
+}
+
 const char *audit_call_words(const struct call *call)
 {
     struct buf *words = buf_new(call->mem, 128);
     for (size_t i = 0; i < FIELDS_N; i++) {
         const char *text = form_text(call->form, fields[i].field);
-        if (text[0] != '\0')
+        if (has_filtered(fields[i].field, text))
             buf_format(words, "%s%s %s", words->n == 0 ? "" : ", ", fields[i].word, text);
     }
     return words->n == 0 ? "all" : words->bytes;

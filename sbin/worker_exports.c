@@ -31,14 +31,21 @@ static const char *path_of(const struct worker *worker, const void *ctx, const s
 
 /* --- the file --------------------------------------------------------------------------------------------------------- */
 
-/* What lies behind the bytes that the database tells of was written by a worker that died: it is cut off and written again. */
-static int open_file(const char *path, int64_t bytes, int *fd)
+/* What lies behind the bytes that the database tells of was written by a worker that died: it is cut off and written again. A file
+ * that has not even these is not the one (another host's folder, or somebody cleared it away): all is written again. */
+static int open_file(const char *path, struct log_export *export, int *fd)
 {
     const int opened = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, MODE);
+    struct stat status;
 
     if (opened < 0)
         return errno;
-    if (fchmod(opened, MODE) != 0 || ftruncate(opened, (off_t)bytes) != 0 || lseek(opened, 0, SEEK_END) != (off_t)bytes) {
+    if (fstat(opened, &status) == 0 && status.st_size < (off_t)export->bytes) {
+        export->key = (struct log_key){ .at = INSTANT_NONE };
+        export->n = export->bytes = 0;
+    }
+    if (fchmod(opened, MODE) != 0 || ftruncate(opened, (off_t)export->bytes) != 0 ||
+        lseek(opened, 0, SEEK_END) != (off_t)export->bytes) {
         const int code = errno;
 
         (void)close(opened);
@@ -103,14 +110,14 @@ static const struct err *go_on(struct worker *worker, const void *ctx, struct lo
 
     if (worker->export_accounts == NULL)
         worker->export_accounts = log_export_accounts_new(worker->mem);
+    code = open_file(path_of(worker, ctx, export), export, &w.fd);
+    if (code != 0)
+        return give_up(worker, ctx, export, code, now);
     w.walk = log_export_begin(ctx, worker->db, &export->filter, export->format, export->zone, worker->export_accounts);
     if (export->bytes > 0)
         buf_clear(w.walk->out);   /* the head is there */
     w.walk->key = export->key;
     w.walk->n = export->n;
-    code = open_file(path_of(worker, ctx, export), export->bytes, &w.fd);
-    if (code != 0)
-        return give_up(worker, ctx, export, code, now);
     err = write_portion(&w, &code);
     (void)close(w.fd);
     TRY(err);

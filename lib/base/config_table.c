@@ -148,7 +148,8 @@ const struct config_row config_rows[] = {
     INT(worker, checkpoint_s, "60", 1, 1 * DAY, "s", "How often they are written."),
     PATH(worker, exports, "", 0,
          "Folder of the exports of the operation log that are asked for in the browser: the worker writes there, the web server reads "
-         "and hands out by X-Accel-Redirect, nobody else may. Empty: only mypartnerctl export-log. For web program and worker alike."),
+         "and hands out by X-Accel-Redirect, nobody else may; several hosts share one. Empty: only mypartnerctl export-log. For web program "
+         "and worker alike."),
     INT(worker, export_ttl_s, "86400", 1 * MINUTE, 30 * DAY, "s", "So long such a file is kept; then the worker deletes it."),
 
     WORDS(payment, provider, CONFIG_CHOICE, "off", 1, "demo off",

@@ -23,6 +23,7 @@
 #include "action/desk_rule.h"
 #include "action/desk_user.h"
 #include "action/factor_secret.h"
+#include "action/export_log.h"
 #include "action/freeze.h"
 #include "action/release_member.h"
 #include "action/save_information.h"
@@ -213,6 +214,20 @@ static void web_can_work_at_the_desk(void **state)
     assert_true(freeze.is_done && lift.is_done && names.is_done && settle.is_done && set.is_done);
 }
 
+static void web_can_ask_for_an_export_of_the_log(void **state)
+{
+    const struct operation_filter all = { .side = SIDES, .result = "", .from_at = INSTANT_NONE, .until_at = INSTANT_NONE };
+    const struct export_ask asked = { .format = EXPORT_CSV, .filter = &all, .words = "all", .zone = "UTC" };
+    struct act ask = web_form(world.ops, 1), fetch = web_form(world.ops, 2);
+    enum export_outcome outcome;
+
+    (void)state;
+    assert_null(export_log_ask(&ask, &asked, &outcome));
+    test_db_sql(owner, "UPDATE log_export SET state = 'READY', done_at = created_at, expires_at = created_at + INTERVAL 1 DAY");
+    assert_null(export_log_fetch(&fetch, test_db_number(owner, "SELECT MAX(id) FROM log_export LIMIT 1"), &outcome));
+    assert_true(ask.is_done && fetch.is_done);
+}
+
 static void web_can_change_a_team(void **state)
 {
     struct act invite = web_form(world.admin, 1), back = web_form(world.admin, 2), role = web_form(world.admin, 3);
@@ -362,6 +377,7 @@ int main(void)
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_withdraw_and_mark_the_result);
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_ask_to_unfreeze);
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_work_at_the_desk);
+    rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_ask_for_an_export_of_the_log);
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_change_a_team);
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_change_contacts);
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_secure_a_user);

@@ -237,6 +237,21 @@ static void an_export_is_asked_for_with_the_filter_at_hand(void **state)
     assert_int_equal(world_count(&w, "operation_log", "operation = 'LOG_EXPORTED'"), 1);
 }
 
+static void a_faulty_filter_exports_nothing_and_is_shown_again(void **state)
+{
+    (void)state;
+    log_at(w.now, OP_FROZEN, "DONE", "");
+    browser_get(b, "/audit-log");
+    browser_post(b, "/audit-log/exports", "format", "CSV", "from", "yesterday", "about", "C-100000", NULL);
+    assert_int_equal(b->status, 400);
+    browser_sees(b, "Enter a date like 2026-11-22");
+    assert_string_equal(browser_field(b, "about"), "C-100000");
+    browser_get(b, "/audit-log");
+    browser_post(b, "/audit-log/exports", "format", "XML", NULL);
+    browser_does_not_see(b, "The export is being prepared");
+    assert_int_equal(world_count(&w, "log_export", "1 = 1"), 0);
+}
+
 static void a_file_is_handed_out_after_each_logged_request_for_a_minute(void **state)
 {
     (void)state;
@@ -290,7 +305,8 @@ int main(void)
         TEST(each_criterion_keeps_only_what_matches), TEST(what_is_no_number_date_or_login_is_a_fault), TEST(fifty_a_page_forth_and_back),
         TEST(a_log_without_rows_says_what_will_be_there), TEST(only_the_platform_reads_it), TEST(what_people_typed_is_text),
         TEST(a_row_tells_all_it_holds_and_the_timeline_of_its_request), TEST(a_row_that_was_changed_says_so),
-        TEST(an_export_is_asked_for_with_the_filter_at_hand), TEST(a_file_is_handed_out_after_each_logged_request_for_a_minute),
+        TEST(an_export_is_asked_for_with_the_filter_at_hand), TEST(a_faulty_filter_exports_nothing_and_is_shown_again),
+        TEST(a_file_is_handed_out_after_each_logged_request_for_a_minute),
         TEST(without_a_folder_there_are_no_exports_in_the_browser),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -207,6 +207,24 @@ static void what_a_worker_that_died_had_written_is_written_again(void **state)
     test_db_sql(db, "DELETE FROM operation_log WHERE chain_id = 999");
 }
 
+static void a_file_that_is_gone_half_way_is_written_anew(void **state)
+{
+    struct log_export *export;
+    bool more = false;
+
+    (void)state;
+    fill_log();
+    assert_int_equal(ask(w.ops, EXPORT_CSV, &all), EXPORT_DONE);
+    assert_null(worker_exports(&worker, w.mem, w.now, &more));
+    assert_int_equal(unlink(path_of(newest()->file)), 0);
+    (void)work();
+    export = newest();
+    assert_int_equal(export->state, EXPORT_READY);
+    assert_true(export->n > 21000);
+    assert_int_equal(lines_of(read_file(export->file)), export->n + 1);
+    test_db_sql(db, "DELETE FROM operation_log WHERE chain_id = 999");
+}
+
 static void a_file_past_its_time_is_deleted(void **state)
 {
     struct log_export *export;
@@ -324,7 +342,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_matches_is_written_and_ready), TEST(an_export_of_everything_has_every_row_older_than_it),
         TEST(a_long_one_is_written_in_portions_and_tells_how_far_it_is), TEST(what_a_worker_that_died_had_written_is_written_again),
-        TEST(a_file_past_its_time_is_deleted), TEST(a_folder_that_is_not_there_fails_the_export_and_stops_no_other_job),
+        TEST(a_file_that_is_gone_half_way_is_written_anew), TEST(a_file_past_its_time_is_deleted), TEST(a_folder_that_is_not_there_fails_the_export_and_stops_no_other_job),
         TEST(one_at_a_time_for_each), TEST(only_its_owner_may_fetch_it_and_each_time_is_logged), TEST(nobody_but_the_platform_exports),
         TEST(the_command_writes_what_matches_and_is_logged), TEST(the_command_refuses_what_it_does_not_know),
     };
