@@ -93,8 +93,8 @@ static void fill_requests(const struct reading *r)
     const struct chart chart = {
         .id = "requests", .title = _("Requests of the last 30 days"),
         .about = _("For each day how many requests were sent, and what became of them."),
-        .column = _("Sent on"), .unit = _("requests"), .empty = _("No request was sent in this time."), .note = _("Days are those of UTC."),
-        .series = {_("Waiting"), _("Agreed"), _("Rejected"), _("Withdrawn, expired or cancelled")}, .css = {1, 2, 3, 4},
+        .column = _("Sent on"), .unit = _("requests"), .empty = _("No request was sent in this time."), .note = _("Ended otherwise: withdrawn, expired or cancelled. Days are those of UTC."),
+        .series = {_("Waiting"), _("Agreed"), _("Rejected"), _("Ended otherwise")}, .css = {1, 2, 3, 4},
         .series_n = SENT_SERIES, .bars = bars, .bars_n = DAYS, .only_filled = true};
     chart_fill(r->call->page, "REQUESTS", &chart);
 }

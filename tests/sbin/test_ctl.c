@@ -282,6 +282,20 @@ static void a_platform_user_gets_a_second_factor(void **state)
     assert_int_equal(attempt("otto@site.example", printed("password")).outcome, SIGN_IN_HALF);
 }
 
+static void second_factors_of_before_are_sealed(void **state)
+{
+    (void)state;
+    assert_int_equal(run("create-platform-user", "--role", "ops", "--login", "otto@site.example", "--name", "Otto"), 0);
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM user WHERE totp_secret LIKE 'v1.%%' LIMIT 1"), 1);
+    assert_int_equal(run("seal-factors"), 0);
+    assert_string_equal(out, "All second factors are sealed.\n");
+    test_db_sql(db, "UPDATE user SET totp_secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'");
+    assert_int_equal(run("seal-factors"), 0);
+    assert_string_equal(out, "1 sealed.\n");
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM user WHERE totp_secret LIKE 'v1.%%' LIMIT 1"), 1);
+    assert_int_equal(run("seal-factors", "now"), 2);
+}
+
 static void the_platform_has_one_account(void **state)
 {
     (void)state;
@@ -466,6 +480,7 @@ int main(void)
         TEST(a_password_can_come_from_standard_input_and_is_not_printed),
         TEST(a_poor_password_is_refused),
         TEST(a_platform_user_gets_a_second_factor),
+        TEST(second_factors_of_before_are_sealed),
         TEST(the_platform_has_one_account),
         TEST(a_login_that_is_taken_makes_nothing),
         TEST(users_are_added_in_roles_that_fit),
