@@ -264,6 +264,13 @@ chaos:  ## processes are killed, the database is away, slow or full, all under l
 	@$(MAKE) --no-print-directory MODE=fault build
 	BUILD='$(abspath build/fault)' SEED='$(SEED)' ROUNDS='$(ROUNDS)' SCENES='$(SCENES)' node tests/chaos/chaos.mjs
 
+SECONDS_EACH ?= 120
+.PHONY: scan
+scan:  ## wapiti and sqlmap, installed by this, attack the demo as nobody and as each role (SECONDS_EACH=120)
+	@deploy/local/packages.sh scan
+	@$(MAKE) --no-print-directory $(JOBS) build
+	BUILD='$(abspath $(BUILD))' SECONDS_EACH='$(SECONDS_EACH)' node tests/scan/scan.mjs
+
 # One build of each kind: allocations fail where no sanitizer has its own, and leaks are seen where one has.
 .PHONY: sweep
 sweep:  ## the n-th allocation, read, write, database call of every route fails; death at every write (SWEEP_STEP=k, SWEEP_ONLY='POST*')

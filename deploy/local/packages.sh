@@ -2,7 +2,8 @@
 # packages.sh - installs the Debian packages that are missing, and only those.
 #   packages.sh run     what building and `make run` need
 #   packages.sh test    that, and what the tests need (also the tools of package.json)
-#   packages.sh list run|test   prints what is missing, installs nothing
+#   packages.sh scan     that, and the scanners of `make scan`
+#   packages.sh list run|test|scan   prints what is missing, installs nothing
 # Nothing that is installed is replaced or removed, and no service is left running or enabled that was not there before.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/../.." && pwd)
@@ -15,6 +16,7 @@ RUN_PACKAGES=(
   nginx-light mariadb-server-core mariadb-client-core mariadb-client
 )
 TEST_PACKAGES=(libcmocka-dev clang libclang-rt-14-dev chromium fonts-noto-cjk nodejs npm curl)
+SCAN_PACKAGES=(wapiti sqlmap)
 POLICY=/usr/sbin/policy-rc.d
 POLICY_MARK='# Put here by mypartner for the time of one installation.'
 
@@ -25,8 +27,9 @@ main() {
   case $mode in
     run) wanted=("${RUN_PACKAGES[@]}");;
     test) wanted=("${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}");;
+    scan) wanted=("${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "${SCAN_PACKAGES[@]}");;
     as-root) shift; install_as_root "$@"; return;;
-    *) sed -n 2,6p "$0" >&2; return 2;;
+    *) sed -n 2,7p "$0" >&2; return 2;;
   esac
 
   local missing; mapfile -t missing < <(missing_of "${wanted[@]}")
@@ -39,7 +42,7 @@ main() {
     printf '%s ' "${missing[@]}" | fold -s -w 100 | sed 's/^/  /'; echo
     install "${missing[@]}"
   fi
-  if [ "$mode" = test ]; then install_node_tools; fi
+  if [ "$mode" != run ]; then install_node_tools; fi
 }
 
 missing_of() {
