@@ -57,6 +57,7 @@ const struct err *worker_deadlines(struct worker *worker, const void *ctx, int64
 const struct err *worker_watches(struct worker *worker, const void *ctx, int64_t now, bool *more);
 const struct err *worker_lifecycle(struct worker *worker, const void *ctx, int64_t now, bool *more);
 const struct err *worker_expire_invitations(struct worker *worker, const void *ctx, int64_t now, bool *more);
+const struct err *worker_budgets(struct worker *worker, const void *ctx, int64_t now, bool *more);
 const struct err *worker_purge(struct worker *worker, const void *ctx, int64_t now, bool *more);
 
 /* How long after the try with this number (from 1) a delivery waits: 5 s, doubled each time up to an hour, and up to a

@@ -43,6 +43,7 @@ const struct worker_job worker_jobs[] = {
     { "deadlines", worker_deadlines, each_second },
     { "watches", worker_watches, each_second },
     { "lifecycle", worker_lifecycle, each_second },
+    { "budgets", worker_budgets, each_second },
     { "expire_invitations", worker_expire_invitations, each_minute },
     { "purge", worker_purge, each_ten_minutes }
 };

@@ -15,6 +15,7 @@ static const struct {
     { purge_sign_in_addresses, CLOCK_DAY },
     { purge_sessions, 30 * CLOCK_DAY },
     { purge_password_resets, 30 * CLOCK_DAY },
+    { purge_budgets, 2 * CLOCK_HOUR },
     { purge_registrations, 0 }   /* each names its end itself */
 };
 

@@ -53,6 +53,11 @@ struct config {
         int64_t digits, ttl_s, resend_s, tries, sends_per_hour, sends_per_day, failures_lock, lock_s, grant_s;
     } code;
     struct {
+        int64_t account_per_hour, address_per_hour;   /* codes */
+        int64_t block_per_hour;         /* codes to numbers that differ in the last four digits only */
+        int64_t sms_per_hour, email_per_hour;
+    } budget;
+    struct {
         int64_t draft_s;                /* wizard answers are kept */
         int64_t deadline_s;             /* a request waits this long */
         int64_t escalation_s;           /* and this long after it was escalated */

@@ -95,6 +95,16 @@ const struct config_row config_rows[] = {
     INT(code, lock_s, "86400", 1 * MINUTE, 30 * DAY, "s", "Length of that lock."),
     INT(code, grant_s, "600", 1 * MINUTE, 1 * DAY, "s", "A proven code may be used to submit for so long."),
 
+    INT(budget, account_per_hour, "20", 1, 100000, "messages", "Codes sent in an hour to one account, for whatever purpose."),
+    INT(budget, address_per_hour, "10", 1, 100000, "messages", "Codes sent in an hour to one address or number, whoever asks."),
+    INT(budget, block_per_hour, "30", 1, 100000, "messages",
+        "Codes sent in an hour by text message to numbers that differ in their last four digits only. Rows of the table sms_prefix "
+        "set one for a country or region; 0 there means that no code is sent to it."),
+    INT(budget, sms_per_hour, "1000", 1, 10000000, "messages",
+        "Text messages sent in an hour. Notices wait from four fifths of it on, so that there is room for codes; when it is used "
+        "up, pages say so, the log has a line \"budget_used\" and ops is told."),
+    INT(budget, email_per_hour, "20000", 1, 10000000, "messages", "Codes sent in an hour by email. Used up: as for text messages."),
+
     INT(request, draft_s, "86400", 5 * MINUTE, 30 * DAY, "s", "Answers of an unfinished request are kept this long."),
     INT(request, deadline_s, "864000", 1 * MINUTE, 365 * DAY, "s", "The other side has this long to answer a request (ten days)."),
     INT(request, escalation_s, "864000", 1 * MINUTE, 365 * DAY, "s",

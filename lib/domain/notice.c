@@ -35,7 +35,8 @@ static const struct notice_info infos[NOTICE_KINDS] = {
     [NOTICE_INVITATION] = { "INVITATION", .is_secret = true },
     [NOTICE_INVITATION_ACCEPTED] = { "INVITATION_ACCEPTED", .in_inbox = true },
     [NOTICE_INVITATION_DECLINED] = { "INVITATION_DECLINED", .in_inbox = true },
-    [NOTICE_RESOURCE] = { "RESOURCE", .in_inbox = true }
+    [NOTICE_RESOURCE] = { "RESOURCE", .in_inbox = true },
+    [NOTICE_BUDGET] = { "BUDGET", .in_inbox = true }
 };
 
 /* The texts of struct notice_values, by name. */

@@ -31,6 +31,7 @@ enum notice_kind {
     NOTICE_CHECKS_PASS,             /* customer that asked to be told: all account checks pass */
     NOTICE_RESOURCE,                /* customer: {object} is a resource; action "GRACE", "GRACE_ENDS", "RETENTION", "RETENTION_ENDS",
                                        "RELEASED" or "RESTORED" */
+    NOTICE_BUDGET,                  /* ops: {object} is a budget of messages that is used up until {until} */
     NOTICE_KINDS
 };
 

@@ -294,6 +294,11 @@ const struct notice_words notice_words[] = {
       { N_("Nobody paid for {object} in time. It was released and its data is deleted."),
         N_("This can’t be undone.") }, { NULL } },
     { NOTICE_RESOURCE, ANY, ANY, NULL, N_("Resource works again: {object}"),
-      { N_("The payment for {object} has arrived. You can use it again.") }, { NULL } }
+      { N_("The payment for {object} has arrived. You can use it again.") }, { NULL } },
+
+    { NOTICE_BUDGET, ANY, ANY, NULL, N_("Message budget used up: {object}"),
+      { N_("The messages that may go out in an hour are used up for {object}."),
+        N_("Until {until} whoever asks for a code there is told to try again later or to use another way."),
+        N_("Look for somebody who asks for codes in order to do harm. If there is nobody, raise the budget.") }, { NULL } }
 };
 const size_t notice_words_n = sizeof notice_words / sizeof notice_words[0];

@@ -6,6 +6,7 @@ static const struct db_statement *const *const files[] = {
     store_account_center_statements,
     store_account_name_statements,
     store_association_statements,
+    store_budget_statements,
     store_code_statements,
     store_contact_statements,
     store_contract_statements,
