@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/secret.h"
+#include "base/sms_text.h"
 #include "base/text.h"
 
 #include "notify/channel.h"
@@ -19,16 +20,6 @@ struct sms_channel {
 };
 
 /* --- the request ---------------------------------------------------------------------------------------------------- */
-
-/* Printable ASCII and line feeds, all of which the GSM 7-bit alphabet (3GPP TS 23.038 6.2.1) or its extension has, with
- * the one exception of the grave accent. Anything else goes as UCS-2. */
-static bool fits_seven_bits(const char *text)
-{
-    for (; *text != '\0'; text++)
-        if (*text != '\n' && (*text < ' ' || *text >= 0x7F || *text == '`'))
-            return false;
-    return true;
-}
 
 /* Nothing that could end the header line or begin another one. */
 static bool value_is_clean(const char *value)
@@ -50,7 +41,7 @@ static struct curl_slist *header_list(const struct sms_channel *sms, const struc
         { "X-Kannel-Password", sms->password },
         { "X-Kannel-From", sms->from },
         { "X-Kannel-To", message->to },
-        { "X-Kannel-Coding", fits_seven_bits(message->text) ? "0" : "2" },
+        { "X-Kannel-Coding", sms_length(message->text).alphabet == SMS_GSM7 ? "0" : "2" },
         { "Idempotency-Key", message->event_id },
         { "Expect", "" },            /* no "100-continue" and the second that curl would wait for it */
         { "Accept", "" },
