@@ -20,6 +20,7 @@ struct message {
     bool is_secret;              /* a code: no List-Unsubscribe */
     const char *preferences_url; /* for List-Unsubscribe; "" if none */
     int64_t at;                  /* Date */
+    int64_t until;               /* an attempt that has not ended by then is broken off; 0: whenever */
 };
 
 enum channel_outcome {
@@ -40,6 +41,9 @@ struct notify_channel {
 
 struct smtp_settings { const char *url, *user, *password, *ca_file, *from, *from_name, *host_name; bool starttls; int64_t timeout_s; };
 struct sms_settings { const char *url, *user, *password, *from; int64_t timeout_s; };
+
+/* How long an attempt may take in ms: the channel's time, or what is left of the message's. 0: nothing is left. */
+long channel_time_left(const struct message *message, long timeout_ms);
 
 /* Members may be "" or NULL where that makes sense; all is copied. timeout_s covers one message from connecting to the last
  * reply; 0 means 30. starttls demands encryption with a checked certificate (ca_file, or the system's CAs if ""); nothing is

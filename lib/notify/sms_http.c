@@ -98,7 +98,8 @@ static size_t drop(char *bytes, size_t size, size_t count, void *arg)
 
 #define SET(option, value) (is_set = is_set && curl_easy_setopt(curl, (option), (value)) == CURLE_OK)
 
-static bool set_options(CURL *curl, const struct sms_channel *sms, const char *text, struct curl_slist *headers, char *error)
+static bool set_options(CURL *curl, const struct sms_channel *sms, long timeout_ms, const char *text, struct curl_slist *headers,
+                        char *error)
 {
     bool is_set = true;
 
@@ -106,8 +107,8 @@ static bool set_options(CURL *curl, const struct sms_channel *sms, const char *t
     SET(CURLOPT_URL, sms->url);
     SET(CURLOPT_PROXY, "");          /* none from the environment */
     SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_CONNECTTIMEOUT_MS, sms->timeout_ms);
-    SET(CURLOPT_TIMEOUT_MS, sms->timeout_ms);
+    SET(CURLOPT_CONNECTTIMEOUT_MS, timeout_ms);
+    SET(CURLOPT_TIMEOUT_MS, timeout_ms);
     SET(CURLOPT_FOLLOWLOCATION, 0L);
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
@@ -122,7 +123,7 @@ static bool set_options(CURL *curl, const struct sms_channel *sms, const char *t
     return is_set;
 }
 
-static void transmit(const struct sms_channel *sms, const struct message *message, struct channel_result *result)
+static void transmit(const struct sms_channel *sms, const struct message *message, long timeout_ms, struct channel_result *result)
 {
     struct curl_slist *headers = header_list(sms, message);
     CURL *curl = curl_easy_init();
@@ -130,7 +131,7 @@ static void transmit(const struct sms_channel *sms, const struct message *messag
     long status = 0;
     CURLcode code;
 
-    if (curl == NULL || headers == NULL || !set_options(curl, sms, message->text, headers, error)) {
+    if (curl == NULL || headers == NULL || !set_options(curl, sms, timeout_ms, message->text, headers, error)) {
         result_set(result, CHANNEL_LATER, 0, "curl does not take the settings");
     } else {
         code = curl_easy_perform(curl);
@@ -144,6 +145,7 @@ static void transmit(const struct sms_channel *sms, const struct message *messag
 static void sms_send(struct notify_channel *channel, const struct message *message, struct channel_result *result)
 {
     const struct sms_channel *sms = (const struct sms_channel *)channel;
+    long timeout_ms = channel_time_left(message, sms->timeout_ms);
 
     if (!text_is_phone(message->to))
         result_set(result, CHANNEL_REFUSED, 0, "the recipient is not a number like +6591234567");
@@ -153,8 +155,10 @@ static void sms_send(struct notify_channel *channel, const struct message *messa
         result_set(result, CHANNEL_REFUSED, 0, "the event id holds a control character");
     else if (!value_is_clean(sms->user) || !value_is_clean(sms->password) || !value_is_clean(sms->from))
         result_set(result, CHANNEL_LATER, 0, "a setting of the gateway holds a control character");
+    else if (timeout_ms == 0)
+        result_set(result, CHANNEL_LATER, 0, "its time is over");
     else
-        transmit(sms, message, result);
+        transmit(sms, message, timeout_ms, result);
 }
 
 /* --- the channel ---------------------------------------------------------------------------------------------------- */
