@@ -108,7 +108,7 @@ SUPPORT.action := $(BUILD)/tests/support/test_db.o $(BUILD)/tests/support/test_w
 SUPPORT.cgi-bin := $(SUPPORT.action) $(BUILD)/tests/support/test_call.o $(BUILD)/tests/support/golden.o
 SUPPORT.view := $(BUILD)/tests/support/golden.o
 SUPPORT.sbin := $(SUPPORT.action)
-SUPPORT.notify := $(BUILD)/tests/support/test_server.o $(BUILD)/tests/support/test_mail.o
+SUPPORT.notify := $(patsubst %,$(BUILD)/tests/support/%.o,test_server test_mail test_sms)
 
 TEST_LAYERS := $(LAYERS) cgi-bin sbin
 define test_layer

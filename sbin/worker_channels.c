@@ -46,7 +46,7 @@ static const struct err *make_sms(struct worker *worker)
     }
     TRY(config_secret(worker->mem, config->sms.password_file, &password));
     worker->sms = channel_sms_http(worker->mem, &(struct sms_settings){
-        .url = config->sms.url, .user = config->sms.user, .password = password, .from = config->sms.from,
+        .dialect = is(config->sms.dialect, "json") ? SMS_JSON : SMS_KANNEL, .url = config->sms.url, .user = config->sms.user, .password = password, .from = config->sms.from,
         .timeout_s = config->sms.timeout_s
     });
     return NULL;

@@ -82,6 +82,8 @@ struct config {
     } mail;
     struct {
         const char *transport;          /* http, file, off */
+        const char *dialect;            /* kannel, json */
+        const char *receipts_url;       /* where the gateway reaches us; "" = no receipts */
         const char *folder, *url, *user, *password_file, *from;
         int64_t timeout_s, give_up_s;
     } sms;

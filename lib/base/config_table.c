@@ -137,12 +137,18 @@ const struct config_row config_rows[] = {
     INT(mail, give_up_s, "172800", 1 * MINUTE, 30 * DAY, "s", "A message that could not be delivered for so long is dead and shown to ops."),
 
     WORDS(sms, transport, CONFIG_CHOICE, "off", 1, "http file off",
-          "How text messages leave: http, to a gateway that speaks Kannel's interface; file; off. As for mail."),
+          "How text messages leave: http, to a gateway; file; off. As for mail."),
+    WORDS(sms, dialect, CONFIG_CHOICE, "kannel", 1, "kannel json",
+          "What the gateway for transport = http takes: kannel, Kannel's sendsms by POST with its headers; json, an object with id, from, "
+          "to, text and receipt_url. deploy/sms_gateway.md tells all of it."),
     PATH(sms, folder, "", 0, "Folder for transport = file."),
     WORDS(sms, url, CONFIG_URL, "", 0, "https http", "The gateway for transport = http."),
     TEXT(sms, user, "", 0, 100, "Account at the gateway."),
     PATH(sms, password_file, "", 0, "File with its password in the first line."),
     TEXT(sms, from, "", 0, 20, "Sender that the gateway is told: a number or a short name. Empty: the gateway's own."),
+    WORDS(sms, receipts_url, CONFIG_URL, "", 0, "https http",
+          "Address under which the gateway reaches mypartner_receipt, such as https://partner.example.com/sms-receipt; it is asked to "
+          "report there what became of each message. Empty: no reports are asked for."),
     INT(sms, timeout_s, "10", 1, 300, "s", "A gateway that takes longer is tried again later."),
     INT(sms, give_up_s, "14400", 1 * MINUTE, 30 * DAY, "s", "A message that could not be delivered for so long is dead and shown to ops."),
 

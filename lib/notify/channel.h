@@ -19,6 +19,7 @@ struct message {
     const char *lang;            /* Content-Language */
     bool is_secret;              /* a code: no List-Unsubscribe */
     const char *preferences_url; /* for List-Unsubscribe; "" if none */
+    const char *receipt_url;     /* SMS: where the gateway is to report what became of it, "?status=" at its end; NULL or "": nowhere */
     int64_t at;                  /* Date */
     int64_t until;               /* an attempt that has not ended by then is broken off; 0: whenever */
 };
@@ -40,7 +41,8 @@ struct notify_channel {
 };
 
 struct smtp_settings { const char *url, *user, *password, *ca_file, *from, *from_name, *host_name; bool starttls; int64_t timeout_s; };
-struct sms_settings { const char *url, *user, *password, *from; int64_t timeout_s; };
+enum sms_dialect { SMS_KANNEL, SMS_JSON };
+struct sms_settings { enum sms_dialect dialect; const char *url, *user, *password, *from; int64_t timeout_s; };
 
 /* How long an attempt may take in ms: the channel's time, or what is left of the message's. 0: nothing is left. */
 long channel_time_left(const struct message *message, long timeout_ms);
@@ -51,14 +53,25 @@ long channel_time_left(const struct message *message, long timeout_ms);
  * not the message's fault and gives CHANNEL_LATER. host_name is what we call ourselves in EHLO; "": the host's name. */
 struct notify_channel *channel_smtp(const void *ctx, const struct smtp_settings *settings);
 
-/* Kannel's sendsms by POST (Kannel 1.4.5 user guide, "Using the HTTP interface to SMS gateway"); any gateway that takes it:
+/* A gateway by HTTP POST, in one of two dialects.
+ *
+ * SMS_KANNEL: sendsms (Kannel 1.4.5 user guide, "Using the HTTP interface to SMS gateway"); any gateway that takes it:
  *     Content-Type: text/plain; charset=UTF-8
  *     X-Kannel-Username, X-Kannel-Password, X-Kannel-From: the settings; left out when ""
  *     X-Kannel-To: the number, with its "+"
  *     X-Kannel-Coding: 0 when the text fits the GSM 7-bit alphabet, else 2 (UCS-2)
+ *     X-Kannel-DLR-Mask: 19, X-Kannel-DLR-Url: receipt_url and "%d"; left out without one
  *     Idempotency-Key: the event id; Kannel passes over it
- * and the text as the body. 2xx is delivered; 4xx but 408 and 429 is refused; all else is for later. Redirects are not
- * followed. The password is in a header and not in the URL, which servers log. */
+ * and the text as the body.
+ *
+ * SMS_JSON: for other gateways, if need be by a small program in between:
+ *     Content-Type: application/json
+ *     Authorization: Basic with user and password, or Bearer with the password when there is no user; none without both
+ *     Idempotency-Key: the event id
+ *     {"id": event id, "from": settings' from, "to": "+...", "text": "...", "receipt_url": "..."}, empty ones left out
+ *
+ * 2xx is delivered; 4xx but 408 and 429 is refused; all else is for later. Redirects are not followed. The password is in a
+ * header and not in the URL, which servers log. */
 struct notify_channel *channel_sms_http(const void *ctx, const struct sms_settings *settings);
 
 /* Files, one a message, written whole under another name first (it begins with a dot), mode 0600, in an existing folder:
