@@ -8,6 +8,7 @@ GRANT ALL PRIVILEGES ON `mypartner`.* TO 'mypartner_ctl'@'localhost';
 
 GRANT SELECT ON `mypartner`.* TO 'mypartner_web'@'localhost';
 GRANT INSERT ON `mypartner`.operation_log TO 'mypartner_web'@'localhost';
+GRANT INSERT ON `mypartner`.webhook_event TO 'mypartner_web'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.log_chain TO 'mypartner_web'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.account TO 'mypartner_web'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.user TO 'mypartner_web'@'localhost';
@@ -46,6 +47,7 @@ GRANT INSERT, UPDATE ON `mypartner`.registration TO 'mypartner_web'@'localhost';
 
 GRANT SELECT ON `mypartner`.* TO 'mypartner_worker'@'localhost';
 GRANT INSERT ON `mypartner`.operation_log TO 'mypartner_worker'@'localhost';
+GRANT INSERT, UPDATE, DELETE ON `mypartner`.webhook_event TO 'mypartner_worker'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.log_chain TO 'mypartner_worker'@'localhost';
 GRANT UPDATE ON `mypartner`.delivery TO 'mypartner_worker'@'localhost';
 GRANT INSERT ON `mypartner`.delivery TO 'mypartner_worker'@'localhost';

@@ -24,6 +24,7 @@ enum worker_part {
     WORKER_ALL,
     WORKER_URGENT_SMS, WORKER_URGENT_EMAIL,   /* codes and links */
     WORKER_SMS, WORKER_EMAIL,                 /* notices */
+    WORKER_WEBHOOKS,
     WORKER_JOBS,                              /* all that sends nothing itself */
     WORKER_PARTS
 };
@@ -36,6 +37,7 @@ struct worker {
     struct db *db;
     struct secret_key outbox_key;
     struct notify_channel *email, *sms;
+    struct notify_channel *webhook;   /* NULL: no endpoint */
     const char *name;                 /* of this process among all workers */
     struct secret_key checkpoint_key;
     struct checkpoint *checkpoint;    /* NULL until the first are written */
@@ -73,6 +75,7 @@ const struct err *worker_channels(struct worker *worker);
 /* --- jobs --- */
 
 const struct err *worker_deliver(struct worker *worker, const void *ctx, int64_t now, bool *more);
+const struct err *worker_webhooks(struct worker *worker, const void *ctx, int64_t now, bool *more);
 const struct err *worker_publish(struct worker *worker, const void *ctx, int64_t now, bool *more);
 const struct err *worker_deadlines(struct worker *worker, const void *ctx, int64_t now, bool *more);
 const struct err *worker_watches(struct worker *worker, const void *ctx, int64_t now, bool *more);

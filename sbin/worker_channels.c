@@ -52,8 +52,24 @@ static const struct err *make_sms(struct worker *worker)
     return NULL;
 }
 
+static const struct err *make_webhook(struct worker *worker)
+{
+    const struct config *config = worker->config;
+    struct webhook_settings settings = {
+        .url = config->webhook.url, .ca_file = config->webhook.ca_file, .timeout_s = config->webhook.timeout_s
+    };
+
+    if (config->webhook.url[0] == '\0')
+        return NULL;
+    TRY(secret_key_load(config->webhook.key_file, &settings.key));
+    worker->webhook = channel_webhook(worker->mem, &settings);
+    secret_wipe(&settings.key, sizeof settings.key);
+    return NULL;
+}
+
 const struct err *worker_channels(struct worker *worker)
 {
     TRY(make_email(worker));
-    return make_sms(worker);
+    TRY(make_sms(worker));
+    return make_webhook(worker);
 }

@@ -42,6 +42,7 @@ static int64_t each_ten_minutes(const struct config *config)
 
 const struct worker_job worker_jobs[] = {
     { "deliver", SENDERS, worker_deliver, each_poll },
+    { "webhooks", 1u << WORKER_WEBHOOKS, worker_webhooks, each_poll },
     { "checkpoint", JOBS, worker_publish, each_checkpoint },
     { "deadlines", JOBS, worker_deadlines, each_second },
     { "watches", JOBS, worker_watches, each_second },

@@ -16,7 +16,7 @@
 
 static const char *const names[WORKER_PARTS] = {
     [WORKER_ALL] = "all", [WORKER_URGENT_SMS] = "urgent_sms", [WORKER_URGENT_EMAIL] = "urgent_email", [WORKER_SMS] = "sms", [WORKER_EMAIL] = "email",
-    [WORKER_JOBS] = "jobs",
+    [WORKER_WEBHOOKS] = "webhooks", [WORKER_JOBS] = "jobs",
 };
 #define EACH(i) (int i = WORKER_ALL + 1; i < WORKER_PARTS; i++)
 

@@ -93,6 +93,11 @@ struct config {
         int64_t checkpoint_s;
     } worker;
     struct {
+        const char *url;                /* "" = nobody is told */
+        const char *key_file, *ca_file;
+        int64_t timeout_s, give_up_s;
+    } webhook;
+    struct {
         const char *provider;           /* demo, off */
     } payment;
     struct {

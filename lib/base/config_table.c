@@ -158,6 +158,15 @@ const struct config_row config_rows[] = {
          "it. Best on a disk that the database's administrators cannot change. Empty: none."),
     INT(worker, checkpoint_s, "60", 1, 1 * DAY, "s", "How often they are written."),
 
+    WORDS(webhook, url, CONFIG_URL, "", 0, "https http",
+          "Endpoint of the platform's own systems that is told of every step of requests, associations, freezes and resources "
+          "(deploy/webhooks.md); for the worker. Empty: events stay queued for 30 days."),
+    PATH(webhook, key_file, "", 0,
+         "The key that signs them: 64 hex digits, not readable by others (openssl rand -hex 32); the endpoint has the same."),
+    PATH(webhook, ca_file, "", 0, "Certificates of the authorities that may vouch for the endpoint. Empty: the system's."),
+    INT(webhook, timeout_s, "10", 1, 300, "s", "An endpoint that takes longer is tried again later."),
+    INT(webhook, give_up_s, "259200", 1 * MINUTE, 30 * DAY, "s", "An event that was not accepted for so long is dead (three days)."),
+
     WORDS(payment, provider, CONFIG_CHOICE, "off", 1, "demo off",
           "Who charges customers that no partner pays for: demo, which takes no money and agrees to every charge; off, when another "
           "system charges and what came of it is imported."),

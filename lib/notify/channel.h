@@ -1,6 +1,6 @@
 /* channel.h - the ways a message leaves: email and SMS, by network or into files. One small interface.
  *
- * smtp.c and sms_http.c are the only includers of <curl/curl.h>. Nothing here retries; the worker does.
+ * smtp.c, sms_http.c and webhook.c are the only includers of <curl/curl.h>. Nothing here retries; the worker does.
  */
 #ifndef NOTIFY_CHANNEL_H
 #define NOTIFY_CHANNEL_H
@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/secret.h"
 
 struct message {
     const char *event_id;        /* unique: Message-ID and idempotency key */
@@ -73,6 +74,18 @@ struct notify_channel *channel_smtp(const void *ctx, const struct smtp_settings 
  * 2xx is delivered; 4xx but 408 and 429 is refused; all else is for later. Redirects are not followed. The password is in a
  * header and not in the URL, which servers log. */
 struct notify_channel *channel_sms_http(const void *ctx, const struct sms_settings *settings);
+
+struct webhook_settings { const char *url, *ca_file; struct secret_key key; int64_t timeout_s; };
+
+/* Events for the platform's systems, by HTTP POST: text is the body, a JSON object; at is the time of this attempt; of the
+ * rest only event_id counts.
+ *     X-Mypartner-Event: the event id
+ *     X-Mypartner-Timestamp: at, in seconds
+ *     X-Mypartner-Signature: webhook_signature()
+ * 2xx is delivered, 410 refused, all else for later. Redirects are not followed. timeout_s 0 means 10. */
+struct notify_channel *channel_webhook(const void *ctx, const struct webhook_settings *settings);
+/* "sha256=" and the HMAC-SHA-256, in hex, over "<timestamp>.<body>". */
+char *webhook_signature(const void *ctx, const struct secret_key *key, int64_t timestamp_s, const char *body);
 
 /* Files, one a message, written whole under another name first (it begins with a dot), mode 0600, in an existing folder:
  * <time>-<pid>-<n>.eml or .sms, such as 20261122T140211.123456Z-4711-000001.eml, so that sorted by name is by time.

@@ -34,6 +34,7 @@ static const struct db_statement *const *const files[] = {
     store_team_statements,
     store_user_statements,
     store_watch_statements,
+    store_webhook_statements,
     store_wizard_statements,
 };
 

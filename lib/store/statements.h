@@ -43,6 +43,7 @@ extern const struct db_statement *const store_session_statements[];
 extern const struct db_statement *const store_team_statements[];
 extern const struct db_statement *const store_user_statements[];
 extern const struct db_statement *const store_watch_statements[];
+extern const struct db_statement *const store_webhook_statements[];
 extern const struct db_statement *const store_wizard_statements[];
 
 /* All of them as one array in ctx, for db_prepare_all(). */
