@@ -107,7 +107,7 @@ SUPPORT.store := $(BUILD)/tests/support/test_db.o
 SUPPORT.action := $(BUILD)/tests/support/test_db.o $(BUILD)/tests/support/test_world.o
 SUPPORT.cgi-bin := $(SUPPORT.action) $(BUILD)/tests/support/test_call.o $(BUILD)/tests/support/golden.o
 SUPPORT.view := $(BUILD)/tests/support/golden.o
-SUPPORT.sbin := $(SUPPORT.action)
+SUPPORT.sbin := $(SUPPORT.action) $(BUILD)/tests/support/test_sms.o
 SUPPORT.notify := $(patsubst %,$(BUILD)/tests/support/%.o,test_server test_mail test_sms)
 
 TEST_LAYERS := $(LAYERS) cgi-bin sbin

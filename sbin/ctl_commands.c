@@ -19,6 +19,8 @@ const struct ctl_command ctl_commands[] = {
     {"verify-log", "[--checkpoints FILE]", "recomputes the chains of the operation log and compares them with the checkpoints",
      CTL_DB, ctl_verify_log},
     {"check", "[--invariants FOLDER]", "looks for anything that must never be in the database", CTL_DB, ctl_check},
+    {"preview-message", "[EVENT|all [--lang en|zh-Hans] [--channel email|html|sms]]",
+     "shows the messages of an event as they are sent, with made-up names; without one the events", CTL_CONFIG, ctl_preview_message},
     {"states", "", "prints the states of a request and who may move it where", 0, ctl_states},
     {"demo", "", "loads the demo data into an empty database, where mail.transport is file", CTL_DB | CTL_KEYS, ctl_demo},
 };

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "store/store_notice.h"
 #include "support/test_db.h"
+#include "view/notice_view.h"
 #include "view/tpl.h"
 #include "worker.h"
 
