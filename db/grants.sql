@@ -41,7 +41,7 @@ GRANT INSERT, UPDATE ON `mypartner`.task TO 'mypartner_web'@'localhost';
 GRANT INSERT ON `mypartner`.notification TO 'mypartner_web'@'localhost';
 GRANT INSERT ON `mypartner`.notification_read TO 'mypartner_web'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.team_invitation TO 'mypartner_web'@'localhost';
-GRANT INSERT ON `mypartner`.delivery TO 'mypartner_web'@'localhost';
+GRANT INSERT, UPDATE (receipt, receipt_at) ON `mypartner`.delivery TO 'mypartner_web'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.invitation TO 'mypartner_web'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.registration TO 'mypartner_web'@'localhost';
 

@@ -66,6 +66,7 @@ static const struct err *prepare_keys(struct worker *worker)
     TRY(secret_key_load(worker->config->secret.key_file, &site_key));
     act_keys(&site_key, &keys);
     worker->outbox_key = keys.outbox;
+    worker->receipt_key = keys.receipt;
     checkpoint_key(&site_key, &worker->checkpoint_key);
     secret_wipe(&site_key, sizeof site_key);
     secret_wipe(&keys, sizeof keys);

@@ -35,7 +35,7 @@ struct worker {
     void *mem;                        /* as long as the process */
     const struct config *config;
     struct db *db;
-    struct secret_key outbox_key;
+    struct secret_key outbox_key, receipt_key;
     struct notify_channel *email, *sms;
     struct notify_channel *webhook;   /* NULL: no endpoint */
     const char *name;                 /* of this process among all workers */

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/rand.h"
 #include "domain/notice.h"
+#include "domain/receipt.h"
 #include "store/store_budget.h"
 #include "store/store_notice.h"
 #include "view/notice_view.h"
@@ -55,6 +56,15 @@ static const char *preferences_url(const struct worker *worker, const void *ctx,
     return info->is_secret || info->is_security ? "" : mem_text(ctx, "%s/preferences", worker->config->web.public_url);
 }
 
+static const char *receipt_url(const struct worker *worker, const void *ctx, const struct delivery *delivery)
+{
+    const char *url = worker->config->sms.receipts_url;
+
+    if (url[0] == '\0' || delivery->channel != CHANNEL_SMS)
+        return "";
+    return mem_text(ctx, "%s?%s", url, receipt_query(ctx, &worker->receipt_key, delivery->id));
+}
+
 static const struct err *write_message(const struct worker *worker, const void *ctx, const struct delivery *delivery,
                                        struct message *message)
 {
@@ -79,7 +89,7 @@ static const struct err *write_message(const struct worker *worker, const void *
         .event_id = delivery->event_id, .to = delivery->address, .subject = mail.subject, .text = mail.text,
         .html = mail.html, .lang = frame.lang->tag, .is_secret = notice_info(delivery->kind)->is_secret,
         .preferences_url = preferences_url(worker, ctx, delivery->kind), .at = delivery->created_at,
-        .until = delivery->give_up_at
+        .receipt_url = receipt_url(worker, ctx, delivery), .until = delivery->give_up_at
     };
     return NULL;
 }

@@ -117,9 +117,16 @@ static const struct db_statement postpone = {
     " WHERE id = ? AND state = 'SENDING' AND claimed_by = ?",
     "tsis", ""};
 
+static const struct db_statement note_receipt = {
+    "delivery_receipt",
+    "UPDATE delivery\n"
+    "   SET receipt = ?, receipt_at = ?\n"
+    " WHERE id = ? AND channel = 'SMS' AND receipt NOT IN ('DELIVERED', 'FAILED')",
+    "sti", ""};
+
 const struct db_statement *const store_notice_statements[] = {
     &insert, &insert_delivery, &lang_of, &list, &mark_read, &exists, &mark_all_read, &unread, &claim, &take_back, &claimed, &finish,
-    &postpone, NULL};
+    &postpone, &note_receipt, NULL};
 
 const struct err *notice_insert(struct db *db, int64_t account_id, enum notice_kind kind, const char *details_json,
                                 const char *link, int64_t request_id, const char *event_key, int64_t at, int64_t *id)
@@ -264,4 +271,9 @@ const struct err *delivery_later(struct db *db, int64_t id, const char *worker, 
     TRY(db_exec(db, &postpone, &affected, next_at, detail, id, worker));
     *held = affected == 1;
     return NULL;
+}
+
+const struct err *delivery_receipt(struct db *db, int64_t id, const char *receipt, int64_t now)
+{
+    return db_exec(db, &note_receipt, NULL, receipt, now, id);
 }

@@ -59,6 +59,9 @@ const struct err *delivery_claim(struct db *db, const void *ctx, const struct de
                                  int64_t now, int64_t lease_until, int limit, struct delivery **deliveries, size_t *n);
 /* What was claimed and neither finished nor given back before its lease ran out is due again. */
 const struct err *delivery_take_back(struct db *db, int64_t now);
+/* What a gateway reports of a text message that it took: the last word counts, and DELIVERED and FAILED are last words. A
+ * delivery that is not there changes nothing. */
+const struct err *delivery_receipt(struct db *db, int64_t id, const char *receipt, int64_t now);
 /* Only while this worker's claim holds; *held tells. Sealed values are wiped by sent and dead. */
 const struct err *delivery_sent(struct db *db, int64_t id, const char *worker, int64_t now, const char *detail, bool *held);
 const struct err *delivery_later(struct db *db, int64_t id, const char *worker, int64_t next_at, const char *detail, bool *held);

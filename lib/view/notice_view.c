@@ -91,7 +91,7 @@ const char *notice_view_sms(const void *ctx, enum notice_kind kind, const struct
 
     lang_use(frame->lang);
     words = notice_view_values(ctx, kind, values, frame->zone);
-    if (kind == NOTICE_CODE && read_instant(values->until, &at))
+    if (kind == NOTICE_CODE && clock_parse_utc(values->until, &at))
         words.until = mem_text(ctx, "%s %s", format_clock(ctx, at, frame->zone), short_zone(ctx, at, frame->zone));
     return notice_sms(ctx, kind, &words);
 }
