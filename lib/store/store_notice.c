@@ -73,15 +73,19 @@ static const struct db_statement unread = {
     "ii", "i"};
 
 /* A claim is one conditional UPDATE; what was claimed is read back by the claim's own name. Each queue has a range of its own in
- * the index delivery_queue, so that ten thousand notices are not in the way of a code. */
+ * the index delivery_queue, so that ten thousand notices are not in the way of a code. An UPDATE with
+ * ORDER BY would sort and lock the whole queue, because it changes the index that it reads. */
 static const struct db_statement claim = {
     "delivery_claim",
-    "UPDATE delivery\n"
-    "   SET state = 'SENDING', claimed_by = ?, lease_until = ?, tries = tries + 1\n"
-    " WHERE state = 'QUEUED' AND channel = ? AND is_urgent = ? AND next_at <= ?\n"
-    " ORDER BY next_at, id\n"
-    " LIMIT ?",
-    "stsiti", ""};
+    "UPDATE delivery d\n"
+    "  JOIN (SELECT id\n"
+    "          FROM delivery\n"
+    "         WHERE state = 'QUEUED' AND channel = ? AND is_urgent = ? AND next_at <= ?\n"
+    "         ORDER BY next_at, id\n"
+    "         LIMIT ?) due ON due.id = d.id\n"
+    "   SET d.state = 'SENDING', d.claimed_by = ?, d.lease_until = ?, d.tries = d.tries + 1\n"
+    " WHERE d.state = 'QUEUED'",
+    "sitist", ""};
 
 static const struct db_statement take_back = {
     "delivery_take_back",
@@ -212,8 +216,8 @@ const struct err *delivery_claim(struct db *db, const void *ctx, const struct de
     int64_t affected = 0;
     *deliveries = NULL;
     *n = 0;
-    TRY(db_exec(db, &claim, &affected, worker, lease_until, channel_name(queue->channel), (int64_t)queue->is_urgent, now,
-                (int64_t)limit));
+    TRY(db_exec(db, &claim, &affected, channel_name(queue->channel), (int64_t)queue->is_urgent, now, (int64_t)limit, worker,
+                lease_until));
     if (affected == 0)
         return NULL;
     struct db_rows *rows = NULL;

@@ -6,12 +6,15 @@
 
 static const struct db_statement claim = {
     "webhook_claim",
-    "UPDATE webhook_event\n"
-    "   SET state = 'SENDING', claimed_by = ?, lease_until = ?, tries = tries + 1\n"
-    " WHERE state = 'QUEUED' AND next_at <= ?\n"
-    " ORDER BY next_at, id\n"
-    " LIMIT ?",
-    "stti", ""};
+    "UPDATE webhook_event w\n"
+    "  JOIN (SELECT id\n"
+    "          FROM webhook_event\n"
+    "         WHERE state = 'QUEUED' AND next_at <= ?\n"
+    "         ORDER BY next_at, id\n"
+    "         LIMIT ?) due ON due.id = w.id\n"
+    "   SET w.state = 'SENDING', w.claimed_by = ?, w.lease_until = ?, w.tries = w.tries + 1\n"
+    " WHERE w.state = 'QUEUED'",
+    "tist", ""};
 
 static const struct db_statement take_back = {
     "webhook_take_back",
@@ -83,7 +86,7 @@ const struct err *webhook_claim(struct db *db, const void *ctx, const char *work
     struct db_rows *rows = NULL;
     int64_t affected = 0;
     *n = 0;
-    TRY(db_exec(db, &claim, &affected, worker, lease_until, now, (int64_t)limit));
+    TRY(db_exec(db, &claim, &affected, now, (int64_t)limit, worker, lease_until));
     if (affected == 0)
         return NULL;
     TRY(db_query(db, ctx, &claimed, &rows, worker, lease_until, (int64_t)limit));
