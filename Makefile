@@ -34,7 +34,7 @@ LAYERS := base domain store action web view notify
 # Link order: a layer comes before the ones it uses.
 LINK_ORDER := action view notify web store domain base
 ARCHIVES := $(LINK_ORDER:%=$(BUILD)/lib%.a)
-PROGRAMS := mypartner mypartner_worker mypartnerctl
+PROGRAMS := mypartner mypartner_receipt mypartner_worker mypartnerctl
 DEMO := demo_messages
 LANGS := en zh-Hans
 
@@ -72,7 +72,7 @@ $(BUILD)/lib$(1).a: $(patsubst %,$(BUILD)/%.o,$(basename $(wildcard lib/$(1)/*.c
 endef
 $(foreach l,$(LAYERS),$(eval $(call layer,$(l))))
 
-PAGES := $(filter-out cgi-bin/mypartner.c cgi-bin/demo_messages.c,$(wildcard cgi-bin/*.c))
+PAGES := $(filter-out cgi-bin/mypartner.c cgi-bin/mypartner_receipt.c cgi-bin/demo_messages.c,$(wildcard cgi-bin/*.c))
 $(BUILD)/libpages.a: $(PAGES:%.c=$(BUILD)/%.o)
 	@rm -f $@
 	$(call run,AR) ar rcs $@ $^
@@ -81,7 +81,7 @@ $(BUILD)/libctl.a: $(patsubst %.c,$(BUILD)/%.o,$(filter-out sbin/mypartner_worke
 	@rm -f $@
 	$(call run,AR) ar rcs $@ $^
 
-$(BUILD)/bin/mypartner: $(BUILD)/cgi-bin/mypartner.o $(BUILD)/libpages.a $(ARCHIVES)
+$(BUILD)/bin/mypartner $(BUILD)/bin/mypartner_receipt: $(BUILD)/bin/%: $(BUILD)/cgi-bin/%.o $(BUILD)/libpages.a $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(call run,LD) $(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -111,10 +111,10 @@ SUPPORT.store := $(BUILD)/tests/support/test_db.o
 SUPPORT.action := $(BUILD)/tests/support/test_db.o $(BUILD)/tests/support/test_world.o
 SUPPORT.cgi-bin := $(SUPPORT.action) $(BUILD)/tests/support/test_call.o $(BUILD)/tests/support/golden.o
 SUPPORT.view := $(BUILD)/tests/support/golden.o
-SUPPORT.sbin := $(SUPPORT.action)
+SUPPORT.sbin := $(SUPPORT.action) $(BUILD)/tests/support/test_sms.o
 SUPPORT.sweep := $(SUPPORT.cgi-bin) $(BUILD)/tests/support/fail.o
 SUPPORT.race := $(SUPPORT.action) $(BUILD)/tests/support/real_site.o
-SUPPORT.notify := $(BUILD)/tests/support/test_server.o $(BUILD)/tests/support/test_mail.o
+SUPPORT.notify := $(patsubst %,$(BUILD)/tests/support/%.o,test_server test_mail test_sms)
 
 TEST_LAYERS := $(LAYERS) cgi-bin sbin race sweep
 define test_layer
@@ -192,14 +192,15 @@ install: build  ## install programs, data and systemd units under PREFIX (and DE
 	cp -r db/migrations db/invariants db/users.sql db/grants.sql $(SHARE)/db
 	sed 's|/usr/local|$(PREFIX)|g' nginx.conf.example >$(SHARE)/nginx.conf.example
 	$(BUILD)/bin/mypartner -o >$(SHARE)/mypartner.ini.example
+	install -m 644 deploy/webhooks.md deploy/smtp_relay.md deploy/sms_gateway.md deploy/kannel.conf.example $(SHARE)
 	chmod -R a+rX $(SHARE)
-	for unit in mypartner.service mypartner.socket mypartner-worker.service; do \
+	for unit in mypartner.service mypartner.socket mypartner-worker.service mypartner-receipt.service mypartner-receipt.socket; do \
 	  sed 's|/usr/local|$(PREFIX)|g' deploy/$$unit >$(UNITS)/$$unit || exit 1; done
 	install -m 644 deploy/mypartner.sysusers.conf $(SYSUSERS)/mypartner.conf
 
 .PHONY: uninstall
 uninstall:  ## remove what install has put there; settings and data stay
-	rm -f $(PROGRAMS:%=$(SBIN)/%) $(UNITS)/mypartner.service $(UNITS)/mypartner.socket $(UNITS)/mypartner-worker.service
+	rm -f $(PROGRAMS:%=$(SBIN)/%) $(UNITS)/mypartner.service $(UNITS)/mypartner.socket $(UNITS)/mypartner-worker.service $(UNITS)/mypartner-receipt.service $(UNITS)/mypartner-receipt.socket
 	rm -f $(SYSUSERS)/mypartner.conf
 	rm -rf $(SHARE)
 

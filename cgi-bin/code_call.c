@@ -69,6 +69,10 @@ static const struct err *refuse_send(struct call *call, struct wizard_call *w, c
         *fault = fault_of("send", with_time(call, _("You have asked for too many codes. Try again after {time}, or contact "
                                                     "support"), result->at));
         return NULL;
+    case SEND_PAUSED:
+        *fault = fault_of("send", with_time(call, _("We can’t send a code this way at the moment, because unusually many were "
+                                                    "asked for. Try again after {time}, or send it another way"), result->at));
+        return NULL;
     case SEND_LOCKED:
         *fault = fault_of("send", with_time(call, _("Too many wrong codes. Try again after {time}, or contact support"),
                                             result->at));

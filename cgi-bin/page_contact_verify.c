@@ -122,6 +122,10 @@ const struct err *contact_send_post(struct call *call)
     case CONTACT_SEND_TOO_MANY:
         fault.text = with_time(call, _("You have asked for too many codes. Try again after {time}, or contact support"), result.at);
         break;
+    case CONTACT_SEND_PAUSED:
+        fault.text = with_time(call, _("We can’t send codes at the moment, because unusually many were asked for. "
+                                       "Try again after {time}, or contact support"), result.at);
+        break;
     case CONTACT_SEND_LOCKED:
         fault.text = with_time(call, _("Too many wrong codes. Try again after {time}, or contact support"), result.at);
         break;

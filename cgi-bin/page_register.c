@@ -230,6 +230,9 @@ const struct err *register_send_post(struct call *call)
                                            "Wait {n} more seconds before you ask for another code", (unsigned long)wait_s), wait_s);
     else if (result.outcome == REGISTER_SEND_TOO_MANY)
         fault.text = with_time(call, _("You have asked for too many codes. Try again after {time}, or contact support"), result.at);
+    else if (result.outcome == REGISTER_SEND_PAUSED)
+        fault.text = with_time(call, _("We can’t send codes at the moment, because unusually many were asked for. "
+                                       "Try again after {time}, or contact support"), result.at);
     else
         fault.text = with_time(call, _("Too many wrong codes. Try again after {time}, or contact support"), result.at);
     return show_code(call, &state, &fault);

@@ -23,7 +23,7 @@ struct ctl {
     const char *const *args;      /* after the command's name, NULL-ended */
 };
 
-enum ctl_needs { CTL_DB = 1 << 0, CTL_KEYS = 1 << 1 };
+enum ctl_needs { CTL_DB = 1 << 0, CTL_KEYS = 1 << 1, CTL_CONFIG = 1 << 2 };   /* either of the first two: the config too */
 
 struct ctl_command {
     const char *name;
@@ -72,6 +72,7 @@ const struct err *ctl_generate(struct ctl *ctl);
 const struct err *ctl_check(struct ctl *ctl);
 const struct err *ctl_seal_factors(struct ctl *ctl);
 const struct err *ctl_states(struct ctl *ctl);
+const struct err *ctl_preview_message(struct ctl *ctl);
 const struct err *ctl_verify_log(struct ctl *ctl);
 const struct err *ctl_export_log(struct ctl *ctl);
 

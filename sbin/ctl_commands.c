@@ -23,6 +23,8 @@ const struct ctl_command ctl_commands[] = {
      CTL_DB, ctl_verify_log},
     {"check", "[--invariants FOLDER]", "looks for anything that must never be in the database", CTL_DB, ctl_check},
     {"seal-factors", "", "seals second factors that were stored in clear by an earlier version", CTL_DB | CTL_KEYS, ctl_seal_factors},
+    {"preview-message", "[EVENT|all [--lang en|zh-Hans] [--channel email|html|sms]]",
+     "shows the messages of an event as they are sent, with made-up names; without one the events", CTL_CONFIG, ctl_preview_message},
     {"states", "", "prints the states of a request and who may move it where", 0, ctl_states},
     {"demo", "", "loads the demo data into an empty database, where mail.transport is file", CTL_DB | CTL_KEYS, ctl_demo},
     {"generate", "--customers N [--log-rows N] [--seed N] [--until DATE] [--beside-other-data]",

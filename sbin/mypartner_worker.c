@@ -3,7 +3,7 @@
  *
  *   mypartner_worker -c FILE
  *
- * TERM or INT ends it after the message it is sending.
+ * It is a process for each queue of messages and one for the rest. TERM or INT ends them after the message they are sending.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -65,6 +65,7 @@ static const struct err *prepare_keys(struct worker *worker)
     TRY(secret_key_load(worker->config->secret.key_file, &site_key));
     act_keys(&site_key, &keys);
     worker->outbox_key = keys.outbox;
+    worker->receipt_key = keys.receipt;
     secret_wipe(&site_key, sizeof site_key);
     secret_wipe(&keys, sizeof keys);
     return NULL;
@@ -81,13 +82,25 @@ static const struct err *prepare(struct worker *worker)
     TRY(prepare_keys(worker));
     TRY(config_secret(worker->mem, config->database.password_file, &password));
     worker->db = db_new(worker->mem, config, password);
-    worker->name = own_name(worker->mem);
     worker->is_stopping = &is_stopping;
     lang_init(config->web.messages);
     for (size_t i = 0; i < langs_n; i++)
         tags[i] = langs[i].tag;
     TRY(tpl_load(config->web.templates, tags, langs_n));
     return worker_channels(worker);
+}
+
+static int run_part(enum worker_part part, void *arg)
+{
+    struct worker *worker = arg;
+
+    worker->part = part;
+    worker->name = own_name(worker->mem);
+    log_line("start", "worker %s, %s", worker->name, worker_part_name(part));
+    worker_run(worker, 0);
+    log_line("stop", "worker %s, %s", worker->name, worker_part_name(part));
+    talloc_free(worker->mem);
+    return 0;
 }
 
 int main(int argc, char **argv)
@@ -112,9 +125,7 @@ int main(int argc, char **argv)
         talloc_free(worker.mem);
         return 1;
     }
-    log_line("start", "worker %s", worker.name);
-    worker_run(&worker, 0);
-    log_line("stop", "worker %s", worker.name);
+    worker_parts_run(run_part, &worker, &is_stopping);
     talloc_free(worker.mem);
     return 0;
 }

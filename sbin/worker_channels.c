@@ -46,14 +46,30 @@ static const struct err *make_sms(struct worker *worker)
     }
     TRY(config_secret(worker->mem, config->sms.password_file, &password));
     worker->sms = channel_sms_http(worker->mem, &(struct sms_settings){
-        .url = config->sms.url, .user = config->sms.user, .password = password, .from = config->sms.from,
+        .dialect = is(config->sms.dialect, "json") ? SMS_JSON : SMS_KANNEL, .url = config->sms.url, .user = config->sms.user, .password = password, .from = config->sms.from,
         .timeout_s = config->sms.timeout_s
     });
+    return NULL;
+}
+
+static const struct err *make_webhook(struct worker *worker)
+{
+    const struct config *config = worker->config;
+    struct webhook_settings settings = {
+        .url = config->webhook.url, .ca_file = config->webhook.ca_file, .timeout_s = config->webhook.timeout_s
+    };
+
+    if (config->webhook.url[0] == '\0')
+        return NULL;
+    TRY(secret_key_load(config->webhook.key_file, &settings.key));
+    worker->webhook = channel_webhook(worker->mem, &settings);
+    secret_wipe(&settings.key, sizeof settings.key);
     return NULL;
 }
 
 const struct err *worker_channels(struct worker *worker)
 {
     TRY(make_email(worker));
-    return make_sms(worker);
+    TRY(make_sms(worker));
+    return make_webhook(worker);
 }

@@ -9,6 +9,8 @@
 #include "base/memory.h"
 #include "base/rand.h"
 #include "domain/notice.h"
+#include "domain/receipt.h"
+#include "store/store_budget.h"
 #include "store/store_notice.h"
 #include "view/notice_view.h"
 
@@ -16,6 +18,7 @@
 #define LEASE CLOCK_MINUTE
 #define BACK_OFF_FIRST (5 * CLOCK_SECOND)
 #define BACK_OFF_LAST CLOCK_HOUR
+#define NOTICES_FIFTHS 4              /* of the hour's text messages; the rest is for codes */
 
 int64_t worker_back_off(int64_t tries)
 {
@@ -45,6 +48,23 @@ static const struct err *read_values(const struct worker *worker, const void *ct
     return NULL;
 }
 
+/* Where a notice can be switched off: not a code or a link, which was asked for, nor what concerns security. */
+static const char *preferences_url(const struct worker *worker, const void *ctx, enum notice_kind kind)
+{
+    const struct notice_info *info = notice_info(kind);
+
+    return info->is_secret || info->is_security ? "" : mem_text(ctx, "%s/preferences", worker->config->web.public_url);
+}
+
+static const char *receipt_url(const struct worker *worker, const void *ctx, const struct delivery *delivery)
+{
+    const char *url = worker->config->sms.receipts_url;
+
+    if (url[0] == '\0' || delivery->channel != CHANNEL_SMS)
+        return "";
+    return mem_text(ctx, "%s?%s", url, receipt_query(ctx, &worker->receipt_key, delivery->id));
+}
+
 static const struct err *write_message(const struct worker *worker, const void *ctx, const struct delivery *delivery,
                                        struct message *message)
 {
@@ -68,7 +88,8 @@ static const struct err *write_message(const struct worker *worker, const void *
     *message = (struct message){
         .event_id = delivery->event_id, .to = delivery->address, .subject = mail.subject, .text = mail.text,
         .html = mail.html, .lang = frame.lang->tag, .is_secret = notice_info(delivery->kind)->is_secret,
-        .preferences_url = "", .at = delivery->created_at
+        .preferences_url = preferences_url(worker, ctx, delivery->kind), .at = delivery->created_at,
+        .receipt_url = receipt_url(worker, ctx, delivery), .until = delivery->give_up_at
     };
     return NULL;
 }
@@ -94,6 +115,10 @@ static void send(struct worker *worker, const void *ctx, const struct delivery *
         strcpy(result->detail, "of an unknown kind or channel");
         return;
     }
+    if (delivery->is_void) {
+        strcpy(result->detail, "the code is not wanted any more");
+        return;
+    }
     if (now >= delivery->give_up_at) {
         strcpy(result->detail, "not delivered in time");
         return;
@@ -108,6 +133,23 @@ static void send(struct worker *worker, const void *ctx, const struct delivery *
     channel->send(channel, &message, result);
     if (result->outcome == CHANNEL_REFUSED && is_off(worker, delivery->channel) && !message.is_secret)
         result->outcome = CHANNEL_LATER;
+}
+
+/* Notices take their share of the hour's text messages and wait for the next hour rather than be in the way of codes, which were
+ * counted when they were queued. *free_at: INSTANT_NONE, or when there is room again. */
+struct room { const struct config *config; int64_t now, free_at; };
+
+static const struct err *do_take_room(struct db *db, void *arg)
+{
+    struct room *room = arg;
+
+    return budget_take(db, BUDGET_TOTAL, channel_name(CHANNEL_SMS), room->config->budget.sms_per_hour * NOTICES_FIFTHS / 5, room->now,
+                       &room->free_at);
+}
+
+static bool is_budgeted(const struct delivery *delivery)
+{
+    return !delivery->is_malformed && delivery->channel == CHANNEL_SMS && !notice_info(delivery->kind)->is_secret;
 }
 
 static void log_delivery(const struct delivery *delivery, const struct channel_result *result, const char *became, int64_t ms)
@@ -128,7 +170,7 @@ struct record {
     struct worker *worker;
     const struct delivery *delivery;
     const struct channel_result *result;
-    int64_t now;
+    int64_t now, free_at;
     const char *became;
     bool held;
 };
@@ -138,7 +180,7 @@ static const struct err *do_record(struct db *db, void *arg)
     struct record *record = arg;
     const struct delivery *delivery = record->delivery;
     const char *worker = record->worker->name, *detail = record->result->detail;
-    int64_t next_at = record->now + worker_back_off(delivery->tries);
+    int64_t next_at = record->free_at != INSTANT_NONE ? record->free_at : record->now + worker_back_off(delivery->tries);
 
     switch (record->result->outcome) {
     case CHANNEL_DELIVERED:
@@ -162,8 +204,15 @@ static const struct err *deliver_one(struct worker *worker, const void *ctx, con
     int64_t begun_at = clock_now();
     struct channel_result result;
     struct record record = { .worker = worker, .delivery = delivery, .result = &result };
+    struct room room = { worker->config, begun_at, INSTANT_NONE };
 
-    send(worker, ctx, delivery, begun_at, &result);
+    if (is_budgeted(delivery))
+        TRY(db_transaction(worker->db, DB_READ_WRITE, do_take_room, &room));
+    if (room.free_at == INSTANT_NONE)
+        send(worker, ctx, delivery, begun_at, &result);
+    else
+        result = (struct channel_result){ .outcome = CHANNEL_LATER, .detail = "waits: the hour's text messages are used up" };
+    record.free_at = room.free_at;
     record.now = clock_now();
     /* Not recorded, for want of a database: the lease runs out and it is sent again, under the same Message-ID. A transaction,
      * so that it is tried again when another worker's claim is in the way. */
@@ -173,14 +222,36 @@ static const struct err *deliver_one(struct worker *worker, const void *ctx, con
     return NULL;
 }
 
-struct claim { struct worker *worker; const void *ctx; int64_t now, lease_until; struct delivery *deliveries; size_t n; };
+/* --- queues ----------------------------------------------------------------------------------------------------------- */
+
+static const struct delivery_queue queues[] = {
+    [WORKER_URGENT_SMS] = { CHANNEL_SMS, true }, [WORKER_URGENT_EMAIL] = { CHANNEL_EMAIL, true },
+    [WORKER_SMS] = { CHANNEL_SMS, false }, [WORKER_EMAIL] = { CHANNEL_EMAIL, false },
+};
+enum { QUEUES = sizeof queues / sizeof queues[0] };
+
+struct claim {
+    struct worker *worker;
+    const void *ctx;
+    const struct delivery_queue *queue;
+    int64_t now, lease_until;
+    struct delivery *deliveries;
+    size_t n;
+};
 
 static const struct err *do_claim(struct db *db, void *arg)
 {
     struct claim *claim = arg;
 
-    return delivery_claim(db, claim->ctx, claim->worker->name, claim->now, claim->lease_until, BATCH, &claim->deliveries,
-                          &claim->n);
+    return delivery_claim(db, claim->ctx, claim->queue, claim->worker->name, claim->now, claim->lease_until, BATCH,
+                          &claim->deliveries, &claim->n);
+}
+
+static const struct err *do_take_back(struct db *db, void *arg)
+{
+    const int64_t *now = arg;
+
+    return delivery_take_back(db, *now);
 }
 
 static int64_t slowest_send(const struct config *config)
@@ -190,12 +261,19 @@ static int64_t slowest_send(const struct config *config)
     return (mail_s > sms_s ? mail_s : sms_s) * CLOCK_SECOND;
 }
 
-const struct err *worker_deliver(struct worker *worker, const void *ctx, int64_t now, bool *more)
+static const struct err *deliver_urgent(struct worker *worker, const void *ctx, bool *more);
+
+/* One batch of a queue. The first error is told; it does not keep the rest from being sent. */
+static const struct err *deliver_batch(struct worker *worker, const void *ctx, const struct delivery_queue *queue, bool *more)
 {
-    int64_t slowest = slowest_send(worker->config);
-    struct claim claim = { .worker = worker, .ctx = ctx, .now = now, .lease_until = now + LEASE + slowest };
+    const int64_t now = clock_now();
+    struct claim claim = {
+        .worker = worker, .ctx = ctx, .queue = queue, .now = now, .lease_until = now + LEASE + slowest_send(worker->config)
+    };
     const struct err *first = NULL;
 
+    if (worker_is_stopping(worker))
+        return NULL;
     TRY(db_transaction(worker->db, DB_READ_WRITE, do_claim, &claim));
     for (size_t i = 0; i < claim.n; i++) {
         const struct delivery *delivery = &claim.deliveries[i];
@@ -207,8 +285,32 @@ const struct err *worker_deliver(struct worker *worker, const void *ctx, int64_t
             err = delivery_later(worker->db, delivery->id, worker->name, now, "given back", &held);
         else
             err = deliver_one(worker, ctx, delivery);
+        /* A process that sends everything looks for codes after each notice. */
+        if (err == NULL && !queue->is_urgent && worker->part == WORKER_ALL)
+            err = deliver_urgent(worker, ctx, more);
         first = first != NULL ? first : err;
     }
-    *more = claim.n == BATCH;
+    *more |= claim.n == BATCH;
+    return first;
+}
+
+static const struct err *deliver_urgent(struct worker *worker, const void *ctx, bool *more)
+{
+    TRY(deliver_batch(worker, ctx, &queues[WORKER_URGENT_SMS], more));
+    return deliver_batch(worker, ctx, &queues[WORKER_URGENT_EMAIL], more);
+}
+
+const struct err *worker_deliver(struct worker *worker, const void *ctx, int64_t now, bool *more)
+{
+    const struct err *first = NULL;
+
+    TRY(db_transaction(worker->db, DB_READ_WRITE, do_take_back, &now));
+    for (size_t i = WORKER_ALL + 1; i < QUEUES; i++) {
+        const struct err *err = NULL;
+
+        if (worker->part == WORKER_ALL || worker->part == i)
+            err = deliver_batch(worker, ctx, &queues[i], more);
+        first = first != NULL ? first : err;
+    }
     return first;
 }

@@ -37,23 +37,33 @@ static int64_t each_ten_minutes(const struct config *config)
     return 10 * CLOCK_MINUTE;
 }
 
+#define SENDERS (1u << WORKER_URGENT_SMS | 1u << WORKER_URGENT_EMAIL | 1u << WORKER_SMS | 1u << WORKER_EMAIL)
+#define JOBS (1u << WORKER_JOBS)
+
 const struct worker_job worker_jobs[] = {
-    { "deliver", worker_deliver, each_poll },
-    { "checkpoint", worker_publish, each_checkpoint },
-    { "deadlines", worker_deadlines, each_second },
-    { "watches", worker_watches, each_second },
-    { "lifecycle", worker_lifecycle, each_second },
-    { "expire_invitations", worker_expire_invitations, each_minute },
-    { "exports", worker_exports, each_second },
-    { "purge", worker_purge, each_ten_minutes }
+    { "deliver", SENDERS, worker_deliver, each_poll },
+    { "webhooks", 1u << WORKER_WEBHOOKS, worker_webhooks, each_poll },
+    { "checkpoint", JOBS, worker_publish, each_checkpoint },
+    { "deadlines", JOBS, worker_deadlines, each_second },
+    { "watches", JOBS, worker_watches, each_second },
+    { "lifecycle", JOBS, worker_lifecycle, each_second },
+    { "budgets", JOBS, worker_budgets, each_second },
+    { "exports", JOBS, worker_exports, each_second },
+    { "expire_invitations", JOBS, worker_expire_invitations, each_minute },
+    { "purge", JOBS, worker_purge, each_ten_minutes }
 };
 const size_t worker_jobs_n = sizeof worker_jobs / sizeof worker_jobs[0];
 
-enum { JOBS = sizeof worker_jobs / sizeof worker_jobs[0] };
+enum { JOBS_N = sizeof worker_jobs / sizeof worker_jobs[0] };
+
+static bool is_ours(const struct worker *worker, const struct worker_job *job)
+{
+    return worker->part == WORKER_ALL || (job->parts & 1u << worker->part) != 0;
+}
 
 /* What went wrong is said when it is new, and once a minute while it lasts. */
 struct worker_round {
-    int64_t due_at[JOBS];
+    int64_t due_at[JOBS_N];
     char said[sizeof ((struct err *)0)->what];
     int64_t said_at;
 };
@@ -100,8 +110,7 @@ static void run_job(struct worker *worker, struct worker_round *round, size_t i)
     talloc_free(ctx);
 }
 
-/* Waits, or looks only, with signals let in: as ppoll() does both at once none is missed in between. */
-static void let_signals_in(int64_t wait_ms)
+void worker_let_signals_in(int64_t wait_ms)
 {
     const struct timespec wait = { .tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000 };
     sigset_t none;
@@ -112,7 +121,7 @@ static void let_signals_in(int64_t wait_ms)
 
 bool worker_is_stopping(const struct worker *worker)
 {
-    let_signals_in(0);
+    worker_let_signals_in(0);
     return *worker->is_stopping != 0;
 }
 
@@ -124,10 +133,12 @@ void worker_run(struct worker *worker, int rounds)
         bool is_busy = false;
 
         for (size_t i = 0; i < worker_jobs_n && !worker_is_stopping(worker); i++) {
+            if (!is_ours(worker, &worker_jobs[i]))
+                continue;
             run_job(worker, &round, i);
             is_busy |= round.due_at[i] <= clock_now();
         }
         if (rounds <= 0 && !*worker->is_stopping && !is_busy)
-            let_signals_in(worker->config->worker.poll_ms);
+            worker_let_signals_in(worker->config->worker.poll_ms);
     }
 }

@@ -4,6 +4,12 @@
 #include "store/store_kept.h"
 #include "store/store_purge.h"
 #include "store/store_registration.h"
+#include "store/store_webhook.h"
+
+static const struct err *purge_events(struct db *db, int64_t before_at, int64_t *n)
+{
+    return webhook_purge(db, before_at, PURGE_BATCH, n);
+}
 
 /* What is kept for how long. */
 static const struct {
@@ -15,6 +21,8 @@ static const struct {
     { purge_sign_in_addresses, CLOCK_DAY },
     { purge_sessions, 30 * CLOCK_DAY },
     { purge_password_resets, 30 * CLOCK_DAY },
+    { purge_events, 30 * CLOCK_DAY },
+    { purge_budgets, 2 * CLOCK_HOUR },
     { purge_registrations, 0 }   /* each names its end itself */
 };
 

@@ -2,8 +2,8 @@
 # Runs cmocka programs and closes with the plain line "N passed, N failed".
 #   tests/run.sh BUILD PROGRAM…
 # Programs of tests/store, tests/action, tests/cgi-bin, tests/sbin, tests/race and tests/sweep need a database: a private one is started for this
-# run when TEST_DB_SOCKET is not set, and stopped at its end. Those of tests/notify get a private mail server likewise
-# (TEST_SMTP_PORT).
+# run when TEST_DB_SOCKET is not set, and stopped at its end. Those of tests/notify, and the
+# delivery test of tests/sbin, get a private mail server (TEST_SMTP_PORT) and text message gateway (TEST_KANNEL_DIR) likewise.
 set -uo pipefail
 build=$1; shift
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -18,12 +18,28 @@ if [ -n "$needs_db" ] && [ -z "${TEST_DB_SOCKET:-}" ]; then
   private_db_start || { echo "no private database"; exit 2; }
   trap private_db_stop EXIT
 fi
-needs_mail=; for t in "$@"; do case $t in */tests/notify/*) needs_mail=1;; esac; done
+# Without one the tests that need it fail, each by its name; the others run.
+needs_mail= needs_sms=
+for t in "$@"; do
+  case $t in
+    */tests/notify/test_smtp_delivery) needs_mail=1;;
+    */tests/notify/test_sms_kannel) needs_sms=1;;
+    */tests/sbin/test_delivery) needs_mail=1 needs_sms=1;;
+  esac
+done
+stop_servers() {
+  local stop
+  for stop in private_kannel_stop private_exim_stop private_db_stop; do if declare -F $stop >/dev/null; then $stop; fi; done
+}
 if [ -n "$needs_mail" ] && [ -z "${TEST_SMTP_PORT:-}" ]; then
   . "$here/tests/support/private_exim.sh"
-  # Without it the tests that need one fail, each by its name; the others run.
+  trap stop_servers EXIT
   private_exim_start || echo "no private mail server"
-  trap 'private_exim_stop; if declare -F private_db_stop >/dev/null; then private_db_stop; fi' EXIT
+fi
+if [ -n "$needs_sms" ] && [ -z "${TEST_KANNEL_DIR:-}" ]; then
+  . "$here/tests/support/private_kannel.sh"
+  trap stop_servers EXIT
+  private_kannel_start || echo "no private gateway for text messages"
 fi
 
 for t in "$@"; do

@@ -27,6 +27,7 @@ void act_keys(const struct secret_key *site_key, struct act_keys *keys)
     secret_derive(site_key, "outbox", &keys->outbox);
     secret_derive(site_key, "token", &keys->token);
     secret_derive(site_key, "factor", &keys->factor);
+    secret_derive(site_key, "receipt", &keys->receipt);
 }
 
 /* --- the transaction -------------------------------------------------------------------------------------------------- */

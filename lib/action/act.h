@@ -23,6 +23,7 @@ struct act_keys {
     struct secret_key outbox;    /* sealing of secrets in the outbox, opened by the worker */
     struct secret_key token;     /* invitation and reset links */
     struct secret_key factor;    /* sealing of second factors in the database */
+    struct secret_key receipt;   /* addresses at which gateways report */
 };
 void act_keys(const struct secret_key *site_key, struct act_keys *keys);
 

@@ -1,24 +1,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "action/code_queue.h"
 #include "action/wizard_row.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/rand.h"
 #include "store/store_code.h"
 #include "store/store_contact.h"
 #include "store/store_notice.h"
 #include "store/store_wizard.h"
-
-static struct code_policy policy(const struct act *act)
-{
-    const struct config *c = act->config;
-    return (struct code_policy){
-        .digits = c->code.digits, .ttl_s = c->code.ttl_s, .resend_s = c->code.resend_s, .tries = c->code.tries,
-        .sends_per_hour = c->code.sends_per_hour, .sends_per_day = c->code.sends_per_day,
-        .failures_lock = c->code.failures_lock, .lock_s = c->code.lock_s, .grant_s = c->code.grant_s,
-    };
-}
 
 enum code_purpose wizard_code_purpose(const struct wizard_target *target, const struct wizard *wizard)
 {
@@ -62,7 +52,7 @@ const struct err *code_step_read(struct db *db, const void *ctx, const struct ac
                                  const struct wizard *wizard, struct code_state_now **out)
 {
     struct code_state_now *state = mem_new(ctx, struct code_state_now);
-    const struct code_policy rules = policy(act);
+    const struct code_policy rules = code_rules(act->config);
     enum code_purpose purpose = wizard_code_purpose(target, wizard);
     int64_t version = 0;
     TRY(read_contacts(db, ctx, act->actor->account_id, &state->email, &state->sms));
@@ -74,15 +64,6 @@ const struct err *code_step_read(struct db *db, const void *ctx, const struct ac
     state->grant = wizard_grant(wizard, act->actor->session_id, act->now);
     *out = state;
     return NULL;
-}
-
-/* The MAC binds the code to account, purpose, target and session: the same digits elsewhere prove nothing. */
-static void code_mac(const struct act *act, const struct code *code, const char *digits, unsigned char mac[32])
-{
-    char *text = mem_text(act->mem, "%lld|%s|%lld|%lld|%s", (long long)code->account_id, code_purpose_name(code->purpose),
-                          (long long)code->target_id, (long long)code->session_id, digits);
-    secret_hmac(&act->keys->code, text, strlen(text), mac);
-    secret_wipe(text, strlen(text));
 }
 
 struct send {
@@ -111,32 +92,21 @@ static const struct err *choose_contact(struct send *send, struct contact **cont
     return *contact != NULL ? NULL : refuse_send(send, SEND_CHOOSE);
 }
 
-static const struct err *queue_code(struct send *send, const struct code *code, int64_t code_id, const char *digits)
+/* The account's own language for those who have chosen none. */
+static const struct err *queue_code(struct send *send, struct code *code, enum code_queued *queued)
 {
     struct act *act = send->act;
-    const char *lang = NULL;
-    TRY(notice_lang(act->db, act->mem, code->account_id, &lang));
-    char until[32];
-    clock_format_utc(code->expires_at, false, until);
-    const char *url = act->config->web.public_url;
-    const char *host = strstr(url, "://");
-    const struct notice_values values = {
-        .to_partner = send->target->side == SIDE_PARTNER, .by_partner = send->target->side == SIDE_PARTNER,
-        .customer = send->target->side == SIDE_PARTNER ? send->target->other_name : act->actor->account_name,
-        .partner = send->target->side == SIDE_PARTNER ? act->actor->account_name : send->target->other_name,
-        .request_no = send->target->request_no, .code = digits, .action = code_purpose_name(code->purpose),
-        .until = until, .host = host != NULL ? host + 3 : url,
+    const struct wizard_target *target = send->target;
+    const bool is_partner = target->side == SIDE_PARTNER;
+    const struct notice_values about = {
+        .to_partner = is_partner, .by_partner = is_partner, .request_no = target->request_no,
+        .customer = is_partner ? target->other_name : act->actor->account_name,
+        .partner = is_partner ? act->actor->account_name : target->other_name,
     };
-    char *json = notice_pack(act->mem, &values);
-    struct delivery_new delivery = {
-        .event_id = mem_text(act->mem, "code-%lld-%s", (long long)code_id, rand_token(act->mem, 9)),
-        .code_id = code_id, .account_id = code->account_id, .channel = code->channel, .address = code->destination,
-        .lang = act->actor->lang[0] != '\0' ? act->actor->lang : act->lang[0] != '\0' ? act->lang : lang,
-        .kind = NOTICE_CODE, .link = "", .at = act->now, .give_up_at = code->expires_at,
-    };
-    delivery.sealed = secret_seal(act->mem, &act->keys->outbox, delivery.event_id, json, strlen(json), &delivery.sealed_n);
-    secret_wipe(json, strlen(json));
-    return delivery_insert(act->db, &delivery);
+    const char *lang = act->actor->lang[0] != '\0' ? act->actor->lang : act->lang;
+    if (lang[0] == '\0')
+        TRY(notice_lang(act->db, act->mem, code->account_id, &lang));
+    return code_queue(act, code, &about, lang, queued, &send->result->at);
 }
 
 static const char *masked(const struct act *act, enum channel channel, const char *address)
@@ -149,7 +119,7 @@ static const struct err *do_send(struct db *db, void *arg)
 {
     struct send *send = arg;
     struct act *act = send->act;
-    const struct code_policy rules = policy(act);
+    const struct code_policy rules = code_rules(act->config);
     struct wizard *wizard = NULL;
     TRY(wizard_row_find(act, send->target, &wizard));
     if (wizard == NULL)
@@ -192,13 +162,10 @@ static const struct err *do_send(struct db *db, void *arg)
         .contact_id = contact->id, .purpose = purpose, .target_id = send->target->target_id, .channel = contact->channel,
         .destination = contact->address, .sent_at = act->now, .expires_at = act->now + rules.ttl_s * CLOCK_SECOND,
     };
-    char digits[16];
-    rand_digits(digits, (size_t)rules.digits);
-    code_mac(act, &code, digits, code.mac);
-    TRY(code_insert(db, &code, &code.id));
-    const struct err *err = queue_code(send, &code, code.id, digits);
-    secret_wipe(digits, sizeof digits);
-    TRY(err);
+    enum code_queued queued;
+    TRY(queue_code(send, &code, &queued));
+    if (queued != CODE_QUEUED)
+        return refuse_send(send, queued == CODE_QUEUE_PAUSED ? SEND_PAUSED : SEND_TOO_MANY);
 
     wizard_row_void_grant(wizard);
     wizard->channel = contact->channel;
@@ -346,7 +313,7 @@ static const struct err *note_right(struct prove *prove)
 static const struct err *do_prove(struct db *db, void *arg)
 {
     struct prove *prove = arg;
-    const struct code_policy rules = policy(prove->act);
+    const struct code_policy rules = code_rules(prove->act->config);
     unsigned char mac[32];
     (void)db;
     *prove->result = (struct prove_result){.answer = CODE_NOT_LIVE};
@@ -382,6 +349,6 @@ const struct err *code_step_prove(struct act *act, const struct wizard_target *t
         return act->is_replay ? repeat(&prove) : NULL;
     /* A fault after the comparison took the count back with everything else: it must not be a way to guess for nothing. */
     if (prove.is_compared)
-        (void)code_count_try(act->db, prove.code->id, act->actor->session_id, act->now, policy(act).tries, &counted);
+        (void)code_count_try(act->db, prove.code->id, act->actor->session_id, act->now, code_rules(act->config).tries, &counted);
     return err;
 }

@@ -44,7 +44,8 @@ struct contact_state {
 /* Reads only. */
 const struct err *contact_read(struct act *act, int64_t change_id, struct contact_state *state);
 
-enum contact_send { CONTACT_SENT, CONTACT_SEND_GONE, CONTACT_SEND_WAIT, CONTACT_SEND_TOO_MANY, CONTACT_SEND_LOCKED };
+enum contact_send { CONTACT_SENT, CONTACT_SEND_GONE, CONTACT_SEND_WAIT, CONTACT_SEND_TOO_MANY, CONTACT_SEND_LOCKED,
+                    CONTACT_SEND_PAUSED };
 struct contact_send_result { enum contact_send outcome; int64_t at; bool superseded; };
 const struct err *contact_send_code(struct act *act, int64_t change_id, struct contact_send_result *result);
 

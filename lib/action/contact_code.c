@@ -1,23 +1,12 @@
 /* The code that proves a new address: it goes there, works in the session that asked for it, and is counted like every other. */
 #include <string.h>
 
+#include "action/code_queue.h"
 #include "action/contact.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/rand.h"
 #include "domain/contact.h"
 #include "store/store_code.h"
-#include "store/store_notice.h"
-
-static struct code_policy policy(const struct act *act)
-{
-    const struct config *c = act->config;
-    return (struct code_policy){
-        .digits = c->code.digits, .ttl_s = c->code.ttl_s, .resend_s = c->code.resend_s, .tries = c->code.tries,
-        .sends_per_hour = c->code.sends_per_hour, .sends_per_day = c->code.sends_per_day,
-        .failures_lock = c->code.failures_lock, .lock_s = c->code.lock_s, .grant_s = c->code.grant_s,
-    };
-}
 
 /* --- reading --- */
 
@@ -44,7 +33,7 @@ static const struct err *find_pending(struct act *act, int64_t change_id, struct
 static enum code_answer judge_code(const struct act *act, const struct pending *pending)
 {
     const struct code *code = pending->code;
-    const struct code_policy rules = policy(act);
+    const struct code_policy rules = code_rules(act->config);
     if (pending->budget.locked_until != INSTANT_NONE && act->now < pending->budget.locked_until)
         return CODE_BUDGET_LOCKED;
     if (code == NULL || code->session_id != act->actor->session_id)
@@ -63,7 +52,7 @@ const struct err *contact_read(struct act *act, int64_t change_id, struct contac
     TRY(find_pending(act, change_id, &pending));
     if (pending.change == NULL)
         return NULL;
-    const struct code_policy rules = policy(act);
+    const struct code_policy rules = code_rules(act->config);
     bool is_own = pending.code != NULL && pending.code->session_id == act->actor->session_id;
     state->change = pending.change;
     state->is_sent = is_own;
@@ -76,36 +65,6 @@ const struct err *contact_read(struct act *act, int64_t change_id, struct contac
 }
 
 /* --- sending --- */
-
-static void code_mac(const struct act *act, const struct code *code, const char *digits, unsigned char mac[32])
-{
-    char *text = mem_text(act->mem, "contact|%lld|%lld|%lld|%s|%s", (long long)code->account_id, (long long)code->target_id,
-                          (long long)code->session_id, code->destination, digits);
-    secret_hmac(&act->keys->code, text, strlen(text), mac);
-    secret_wipe(text, strlen(text));
-}
-
-static const struct err *queue_code(struct act *act, const struct code *code, const char *digits)
-{
-    char until[32];
-    const char *url = act->config->web.public_url, *host = strstr(url, "://");
-    const bool is_partner = act->actor->kind == ACCOUNT_PARTNER;
-    clock_format_utc(code->expires_at, false, until);
-    const struct notice_values values = {
-        .to_partner = is_partner, .by_partner = is_partner, .code = digits, .action = code_purpose_name(CODE_CONTACT),
-        .until = until, .host = host != NULL ? host + 3 : url,
-    };
-    char *json = notice_pack(act->mem, &values);
-    struct delivery_new delivery = {
-        .event_id = mem_text(act->mem, "code-%lld-%s", (long long)code->id, rand_token(act->mem, 9)), .code_id = code->id,
-        .account_id = code->account_id, .channel = code->channel, .address = code->destination,
-        .lang = act->actor->lang[0] != '\0' ? act->actor->lang : act->lang[0] != '\0' ? act->lang : "en",
-        .kind = NOTICE_CODE, .link = "", .at = act->now, .give_up_at = code->expires_at,
-    };
-    delivery.sealed = secret_seal(act->mem, &act->keys->outbox, delivery.event_id, json, strlen(json), &delivery.sealed_n);
-    secret_wipe(json, strlen(json));
-    return delivery_insert(act->db, &delivery);
-}
 
 static const struct err *log_code(struct act *act, const struct contact_change *change, enum operation operation, const char *result)
 {
@@ -131,7 +90,7 @@ static const struct err *send_work(struct db *db, void *arg)
 {
     struct send *send = arg;
     struct act *act = send->act;
-    const struct code_policy rules = policy(act);
+    const struct code_policy rules = code_rules(act->config);
     struct pending pending;
     bool taken = false;
 
@@ -161,14 +120,13 @@ static const struct err *send_work(struct db *db, void *arg)
         .purpose = CODE_CONTACT, .target_id = pending.change->id, .channel = pending.change->channel,
         .destination = pending.change->address, .sent_at = act->now, .expires_at = act->now + rules.ttl_s * CLOCK_SECOND,
     };
-    char digits[16];
-    rand_digits(digits, (size_t)rules.digits);
-    code_mac(act, &code, digits, code.mac);
-    const struct err *err = code_insert(db, &code, &code.id);
-    if (err == NULL)
-        err = queue_code(act, &code, digits);
-    secret_wipe(digits, sizeof digits);
-    TRY(err);
+    const bool is_partner = act->actor->kind == ACCOUNT_PARTNER;
+    const struct notice_values about = {.to_partner = is_partner, .by_partner = is_partner};
+    enum code_queued queued;
+    TRY(code_queue(act, &code, &about, act->actor->lang[0] != '\0' ? act->actor->lang : act->lang[0] != '\0' ? act->lang : "en",
+                   &queued, &send->result->at));
+    if (queued != CODE_QUEUED)
+        return refuse_send(send, queued == CODE_QUEUE_PAUSED ? CONTACT_SEND_PAUSED : CONTACT_SEND_TOO_MANY);
     return log_code(act, pending.change, OP_CODE_SENT, "DONE");
 }
 
@@ -187,7 +145,7 @@ static const struct err *fail_work(struct db *db, void *arg)
 {
     struct prove *prove = arg;
     struct act *act = prove->act;
-    const struct code_policy rules = policy(act);
+    const struct code_policy rules = code_rules(act->config);
     const int64_t locked_until = act->now + rules.lock_s * CLOCK_SECOND;
     bool is_locked = false;
 
@@ -236,7 +194,7 @@ static const struct err *judge_again(struct prove *prove, int64_t change_id)
 const struct err *contact_prove(struct act *act, int64_t change_id, const char *digits, struct contact_proof *proof)
 {
     struct prove prove = {.act = act, .proof = proof};
-    const struct code_policy rules = policy(act);
+    const struct code_policy rules = code_rules(act->config);
     unsigned char mac[32];
     bool counted = false;
 

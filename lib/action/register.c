@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "action/code_queue.h"
 #include "action/create.h"
 #include "action/hashing.h"
 #include "base/clock.h"
@@ -10,20 +11,9 @@
 #include "base/text.h"
 #include "store/store_code.h"
 #include "store/store_invitation.h"
-#include "store/store_notice.h"
 #include "store/store_registration.h"
 #include "store/store_session.h"
 #include "store/store_user.h"
-
-static struct code_policy policy(const struct act *act)
-{
-    const struct config *c = act->config;
-    return (struct code_policy){
-        .digits = c->code.digits, .ttl_s = c->code.ttl_s, .resend_s = c->code.resend_s, .tries = c->code.tries,
-        .sends_per_hour = c->code.sends_per_hour, .sends_per_day = c->code.sends_per_day,
-        .failures_lock = c->code.failures_lock, .lock_s = c->code.lock_s, .grant_s = c->code.grant_s,
-    };
-}
 
 /* Codes and their budget are kept by account, and there is none yet: a number made of the address stands for it, below 0
  * where no account's is. So the limits hold for an address, whoever asks and on whatever invitation. */
@@ -132,7 +122,7 @@ static const struct err *find_pending(struct act *act, const struct register_vis
 static enum code_answer judge_code(const struct act *act, const struct pending *pending)
 {
     const struct code *code = pending->code;
-    const struct code_policy rules = policy(act);
+    const struct code_policy rules = code_rules(act->config);
     if (pending->budget.locked_until != INSTANT_NONE && act->now < pending->budget.locked_until)
         return CODE_BUDGET_LOCKED;
     if (code == NULL || code->session_id != pending->registration->id)
@@ -151,7 +141,7 @@ const struct err *register_read(struct act *act, const struct register_visit *vi
     TRY(find_pending(act, visit, &pending));
     if (pending.registration == NULL)
         return NULL;
-    const struct code_policy rules = policy(act);
+    const struct code_policy rules = code_rules(act->config);
     bool is_own = pending.code != NULL && pending.code->session_id == pending.registration->id;
     state->email = pending.registration->email;
     state->name = pending.registration->name;
@@ -166,33 +156,6 @@ const struct err *register_read(struct act *act, const struct register_visit *vi
 }
 
 /* --- the code: sending --- */
-
-static void code_mac(const struct act *act, const struct code *code, const char *digits, unsigned char mac[32])
-{
-    char *text = mem_text(act->mem, "register|%lld|%lld|%lld|%s", (long long)code->account_id, (long long)code->target_id,
-                          (long long)code->session_id, digits);
-    secret_hmac(&act->keys->code, text, strlen(text), mac);
-    secret_wipe(text, strlen(text));
-}
-
-static const struct err *queue_code(struct act *act, const struct code *code, const char *digits)
-{
-    char until[32];
-    const char *url = act->config->web.public_url, *host = strstr(url, "://");
-    clock_format_utc(code->expires_at, false, until);
-    const struct notice_values values = {
-        .code = digits, .action = code_purpose_name(CODE_REGISTER), .until = until, .host = host != NULL ? host + 3 : url,
-    };
-    char *json = notice_pack(act->mem, &values);
-    struct delivery_new delivery = {
-        .event_id = mem_text(act->mem, "code-%lld-%s", (long long)code->id, rand_token(act->mem, 9)), .code_id = code->id,
-        .channel = CHANNEL_EMAIL, .address = code->destination, .lang = act->lang, .kind = NOTICE_CODE, .link = "",
-        .at = act->now, .give_up_at = code->expires_at,
-    };
-    delivery.sealed = secret_seal(act->mem, &act->keys->outbox, delivery.event_id, json, strlen(json), &delivery.sealed_n);
-    secret_wipe(json, strlen(json));
-    return delivery_insert(act->db, &delivery);
-}
 
 static const struct err *log_code(struct act *act, const struct pending *pending, enum operation operation, const char *result)
 {
@@ -224,7 +187,7 @@ static const struct err *send_work(struct db *db, void *arg)
         return refuse_send(send, REGISTER_SEND_CLOSED);
     if (pending.registration == NULL)
         return refuse_send(send, REGISTER_SEND_GONE);
-    const struct code_policy rules = policy(act);
+    const struct code_policy rules = code_rules(act->config);
     switch (code_may_send(&rules, &pending.budget, act->now, &send->result->at)) {
     case CODE_SEND_WAIT:
         return refuse_send(send, REGISTER_SEND_WAIT);
@@ -250,14 +213,11 @@ static const struct err *send_work(struct db *db, void *arg)
         .target_id = pending.invitation->id, .channel = CHANNEL_EMAIL, .destination = pending.registration->email,
         .sent_at = act->now, .expires_at = act->now + rules.ttl_s * CLOCK_SECOND,
     };
-    char digits[16];
-    rand_digits(digits, (size_t)rules.digits);
-    code_mac(act, &code, digits, code.mac);
-    const struct err *err = code_insert(db, &code, &code.id);
-    if (err == NULL)
-        err = queue_code(act, &code, digits);
-    secret_wipe(digits, sizeof digits);
-    TRY(err);
+    static const struct notice_values about;
+    enum code_queued queued;
+    TRY(code_queue(act, &code, &about, act->lang, &queued, &send->result->at));
+    if (queued != CODE_QUEUED)
+        return refuse_send(send, queued == CODE_QUEUE_PAUSED ? REGISTER_SEND_PAUSED : REGISTER_SEND_TOO_MANY);
     return log_code(act, &pending, OP_CODE_SENT, "DONE");
 }
 
@@ -283,7 +243,7 @@ static const struct err *fail_work(struct db *db, void *arg)
 {
     struct prove *prove = arg;
     struct act *act = prove->act;
-    const struct code_policy rules = policy(act);
+    const struct code_policy rules = code_rules(act->config);
     bool is_locked = false;
     TRY(code_failed(db, prove->pending.code->id, prove->pending.account, CODE_REGISTER, rules.tries, rules.failures_lock,
                     act->now + rules.lock_s * CLOCK_SECOND, &prove->result->tries_left, &is_locked));
@@ -381,7 +341,7 @@ const struct err *register_prove(struct act *act, const struct register_visit *v
                                  struct register_proof_result *result)
 {
     struct prove prove = {.act = act, .visit = visit, .agent = agent, .result = result};
-    const struct code_policy rules = policy(act);
+    const struct code_policy rules = code_rules(act->config);
     bool counted = false;
     unsigned char mac[32];
 

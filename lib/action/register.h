@@ -47,7 +47,7 @@ struct register_state {
 const struct err *register_read(struct act *act, const struct register_visit *visit, struct register_state *state);
 
 enum register_send { REGISTER_SENT, REGISTER_SEND_GONE, REGISTER_SEND_CLOSED, REGISTER_SEND_WAIT, REGISTER_SEND_TOO_MANY,
-                     REGISTER_SEND_LOCKED };
+                     REGISTER_SEND_LOCKED, REGISTER_SEND_PAUSED };
 struct register_send_result { enum register_send outcome; int64_t at; bool superseded; };
 const struct err *register_send(struct act *act, const struct register_visit *visit, struct register_send_result *result);
 

@@ -63,7 +63,7 @@ static const struct err *log_move(const struct life *l, enum operation operation
     const struct lifecycle *life = &l->resource->life;
     const char *until = until_at == INSTANT_NONE ? "" : mem_text(act->mem, ", until %s", act_time(act, until_at));
     struct operation_row row = {
-        .operation = operation, .object = l->resource->name, .from_state = resource_state_name(life->state),
+        .operation = operation, .resource_id = l->resource->id, .object = l->resource->name, .from_state = resource_state_name(life->state),
         .to_state = resource_state_name(to), .result = "DONE",
         .remark = mem_text(act->mem, "%s: due %s%s", l->resource->name, act_time(act, life->due_at), until),
     };
@@ -75,7 +75,7 @@ static const struct err *log_payment(const struct life *l)
     struct act *act = l->act;
     const struct resource *resource = l->resource;
     struct operation_row row = {
-        .operation = OP_RESOURCE_PAID, .object = resource->name, .result = "DONE",
+        .operation = OP_RESOURCE_PAID, .resource_id = resource->id, .object = resource->name, .result = "DONE",
         .remark = mem_text(act->mem, "%s: %s %lld.%02lld, due %s, paid by %s", resource->name, resource->currency,
                            (long long)resource->amount_minor / 100, (long long)resource->amount_minor % 100,
                            act_time(act, resource->life.due_at), resource->life.is_partners ? "partner" : "customer"),

@@ -69,8 +69,11 @@ const struct err *code_step_read(struct db *db, const void *ctx, const struct ac
                                  const struct wizard *wizard, struct code_state_now **state);
 enum code_purpose wizard_code_purpose(const struct wizard_target *target, const struct wizard *wizard);
 
-enum send_outcome { SEND_OK, SEND_NO_CHANNEL, SEND_CHOOSE, SEND_WAIT, SEND_TOO_MANY, SEND_LOCKED, SEND_MOVED, SEND_GONE, SEND_NOT_YET };
-struct send_result { enum send_outcome outcome; int64_t at; bool superseded; };   /* at: WAIT, TOO_MANY, LOCKED */
+enum send_outcome {
+    SEND_OK, SEND_NO_CHANNEL, SEND_CHOOSE, SEND_WAIT, SEND_TOO_MANY, SEND_LOCKED, SEND_MOVED, SEND_GONE, SEND_NOT_YET,
+    SEND_PAUSED              /* the channel's budget is used up, whoever asks */
+};
+struct send_result { enum send_outcome outcome; int64_t at; bool superseded; };   /* at: WAIT, TOO_MANY, LOCKED, PAUSED */
 /* Sends a code by `channel` (CHANNEL_NONE: the only one there is; with two it is SEND_CHOOSE). */
 const struct err *code_step_send(struct act *act, const struct wizard_target *target, int64_t revision, enum channel channel,
                                  struct send_result *result);

@@ -53,6 +53,11 @@ struct config {
         int64_t digits, ttl_s, resend_s, tries, sends_per_hour, sends_per_day, failures_lock, lock_s, grant_s;
     } code;
     struct {
+        int64_t account_per_hour, address_per_hour;   /* codes */
+        int64_t block_per_hour;         /* codes to numbers that differ in the last four digits only */
+        int64_t sms_per_hour, email_per_hour;
+    } budget;
+    struct {
         int64_t draft_s;                /* wizard answers are kept */
         int64_t deadline_s;             /* a request waits this long */
         int64_t escalation_s;           /* and this long after it was escalated */
@@ -77,6 +82,8 @@ struct config {
     } mail;
     struct {
         const char *transport;          /* http, file, off */
+        const char *dialect;            /* kannel, json */
+        const char *receipts_url;       /* where the gateway reaches us; "" = no receipts */
         const char *folder, *url, *user, *password_file, *from;
         int64_t timeout_s, give_up_s;
     } sms;
@@ -88,6 +95,11 @@ struct config {
         const char *exports;            /* folder of the log's exports; "": none in the browser */
         int64_t export_ttl_s;
     } worker;
+    struct {
+        const char *url;                /* "" = nobody is told */
+        const char *key_file, *ca_file;
+        int64_t timeout_s, give_up_s;
+    } webhook;
     struct {
         const char *provider;           /* demo, off */
     } payment;

@@ -95,6 +95,16 @@ const struct config_row config_rows[] = {
     INT(code, lock_s, "86400", 1 * MINUTE, 30 * DAY, "s", "Length of that lock."),
     INT(code, grant_s, "600", 1 * MINUTE, 1 * DAY, "s", "A proven code may be used to submit for so long."),
 
+    INT(budget, account_per_hour, "20", 1, 100000, "messages", "Codes sent in an hour to one account, for whatever purpose."),
+    INT(budget, address_per_hour, "10", 1, 100000, "messages", "Codes sent in an hour to one address or number, whoever asks."),
+    INT(budget, block_per_hour, "30", 1, 100000, "messages",
+        "Codes sent in an hour by text message to numbers that differ in their last four digits only. Rows of the table sms_prefix "
+        "set one for a country or region; 0 there means that no code is sent to it."),
+    INT(budget, sms_per_hour, "1000", 1, 10000000, "messages",
+        "Text messages sent in an hour. Notices wait from four fifths of it on, so that there is room for codes; when it is used "
+        "up, pages say so, the log has a line \"budget_used\" and ops is told."),
+    INT(budget, email_per_hour, "20000", 1, 10000000, "messages", "Codes sent in an hour by email. Used up: as for text messages."),
+
     INT(request, draft_s, "86400", 5 * MINUTE, 30 * DAY, "s", "Answers of an unfinished request are kept this long."),
     INT(request, deadline_s, "864000", 1 * MINUTE, 365 * DAY, "s", "The other side has this long to answer a request (ten days)."),
     INT(request, escalation_s, "864000", 1 * MINUTE, 365 * DAY, "s",
@@ -127,12 +137,18 @@ const struct config_row config_rows[] = {
     INT(mail, give_up_s, "172800", 1 * MINUTE, 30 * DAY, "s", "A message that could not be delivered for so long is dead and shown to ops."),
 
     WORDS(sms, transport, CONFIG_CHOICE, "off", 1, "http file off",
-          "How text messages leave: http, to a gateway that speaks Kannel's interface; file; off. As for mail."),
+          "How text messages leave: http, to a gateway; file; off. As for mail."),
+    WORDS(sms, dialect, CONFIG_CHOICE, "kannel", 1, "kannel json",
+          "What the gateway for transport = http takes: kannel, Kannel's sendsms by POST with its headers; json, an object with id, from, "
+          "to, text and receipt_url. deploy/sms_gateway.md tells all of it."),
     PATH(sms, folder, "", 0, "Folder for transport = file."),
     WORDS(sms, url, CONFIG_URL, "", 0, "https http", "The gateway for transport = http."),
     TEXT(sms, user, "", 0, 100, "Account at the gateway."),
     PATH(sms, password_file, "", 0, "File with its password in the first line."),
     TEXT(sms, from, "", 0, 20, "Sender that the gateway is told: a number or a short name. Empty: the gateway's own."),
+    WORDS(sms, receipts_url, CONFIG_URL, "", 0, "https http",
+          "Address under which the gateway reaches mypartner_receipt, such as https://partner.example.com/sms-receipt; it is asked to "
+          "report there what became of each message. Empty: no reports are asked for."),
     INT(sms, timeout_s, "10", 1, 300, "s", "A gateway that takes longer is tried again later."),
     INT(sms, give_up_s, "14400", 1 * MINUTE, 30 * DAY, "s", "A message that could not be delivered for so long is dead and shown to ops."),
 
@@ -151,6 +167,15 @@ const struct config_row config_rows[] = {
          "and hands out by X-Accel-Redirect, nobody else may; several hosts share one. Empty: only mypartnerctl export-log. For web program "
          "and worker alike."),
     INT(worker, export_ttl_s, "86400", 1 * MINUTE, 30 * DAY, "s", "So long such a file is kept; then the worker deletes it."),
+
+    WORDS(webhook, url, CONFIG_URL, "", 0, "https http",
+          "Endpoint of the platform's own systems that is told of every step of requests, associations, freezes and resources "
+          "(deploy/webhooks.md); for the worker. Empty: events stay queued for 30 days."),
+    PATH(webhook, key_file, "", 0,
+         "The key that signs them: 64 hex digits, not readable by others (openssl rand -hex 32); the endpoint has the same."),
+    PATH(webhook, ca_file, "", 0, "Certificates of the authorities that may vouch for the endpoint. Empty: the system's."),
+    INT(webhook, timeout_s, "10", 1, 300, "s", "An endpoint that takes longer is tried again later."),
+    INT(webhook, give_up_s, "259200", 1 * MINUTE, 30 * DAY, "s", "An event that was not accepted for so long is dead (three days)."),
 
     WORDS(payment, provider, CONFIG_CHOICE, "off", 1, "demo off",
           "Who charges customers that no partner pays for: demo, which takes no money and agrees to every charge; off, when another "

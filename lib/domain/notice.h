@@ -35,6 +35,7 @@ enum notice_kind {
     NOTICE_QUOTA,                   /* side that asks: {object} more requests until {until}; action "GRANTED" or "REVOKED" */
     NOTICE_ACCOUNT_CLOSED,          /* whose it is ("OWN"): {object}; the other side of an association: {customer} or {partner} */
     NOTICE_USER,                    /* a user: {object} is the login; action "DISABLED", "ENABLED", "SESSIONS_ENDED" or "FACTOR_RESET" */
+    NOTICE_BUDGET,                  /* ops: {object} is a budget of messages that is used up until {until} */
     NOTICE_KINDS
 };
 
@@ -59,7 +60,8 @@ bool notice_kind_find(const char *code, enum notice_kind *kind);
  * NOTICE_CODE, "COMPLETE" or "DISMISS" when the platform decided a request, "FROZEN" when it got one because the partner is; `freeze_type` as in the database. A freeze
  * that is not by_partner is the platform's; told to a partner without `customer` it is the partner's own. Only
  * NOTICE_PASSWORD_RESET, NOTICE_TEAM_INVITATION and NOTICE_INVITATION have their link in the body. notice_sms is "" for kinds
- * that are not by_sms. */
+ * that are not by_sms; it has plain quotes, and for NOTICE_CODE a name short enough for one segment, or two in a language that
+ * needs UCS-2. */
 char *notice_subject(const void *ctx, enum notice_kind kind, const struct notice_values *values);
 char *notice_body(const void *ctx, enum notice_kind kind, const struct notice_values *values);     /* paragraphs, LF LF between */
 char *notice_sms(const void *ctx, enum notice_kind kind, const struct notice_values *values);

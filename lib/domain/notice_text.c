@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/lang.h"
 #include "base/memory.h"
+#include "base/sms_text.h"
 #include "base/text.h"
 
 #include "domain/notice.h"
@@ -118,13 +119,57 @@ char *notice_body(const void *ctx, enum notice_kind kind, const struct notice_va
     return join(ctx, words_of(kind, values)->body, "\n\n", &places);
 }
 
-char *notice_sms(const void *ctx, enum notice_kind kind, const struct notice_values *values)
+/* --- by text message -------------------------------------------------------------------------------------------------- */
+
+#define NAME_POINTS_MIN 6      /* a shorter piece of a name tells nobody anything */
+
+/* The last line lets a phone offer the code on our site only. Source: WICG, "Origin-bound one-time codes". */
+static char *code_text(const void *ctx, const struct notice_words *words, const struct notice_values *values)
 {
     struct places places = places_of(values);
-    char *text = join(ctx, words_of(kind, values)->sms, "\n", &places);
+    char *text = join(ctx, words->sms, "\n", &places);
 
-    if (kind != NOTICE_CODE || is_empty(values->host) || is_empty(values->code))
+    if (!is_empty(values->host) && !is_empty(values->code))
+        text = mem_text(ctx, "%s\n@%s #%s", text, values->host, values->code);
+    return sms_plain(ctx, text);
+}
+
+static bool fits(const char *text, struct sms_length wanted)
+{
+    struct sms_length length = sms_length(text);
+
+    return length.alphabet == wanted.alphabet && length.segments <= wanted.segments;
+}
+
+/* One segment where the language allows it, else two: the other party's name is cut until it fits. One that the short alphabet
+ * lacks would cost the others their place too, and "your partner" stands for it; the request's number tells the rest. */
+static char *fit_code(const void *ctx, const struct notice_words *words, const struct notice_values *values)
+{
+    struct notice_values fitted = *values;
+    const char **name = values->to_partner ? &fitted.customer : &fitted.partner;
+    const char *whole = *name;
+    char *text = code_text(ctx, words, values), *neutral;
+    struct sms_length wanted;
+
+    if (is_empty(whole))
         return text;
-    /* The last line lets a phone offer the code on our site only. Source: WICG, "Origin-bound one-time codes". */
-    return mem_text(ctx, "%s\n@%s #%s", text, values->host, values->code);
+    *name = values->to_partner ? _("your customer") : _("your partner");
+    neutral = code_text(ctx, words, &fitted);
+    wanted = sms_length(neutral);
+    wanted.segments = wanted.alphabet == SMS_GSM7 ? 1 : 2;
+    for (size_t points = text_points(whole); !fits(text, wanted) && points > NAME_POINTS_MIN;) {
+        *name = mem_text(ctx, "%s…", text_cut(ctx, whole, --points));
+        text = code_text(ctx, words, &fitted);
+    }
+    return fits(text, wanted) ? text : neutral;
+}
+
+char *notice_sms(const void *ctx, enum notice_kind kind, const struct notice_values *values)
+{
+    const struct notice_words *words = words_of(kind, values);
+    struct places places = places_of(values);
+
+    if (kind == NOTICE_CODE)
+        return fit_code(ctx, words, values);
+    return sms_plain(ctx, join(ctx, words->sms, "\n", &places));
 }

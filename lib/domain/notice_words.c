@@ -22,11 +22,12 @@
 
 #define NOT_YOU_CONTACT N_("If this wasn’t you, change your password now and contact support.")
 
-/* A code names the action, the other party and the request, so that one given away is recognised. */
-#define CODE(readers_, detail_, subject_, sentence_) \
+/* A code names the action, the other party and the request, so that one given away is recognised. By text message it says so in
+ * few words, for it is to be one segment: plain quotes, and the name cut where need be (notice_text.c). */
+#define CODE(readers_, detail_, subject_, sentence_, short_) \
     { NOTICE_CODE, readers_, ANY, detail_, subject_, \
       { sentence_, N_("If this wasn’t you, don’t share it.") }, \
-      { sentence_, N_("If this was not you, do not share it.") } }
+      { short_, N_("Not you? Do not share it.") } }
 
 const struct notice_words notice_words[] = {
     { NOTICE_REQUEST_SENT, CUSTOMER, ANY, NULL, N_("Your request was sent"),
@@ -181,22 +182,32 @@ const struct notice_words notice_words[] = {
         N_("If a payment fails, a grace period starts.") }, { NULL } },
 
     CODE(CUSTOMER, "SUBMIT", N_("Your code to ask to leave {partner}"),
-         N_("{code} is your mypartner code to ask to leave {partner} and works until {until}.")),
+         N_("{code} is your mypartner code to ask to leave {partner} and works until {until}."),
+         N_("{code} is your mypartner code to ask to leave {partner}, until {until}.")),
     CODE(CUSTOMER, "AGREE", N_("Your code to agree to leave {partner}"),
-         N_("{code} is your mypartner code to agree to leave {partner} on request {request_no}. It works until {until}.")),
+         N_("{code} is your mypartner code to agree to leave {partner} on request {request_no}. It works until {until}."),
+         N_("{code} is your mypartner code to agree to leave {partner} ({request_no}), until {until}.")),
     CODE(CUSTOMER, "REJECT", N_("Your code to reject the request of {partner}"),
-         N_("{code} is your mypartner code to reject the request of {partner} ({request_no}). It works until {until}.")),
+         N_("{code} is your mypartner code to reject the request of {partner} ({request_no}). It works until {until}."),
+         N_("{code} is your mypartner code to reject {partner} ({request_no}), until {until}.")),
     CODE(PARTNER, "SUBMIT", N_("Your code to ask {customer} to end the association"),
-         N_("{code} is your mypartner code to ask {customer} to end the association. It works until {until}.")),
+         N_("{code} is your mypartner code to ask {customer} to end the association. It works until {until}."),
+         N_("{code} is your mypartner code to ask {customer} to end the association, until {until}.")),
     CODE(PARTNER, "AGREE", N_("Your code to agree that {customer} leaves"),
-         N_("{code} is your mypartner code to agree that {customer} leaves you on request {request_no}. It works until {until}.")),
+         N_("{code} is your mypartner code to agree that {customer} leaves you on request {request_no}. It works until {until}."),
+         N_("{code} is your mypartner code to let {customer} leave ({request_no}), until {until}.")),
     CODE(PARTNER, "REJECT", N_("Your code to reject the request of {customer}"),
-         N_("{code} is your mypartner code to reject the request of {customer} ({request_no}). It works until {until}.")),
+         N_("{code} is your mypartner code to reject the request of {customer} ({request_no}). It works until {until}."),
+         N_("{code} is your mypartner code to reject {customer} ({request_no}), until {until}.")),
     CODE(ANY, "CONTACT", N_("Your code to add a contact"),
-         N_("{code} is your mypartner code to add this contact to your account. It works until {until}.")),
+         N_("{code} is your mypartner code to add this contact to your account. It works until {until}."),
+         N_("{code} is your mypartner code to add this contact to your account, until {until}.")),
     CODE(ANY, "REGISTER", N_("Your code to open an account"),
-         N_("{code} is your mypartner code to open an account. It works until {until}.")),
-    CODE(ANY, NULL, N_("Your mypartner code"), N_("{code} is your mypartner code. It works until {until}.")),
+         N_("{code} is your mypartner code to open an account. It works until {until}."),
+         N_("{code} is your mypartner code to open an account, until {until}.")),
+    CODE(ANY, NULL, N_("Your mypartner code"),
+         N_("{code} is your mypartner code. It works until {until}."),
+         N_("{code} is your mypartner code, until {until}.")),
 
     { NOTICE_PASSWORD_RESET, ANY, ANY, NULL, N_("Choose a new password"),
       { N_("Somebody asked for a new password for your mypartner account. Open this link to choose one:"),
@@ -337,6 +348,11 @@ const struct notice_words notice_words[] = {
       { N_("Nobody paid for {object} in time. It was released and its data is deleted."),
         N_("This can’t be undone.") }, { NULL } },
     { NOTICE_RESOURCE, ANY, ANY, NULL, N_("Resource works again: {object}"),
-      { N_("The payment for {object} has arrived. You can use it again.") }, { NULL } }
+      { N_("The payment for {object} has arrived. You can use it again.") }, { NULL } },
+
+    { NOTICE_BUDGET, ANY, ANY, NULL, N_("Message budget used up: {object}"),
+      { N_("The messages that may go out in an hour are used up for {object}."),
+        N_("Until {until} whoever asks for a code there is told to try again later or to use another way."),
+        N_("Look for somebody who asks for codes in order to do harm. If there is nobody, raise the budget.") }, { NULL } }
 };
 const size_t notice_words_n = sizeof notice_words / sizeof notice_words[0];

@@ -66,6 +66,8 @@ struct operation_row {
     unsigned char prev_hash[OPERATION_HASH_BYTES];   /* zeroes for seq 1 */
     unsigned char hash[OPERATION_HASH_BYTES];
 
+    int64_t resource_id;           /* what it is about, for the webhook; no part of what is stored in the log or hashed; 0 */
+
     /* Of the request as it is now, for rows of a list; no part of what is hashed. */
     enum side request_by;          /* who has sent it; SIDES: there is none, or not asked for */
 };

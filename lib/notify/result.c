@@ -2,7 +2,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+
+#include "notify/channel.h"
 #include "notify/result.h"
+
+long channel_time_left(const struct message *message, long timeout_ms)
+{
+    int64_t left_ms = message->until == 0 ? timeout_ms : (message->until - clock_now()) / 1000;
+
+    return left_ms <= 0 ? 0 : left_ms < timeout_ms ? (long)left_ms : timeout_ms;
+}
 
 void result_set(struct channel_result *result, enum channel_outcome outcome, long response_code, const char *format, ...)
 {

@@ -1,9 +1,12 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include <curl/curl.h>
+#include <jansson.h>
 
 #include "base/memory.h"
 #include "base/secret.h"
+#include "base/sms_text.h"
 #include "base/text.h"
 
 #include "notify/channel.h"
@@ -13,22 +16,13 @@
 
 struct sms_channel {
     struct notify_channel channel;   /* first: the two addresses are the same */
+    enum sms_dialect dialect;
     const char *url, *user, *from;
     char *password;
     long timeout_ms;
 };
 
 /* --- the request ---------------------------------------------------------------------------------------------------- */
-
-/* Printable ASCII and line feeds, all of which the GSM 7-bit alphabet (3GPP TS 23.038 6.2.1) or its extension has, with
- * the one exception of the grave accent. Anything else goes as UCS-2. */
-static bool fits_seven_bits(const char *text)
-{
-    for (; *text != '\0'; text++)
-        if (*text != '\n' && (*text < ' ' || *text >= 0x7F || *text == '`'))
-            return false;
-    return true;
-}
 
 /* Nothing that could end the header line or begin another one. */
 static bool value_is_clean(const char *value)
@@ -41,23 +35,17 @@ static bool value_is_clean(const char *value)
 
 struct header { const char *name, *value; };
 
-/* NULL when curl is out of memory. */
-static struct curl_slist *header_list(const struct sms_channel *sms, const struct message *message)
+static const char *or_empty(const char *text)
 {
-    const struct header headers[] = {
-        { "Content-Type", "text/plain; charset=UTF-8" },
-        { "X-Kannel-Username", sms->user },
-        { "X-Kannel-Password", sms->password },
-        { "X-Kannel-From", sms->from },
-        { "X-Kannel-To", message->to },
-        { "X-Kannel-Coding", fits_seven_bits(message->text) ? "0" : "2" },
-        { "Idempotency-Key", message->event_id },
-        { "Expect", "" },            /* no "100-continue" and the second that curl would wait for it */
-        { "Accept", "" },
-    };
+    return text == NULL ? "" : text;
+}
+
+/* NULL when curl is out of memory. */
+static struct curl_slist *list_of(const struct header *headers, size_t n)
+{
     struct curl_slist *list = NULL;
 
-    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
+    for (size_t i = 0; i < n; i++) {
         const struct header *header = &headers[i];
         char *line = mem_text(NULL, *header->value == '\0' ? "%s:" : "%s: %s", header->name, header->value);
         struct curl_slist *longer = curl_slist_append(list, line);
@@ -71,6 +59,69 @@ static struct curl_slist *header_list(const struct sms_channel *sms, const struc
         list = longer;
     }
     return list;
+}
+
+static struct curl_slist *kannel_headers(const struct sms_channel *sms, const struct message *message)
+{
+    const bool has_receipt = *or_empty(message->receipt_url) != '\0';
+    char *receipt_url = mem_text(NULL, has_receipt ? "%s%%d" : "%s", or_empty(message->receipt_url));
+    const struct header headers[] = {
+        { "Content-Type", "text/plain; charset=UTF-8" },
+        { "X-Kannel-Username", sms->user },
+        { "X-Kannel-Password", sms->password },
+        { "X-Kannel-From", sms->from },
+        { "X-Kannel-To", message->to },
+        { "X-Kannel-Coding", sms_length(message->text).alphabet == SMS_GSM7 ? "0" : "2" },
+        { "X-Kannel-DLR-Mask", has_receipt ? "19" : "" },   /* delivered, not delivered, refused by the operator */
+        { "X-Kannel-DLR-Url", receipt_url },
+        { "Idempotency-Key", message->event_id },
+        { "Expect", "" },            /* no "100-continue" and the second that curl would wait for it */
+        { "Accept", "" },
+    };
+    struct curl_slist *list = list_of(headers, sizeof headers / sizeof *headers);
+
+    (void)talloc_free(receipt_url);
+    return list;
+}
+
+/* curl makes "Basic" of user and password itself. */
+static struct curl_slist *json_headers(const struct sms_channel *sms, const struct message *message)
+{
+    char *bearer = mem_text(NULL, *sms->user == '\0' && *sms->password != '\0' ? "Bearer %s" : "", sms->password);
+    const struct header headers[] = {
+        { "Content-Type", "application/json" },
+        { *bearer != '\0' ? "Authorization" : "Expect", bearer },
+        { "Idempotency-Key", message->event_id },
+        { "Expect", "" },
+        { "Accept", "" },
+    };
+    struct curl_slist *list = list_of(headers, sizeof headers / sizeof *headers);
+
+    secret_wipe(bearer, strlen(bearer));
+    (void)talloc_free(bearer);
+    return list;
+}
+
+static char *json_body(const struct sms_channel *sms, const struct message *message)
+{
+    const struct header members[] = {
+        { "id", message->event_id }, { "from", sms->from }, { "to", message->to }, { "text", message->text },
+        { "receipt_url", or_empty(message->receipt_url) },
+    };
+    json_t *object = json_object();
+    char *dumped, *body;
+
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (*members[i].value != '\0')
+            (void)json_object_set_new(object, members[i].name, json_string(members[i].value));
+    dumped = json_dumps(object, JSON_COMPACT);
+    if (dumped == NULL)
+        abort();
+    body = mem_copy(NULL, dumped);
+    secret_wipe(dumped, strlen(dumped));   /* it may hold a code */
+    free(dumped);
+    json_decref(object);
+    return body;
 }
 
 static void free_wiped(struct curl_slist *list)
@@ -107,7 +158,8 @@ static size_t drop(char *bytes, size_t size, size_t count, void *arg)
 
 #define SET(option, value) (is_set = is_set && curl_easy_setopt(curl, (option), (value)) == CURLE_OK)
 
-static bool set_options(CURL *curl, const struct sms_channel *sms, const char *text, struct curl_slist *headers, char *error)
+static bool set_options(CURL *curl, const struct sms_channel *sms, long timeout_ms, const char *text, struct curl_slist *headers,
+                        char *error)
 {
     bool is_set = true;
 
@@ -115,13 +167,18 @@ static bool set_options(CURL *curl, const struct sms_channel *sms, const char *t
     SET(CURLOPT_URL, sms->url);
     SET(CURLOPT_PROXY, "");          /* none from the environment */
     SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_CONNECTTIMEOUT_MS, sms->timeout_ms);
-    SET(CURLOPT_TIMEOUT_MS, sms->timeout_ms);
+    SET(CURLOPT_CONNECTTIMEOUT_MS, timeout_ms);
+    SET(CURLOPT_TIMEOUT_MS, timeout_ms);
     SET(CURLOPT_FOLLOWLOCATION, 0L);
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
     SET(CURLOPT_SSL_VERIFYHOST, 2L);
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    if (sms->dialect == SMS_JSON && sms->user[0] != '\0') {
+        SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+        SET(CURLOPT_USERNAME, sms->user);
+        SET(CURLOPT_PASSWORD, sms->password);
+    }
     SET(CURLOPT_HTTPHEADER, headers);
     SET(CURLOPT_POST, 1L);
     SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(text));
@@ -131,15 +188,17 @@ static bool set_options(CURL *curl, const struct sms_channel *sms, const char *t
     return is_set;
 }
 
-static void transmit(const struct sms_channel *sms, const struct message *message, struct channel_result *result)
+static void transmit(const struct sms_channel *sms, const struct message *message, long timeout_ms, struct channel_result *result)
 {
-    struct curl_slist *headers = header_list(sms, message);
+    const bool is_json = sms->dialect == SMS_JSON;
+    struct curl_slist *headers = is_json ? json_headers(sms, message) : kannel_headers(sms, message);
+    char *body = is_json ? json_body(sms, message) : mem_copy(NULL, message->text);
     CURL *curl = curl_easy_init();
     char error[CURL_ERROR_SIZE] = "";
     long status = 0;
     CURLcode code;
 
-    if (curl == NULL || headers == NULL || !set_options(curl, sms, message->text, headers, error)) {
+    if (curl == NULL || headers == NULL || !set_options(curl, sms, timeout_ms, body, headers, error)) {
         result_set(result, CHANNEL_LATER, 0, "curl does not take the settings");
     } else {
         code = curl_easy_perform(curl);
@@ -148,22 +207,27 @@ static void transmit(const struct sms_channel *sms, const struct message *messag
     }
     curl_easy_cleanup(curl);
     free_wiped(headers);
+    secret_wipe(body, strlen(body));
+    (void)talloc_free(body);
 }
 
 static void sms_send(struct notify_channel *channel, const struct message *message, struct channel_result *result)
 {
     const struct sms_channel *sms = (const struct sms_channel *)channel;
+    long timeout_ms = channel_time_left(message, sms->timeout_ms);
 
     if (!text_is_phone(message->to))
         result_set(result, CHANNEL_REFUSED, 0, "the recipient is not a number like +6591234567");
     else if (!text_is_utf8(message->text, strlen(message->text)))
         result_set(result, CHANNEL_REFUSED, 0, "the text is not UTF-8");
-    else if (!value_is_clean(message->event_id))
-        result_set(result, CHANNEL_REFUSED, 0, "the event id holds a control character");
+    else if (!value_is_clean(message->event_id) || !value_is_clean(or_empty(message->receipt_url)))
+        result_set(result, CHANNEL_REFUSED, 0, "the event id or the address for receipts holds a control character");
     else if (!value_is_clean(sms->user) || !value_is_clean(sms->password) || !value_is_clean(sms->from))
         result_set(result, CHANNEL_LATER, 0, "a setting of the gateway holds a control character");
+    else if (timeout_ms == 0)
+        result_set(result, CHANNEL_LATER, 0, "its time is over");
     else
-        transmit(sms, message, result);
+        transmit(sms, message, timeout_ms, result);
 }
 
 /* --- the channel ---------------------------------------------------------------------------------------------------- */
@@ -174,17 +238,13 @@ static int forget_password(struct sms_channel *sms)
     return 0;
 }
 
-static const char *or_empty(const char *text)
-{
-    return text == NULL ? "" : text;
-}
-
 struct notify_channel *channel_sms_http(const void *ctx, const struct sms_settings *settings)
 {
     struct sms_channel *sms = mem_new(ctx, struct sms_channel);
 
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);   /* once in a process; without it curl_easy_init() would do it */
     sms->channel.send = sms_send;
+    sms->dialect = settings->dialect;
     sms->url = mem_copy(sms, settings->url);
     sms->user = mem_copy(sms, or_empty(settings->user));
     sms->password = mem_copy(sms, or_empty(settings->password));

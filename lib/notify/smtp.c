@@ -23,6 +23,7 @@ struct smtp_channel {
 struct upload {
     const char *text;
     size_t n, sent;
+    long timeout_ms;
     char refusal[120];               /* the server's last 4xx or 5xx line */
     char error[CURL_ERROR_SIZE];
 };
@@ -95,8 +96,8 @@ static bool set_options(CURL *curl, const struct smtp_channel *smtp, const char 
     SET(CURLOPT_URL, smtp->url);
     SET(CURLOPT_PROXY, "");          /* none from the environment */
     SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_CONNECTTIMEOUT_MS, smtp->timeout_ms);
-    SET(CURLOPT_TIMEOUT_MS, smtp->timeout_ms);
+    SET(CURLOPT_CONNECTTIMEOUT_MS, upload->timeout_ms);
+    SET(CURLOPT_TIMEOUT_MS, upload->timeout_ms);
     SET(CURLOPT_USE_SSL, (long)(smtp->starttls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
@@ -143,7 +144,7 @@ static void transmit(const struct smtp_channel *smtp, const char *to, struct upl
 static void smtp_send(struct notify_channel *channel, const struct message *message, struct channel_result *result)
 {
     const struct smtp_channel *smtp = (const struct smtp_channel *)channel;
-    struct upload upload = { .n = 0 };
+    struct upload upload = { .timeout_ms = channel_time_left(message, smtp->timeout_ms) };
     char *text;
     /* It also checks both addresses, which curl would put into the dialogue as they are, line ends and all. */
     const struct err *err = message_build(channel, message, smtp->from, smtp->from_name, &text);
@@ -154,7 +155,10 @@ static void smtp_send(struct notify_channel *channel, const struct message *mess
     }
     upload.text = text;
     upload.n = strlen(text);
-    transmit(smtp, message->to, &upload, result);
+    if (upload.timeout_ms == 0)
+        result_set(result, CHANNEL_LATER, 0, "its time is over");
+    else
+        transmit(smtp, message->to, &upload, result);
     (void)talloc_free(text);
 }
 

@@ -7,6 +7,7 @@ static const struct db_statement *const *const files[] = {
     store_account_name_statements,
     store_association_statements,
     store_audit_statements,
+    store_budget_statements,
     store_code_statements,
     store_contact_statements,
     store_contract_statements,
@@ -41,6 +42,7 @@ static const struct db_statement *const *const files[] = {
     store_team_statements,
     store_user_statements,
     store_watch_statements,
+    store_webhook_statements,
     store_wizard_statements,
 };
 

@@ -16,6 +16,7 @@ extern const struct db_statement *const store_account_center_statements[];
 extern const struct db_statement *const store_account_name_statements[];
 extern const struct db_statement *const store_association_statements[];
 extern const struct db_statement *const store_audit_statements[];
+extern const struct db_statement *const store_budget_statements[];
 extern const struct db_statement *const store_code_statements[];
 extern const struct db_statement *const store_contact_statements[];
 extern const struct db_statement *const store_contract_statements[];
@@ -50,6 +51,7 @@ extern const struct db_statement *const store_session_statements[];
 extern const struct db_statement *const store_team_statements[];
 extern const struct db_statement *const store_user_statements[];
 extern const struct db_statement *const store_watch_statements[];
+extern const struct db_statement *const store_webhook_statements[];
 extern const struct db_statement *const store_wizard_statements[];
 
 /* All of them as one array in ctx, for db_prepare_all(). */

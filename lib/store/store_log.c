@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
+#include "domain/webhook.h"
+
 #include "store/log_row.h"
 #include "store/statements.h"
 
@@ -54,6 +56,16 @@ static const struct db_statement row_insert = {
     "  http_id, prev_hash, hash)\n"
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "iitsiiIIIIsIssIsssssss" "bb", ""
+};
+
+/* What the platform's systems are told, in the same transaction; the row itself says the rest. */
+static const struct db_statement event_insert = {
+    "log_event_insert",
+    "INSERT INTO webhook_event (chain_id, seq, resource_id, next_at, created_at)\nVALUES (?, ?, ?, ?, ?)", "iiItt", ""
+};
+static const struct db_statement events_insert = {
+    "log_events_insert",
+    "INSERT INTO webhook_event (chain_id, seq, resource_id, next_at, created_at)\nVALUES (?, ?, NULLIF(?, 0), ?, ?)", "iiitt", ""
 };
 
 /* One statement a leading index and direction. A key is compared as `at <= ? AND (at < ? OR id < ?)`: MariaDB does not use a
@@ -118,7 +130,7 @@ static const struct db_statement heads_list = {
 };
 
 const struct db_statement *const store_log_statements[] = {
-    &head_lock, &head_insert, &head_swap, &head_put, &row_insert, &rows_insert,
+    &head_lock, &head_insert, &head_swap, &head_put, &row_insert, &rows_insert, &event_insert, &events_insert,
     &customer_older, &customer_newer, &customer_operation_older, &customer_operation_newer,
     &partner_older, &partner_newer, &partner_operation_older, &partner_operation_newer,
     &partner_customer_older, &partner_customer_newer, &partner_customer_operation_older, &partner_customer_operation_newer,
@@ -199,11 +211,14 @@ const struct err *log_append(struct db *db, struct operation_row *row)
     TRY(move_head(db, row, is_new));
     TRY(insert_row(db, row));
     row->id = db_insert_id(db);
-    return NULL;
+    if (webhook_type(row->operation) == NULL)
+        return NULL;
+    return db_exec(db, &event_insert, NULL, row->chain_id, row->seq, row->resource_id, row->at, row->at);
 }
 
 #define ROW_VALUES 24
 #define HEAD_VALUES 4
+#define EVENT_VALUES 5
 
 static void fill_row(const struct operation_row *row, struct db_value values[ROW_VALUES])
 {
@@ -222,12 +237,24 @@ static void fill_row(const struct operation_row *row, struct db_value values[ROW
     memcpy(values, filled, sizeof filled);
 }
 
+static void fill_event(const struct operation_row *row, struct db_value values[EVENT_VALUES])
+{
+    const struct db_value filled[EVENT_VALUES] = {
+        db_value_int(row->chain_id), db_value_int(row->seq), db_value_int(row->resource_id), db_value_int(row->at),
+        db_value_int(row->at)
+    };
+
+    memcpy(values, filled, sizeof filled);
+}
+
 const struct err *log_append_many(struct db *db, struct operation_row *rows, const size_t *head_of, size_t n, struct log_head *heads,
                                   size_t heads_n)
 {
     void *mem = mem_context(NULL, "log_append_many");
     struct db_value *values = mem_array(mem, struct db_value, n * ROW_VALUES);
     struct db_value *moved = mem_array(mem, struct db_value, heads_n * HEAD_VALUES);
+    struct db_value *events = mem_array(mem, struct db_value, n * EVENT_VALUES);
+    size_t events_n = 0;
     const struct err *err;
 
     for (size_t i = 0; i < n; i++) {
@@ -245,6 +272,8 @@ const struct err *log_append_many(struct db *db, struct operation_row *rows, con
         head->at = rows[i].at;
         memcpy(head->hash, rows[i].hash, OPERATION_HASH_BYTES);
         fill_row(&rows[i], &values[i * ROW_VALUES]);
+        if (webhook_type(rows[i].operation) != NULL)
+            fill_event(&rows[i], &events[events_n++ * EVENT_VALUES]);
     }
     for (size_t i = 0; i < heads_n; i++) {
         struct db_value *values_of = &moved[HEAD_VALUES * i];
@@ -257,6 +286,8 @@ const struct err *log_append_many(struct db *db, struct operation_row *rows, con
     err = db_exec_rows(db, &head_put, moved, heads_n);
     if (err == NULL)
         err = db_exec_rows(db, &rows_insert, values, n);
+    if (err == NULL && events_n > 0)
+        err = db_exec_rows(db, &events_insert, events, events_n);
     talloc_free(mem);
     return err;
 }

@@ -5,7 +5,7 @@
 #include "domain/operation.h"
 #include "store/db.h"
 
-/* Appends within the running transaction: takes the head of row->chain_id by compare-and-swap (making the chain if it is
+/* Appends within the running transaction, with the event that the platform is told (webhook_type): takes the head of row->chain_id by compare-and-swap (making the chain if it is
  * new), fills seq, prev_hash, hash. A head that moved meanwhile is db_again(). row->at becomes
  * the time of the row before it if that is later: time does not go back within a chain. user_name etc. NULL count as "". */
 const struct err *log_append(struct db *db, struct operation_row *row);

@@ -16,10 +16,10 @@ static const struct db_statement insert = {
 
 static const struct db_statement insert_delivery = {
     "delivery_insert",
-    "INSERT INTO delivery (event_id, notification_id, code_id, account_id, channel, address, lang, kind, details, sealed,\n"
-    "                      link, next_at, created_at, give_up_at)\n"
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    "sIIIsssssbsttt", ""};
+    "INSERT INTO delivery (event_id, notification_id, code_id, account_id, channel, is_urgent, address, lang, kind, details,\n"
+    "                      sealed, link, next_at, created_at, give_up_at)\n"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "sIIIsissssbsttt", ""};
 
 static const struct db_statement lang_of = {
     "notice_lang",
@@ -72,25 +72,40 @@ static const struct db_statement unread = {
     " LIMIT 1",
     "ii", "i"};
 
-/* A claim is one conditional UPDATE; what was claimed is read back by the claim's own name. */
+/* A claim is one conditional UPDATE; what was claimed is read back by the claim's own name. Each queue has a range of its own in
+ * the index delivery_queue, so that ten thousand notices are not in the way of a code. An UPDATE with
+ * ORDER BY would sort and lock the whole queue, because it changes the index that it reads. */
 static const struct db_statement claim = {
     "delivery_claim",
+    "UPDATE delivery d\n"
+    "  JOIN (SELECT id\n"
+    "          FROM delivery\n"
+    "         WHERE state = 'QUEUED' AND channel = ? AND is_urgent = ? AND next_at <= ?\n"
+    "         ORDER BY next_at, id\n"
+    "         LIMIT ?) due ON due.id = d.id\n"
+    "   SET d.state = 'SENDING', d.claimed_by = ?, d.lease_until = ?, d.tries = d.tries + 1\n"
+    " WHERE d.state = 'QUEUED'",
+    "sitist", ""};
+
+static const struct db_statement take_back = {
+    "delivery_take_back",
     "UPDATE delivery\n"
-    "   SET state = 'SENDING', claimed_by = ?, lease_until = ?, tries = tries + 1\n"
-    " WHERE (state = 'QUEUED' AND next_at <= ?) OR (state = 'SENDING' AND lease_until <= ?)\n"
-    " ORDER BY next_at, id\n"
-    " LIMIT ?",
-    "sttti", ""};
+    "   SET state = 'QUEUED', claimed_by = '', lease_until = NULL\n"
+    " WHERE state = 'SENDING' AND lease_until <= ?\n"
+    " ORDER BY lease_until\n"
+    " LIMIT 100",
+    "t", ""};
 
 static const struct db_statement claimed = {
     "delivery_claimed",
-    "SELECT id, code_id, event_id, channel, address, lang, kind, COALESCE(details, ''), sealed, link, tries, created_at,\n"
-    "       give_up_at\n"
-    "  FROM delivery\n"
-    " WHERE state = 'SENDING' AND claimed_by = ? AND lease_until = ?\n"
-    " ORDER BY next_at, id\n"
+    "SELECT d.id, d.code_id, d.event_id, d.channel, d.address, d.lang, d.kind, COALESCE(d.details, ''), d.sealed, d.link,\n"
+    "       d.tries, d.created_at, d.give_up_at, COALESCE(c.state <> 'LIVE', 0)\n"
+    "  FROM delivery d\n"
+    "  LEFT JOIN verification_code c ON c.id = d.code_id\n"
+    " WHERE d.state = 'SENDING' AND d.claimed_by = ? AND d.lease_until = ?\n"
+    " ORDER BY d.next_at, d.id\n"
     " LIMIT ?",
-    "sti", "iissssssbsitt"};
+    "sti", "iissssssbsitt" "i"};
 
 static const struct db_statement finish = {
     "delivery_finish",
@@ -106,9 +121,16 @@ static const struct db_statement postpone = {
     " WHERE id = ? AND state = 'SENDING' AND claimed_by = ?",
     "tsis", ""};
 
+static const struct db_statement note_receipt = {
+    "delivery_receipt",
+    "UPDATE delivery\n"
+    "   SET receipt = ?, receipt_at = ?\n"
+    " WHERE id = ? AND channel = 'SMS' AND receipt NOT IN ('DELIVERED', 'FAILED')",
+    "sti", ""};
+
 const struct db_statement *const store_notice_statements[] = {
-    &insert, &insert_delivery, &lang_of, &list, &mark_read, &exists, &mark_all_read, &unread, &claim, &claimed, &finish,
-    &postpone, NULL};
+    &insert, &insert_delivery, &lang_of, &list, &mark_read, &exists, &mark_all_read, &unread, &claim, &take_back, &claimed, &finish,
+    &postpone, &note_receipt, NULL};
 
 const struct err *notice_insert(struct db *db, int64_t account_id, enum notice_kind kind, const char *details_json,
                                 const char *link, int64_t request_id, const char *event_key, int64_t at, int64_t *id)
@@ -126,7 +148,7 @@ const struct err *notice_insert(struct db *db, int64_t account_id, enum notice_k
 const struct err *delivery_insert(struct db *db, const struct delivery_new *d)
 {
     return db_exec(db, &insert_delivery, NULL, d->event_id, d->notification_id, d->code_id, d->account_id,
-                   channel_name(d->channel), d->address, d->lang, notice_info(d->kind)->code, d->details, d->sealed,
+                   channel_name(d->channel), (int64_t)notice_info(d->kind)->is_secret, d->address, d->lang, notice_info(d->kind)->code, d->details, d->sealed,
                    d->sealed_n, d->link, d->at, d->at, d->give_up_at);
 }
 
@@ -188,13 +210,14 @@ const struct err *notice_unread(struct db *db, int64_t account_id, int64_t user_
     return err;
 }
 
-const struct err *delivery_claim(struct db *db, const void *ctx, const char *worker, int64_t now, int64_t lease_until,
-                                 int limit, struct delivery **deliveries, size_t *n)
+const struct err *delivery_claim(struct db *db, const void *ctx, const struct delivery_queue *queue, const char *worker,
+                                 int64_t now, int64_t lease_until, int limit, struct delivery **deliveries, size_t *n)
 {
     int64_t affected = 0;
     *deliveries = NULL;
     *n = 0;
-    TRY(db_exec(db, &claim, &affected, worker, lease_until, now, now, (int64_t)limit));
+    TRY(db_exec(db, &claim, &affected, channel_name(queue->channel), (int64_t)queue->is_urgent, now, (int64_t)limit, worker,
+                lease_until));
     if (affected == 0)
         return NULL;
     struct db_rows *rows = NULL;
@@ -215,10 +238,16 @@ const struct err *delivery_claim(struct db *db, const void *ctx, const char *wor
         d->tries = db_int(rows, i, 10);
         d->created_at = db_time(rows, i, 11);
         d->give_up_at = db_time(rows, i, 12);
+        d->is_void = db_int(rows, i, 13) != 0;
         d->is_malformed = !is_known;
         ++*n;
     }
     return NULL;
+}
+
+const struct err *delivery_take_back(struct db *db, int64_t now)
+{
+    return db_exec(db, &take_back, NULL, now);
 }
 
 static const struct err *end_claim(struct db *db, const char *state, int64_t id, const char *worker, int64_t now,
@@ -246,4 +275,9 @@ const struct err *delivery_later(struct db *db, int64_t id, const char *worker, 
     TRY(db_exec(db, &postpone, &affected, next_at, detail, id, worker));
     *held = affected == 1;
     return NULL;
+}
+
+const struct err *delivery_receipt(struct db *db, int64_t id, const char *receipt, int64_t now)
+{
+    return db_exec(db, &note_receipt, NULL, receipt, now, id);
 }

@@ -17,9 +17,12 @@ static const struct db_statement sessions = {
 static const struct db_statement password_resets = {
     "purge_password_resets", "DELETE FROM password_reset WHERE expires_at < ? ORDER BY token_hash LIMIT ?", "ti", ""
 };
+static const struct db_statement budgets = {
+    "purge_budgets", "DELETE FROM message_budget WHERE since < ? ORDER BY since LIMIT ?", "ti", ""
+};
 
 const struct db_statement *const store_purge_statements[] = {
-    &form_keys, &sign_in_addresses, &sessions, &password_resets, NULL
+    &form_keys, &sign_in_addresses, &sessions, &password_resets, &budgets, NULL
 };
 
 const struct err *purge_form_keys(struct db *db, int64_t before_at, int64_t *n)
@@ -40,4 +43,9 @@ const struct err *purge_sessions(struct db *db, int64_t before_at, int64_t *n)
 const struct err *purge_password_resets(struct db *db, int64_t before_at, int64_t *n)
 {
     return db_exec(db, &password_resets, n, before_at, (int64_t)PURGE_BATCH);
+}
+
+const struct err *purge_budgets(struct db *db, int64_t before_at, int64_t *n)
+{
+    return db_exec(db, &budgets, n, before_at, (int64_t)PURGE_BATCH);
 }

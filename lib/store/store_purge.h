@@ -11,4 +11,6 @@ const struct err *purge_sign_in_addresses(struct db *db, int64_t before_at, int6
 const struct err *purge_sessions(struct db *db, int64_t before_at, int64_t *n);           /* ended or past their time before */
 const struct err *purge_password_resets(struct db *db, int64_t before_at, int64_t *n);    /* expired before */
 
+const struct err *purge_budgets(struct db *db, int64_t before_at, int64_t *n);            /* of hours that began before */
+
 #endif

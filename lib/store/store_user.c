@@ -84,6 +84,14 @@ static const struct db_statement set_public = {
 static const struct db_statement billing_partner = {
     "account_billing_partner", "UPDATE account\n   SET billing_mode = 'PARTNER'\n WHERE id = ?", "i", ""};
 
+static const struct db_statement list_ops = {
+    "user_list_ops",
+    "SELECT id, login, IF(lang = '', 'en', lang)\n"
+    "  FROM user\n"
+    " WHERE role = 'ops' AND status = 'ACTIVE'\n"
+    " ORDER BY id\n"
+    " LIMIT 100",
+    "", "iss"};
 static const struct db_statement insert_user = {
     "user_insert",
     "INSERT INTO user (account_id, login, name, role, password_hash, totp_secret, lang, created_at)\n"
@@ -95,7 +103,7 @@ static const struct db_statement insert_contact = {
 const struct db_statement *const store_user_statements[] = {
     &find, &load, &count_try, &tally_of, &set_wait, &uncount, &address_first, &address_count, &address_tally, &address_wait,
     &address_back, &stamp, &signed_in, &use_totp, &rehash, &set_password, &insert_account, &find_account, &platform,
-    &set_public, &billing_partner, &insert_user, &insert_contact, NULL};
+    &set_public, &billing_partner, &list_ops, &insert_user, &insert_contact, NULL};
 
 /* --- finding --- */
 
@@ -296,6 +304,17 @@ const struct err *account_find(struct db *db, const void *ctx, const char *no, s
     TRY(read_account(ctx, rows, account));
     if (*account != NULL && strcmp((*account)->no, no) != 0)
         *account = NULL;
+    return NULL;
+}
+
+const struct err *user_list_ops(struct db *db, const void *ctx, struct ops_user **users, size_t *n)
+{
+    struct db_rows *rows = NULL;
+    TRY(db_query(db, ctx, &list_ops, &rows));
+    *users = mem_array(ctx, struct ops_user, rows->n);
+    *n = rows->n;
+    for (size_t i = 0; i < rows->n; i++)
+        (*users)[i] = (struct ops_user){.id = db_int(rows, i, 0), .login = db_text(rows, i, 1), .lang = db_text(rows, i, 2)};
     return NULL;
 }
 

@@ -62,6 +62,9 @@ const struct err *account_insert(struct db *db, const struct account_new *accoun
 struct account { int64_t id; enum account_kind kind; const char *no, *name; bool is_open; int64_t version; };
 const struct err *account_find(struct db *db, const void *ctx, const char *no, struct account **account);   /* NULL: none */
 /* The platform's account; NULL if it was not made yet. */
+/* Active users of the platform whose role is ops, at most 100. */
+struct ops_user { int64_t id; const char *login, *lang; };
+const struct err *user_list_ops(struct db *db, const void *ctx, struct ops_user **users, size_t *n);
 const struct err *account_platform(struct db *db, const void *ctx, struct account **account);
 /* What a partner shows to its customers. */
 const struct err *account_set_public(struct db *db, int64_t id, const char *email, const char *phone);

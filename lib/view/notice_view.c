@@ -70,12 +70,28 @@ const struct err *notice_view_mail(const void *ctx, enum notice_kind kind, const
     return NULL;
 }
 
+/* "UTC+8", for a text message has no room for "UTC+08:00". */
+static char *short_zone(const void *ctx, int64_t at, const char *zone)
+{
+    char *text = format_zone(ctx, at, zone);
+    size_t n = strlen(text);
+
+    if (n == strlen("UTC+08:00") && strcmp(text + n - 3, ":00") == 0)
+        text[n - 3] = '\0';
+    if (text[3] != '\0' && text[4] == '0')
+        memmove(text + 4, text + 5, strlen(text + 5) + 1);
+    return text;
+}
+
 const char *notice_view_sms(const void *ctx, enum notice_kind kind, const struct notice_values *values,
                             const struct notice_mail_frame *frame)
 {
     struct notice_values words;
+    int64_t at;
 
     lang_use(frame->lang);
     words = notice_view_values(ctx, kind, values, frame->zone);
+    if (kind == NOTICE_CODE && clock_parse_utc(values->until, &at))
+        words.until = mem_text(ctx, "%s %s", format_clock(ctx, at, frame->zone), short_zone(ctx, at, frame->zone));
     return notice_sms(ctx, kind, &words);
 }

@@ -96,7 +96,7 @@ static const char *token_sent(void)
     size_t n = 0, plain_n = 0;
     char *plain = NULL;
     struct notice_values values;
-    assert_null(delivery_claim(db, mem, "test", now, now + CLOCK_MINUTE, 10, &deliveries, &n));
+    assert_null(delivery_claim(db, mem, &(struct delivery_queue){CHANNEL_EMAIL, true}, "test", now, now + CLOCK_MINUTE, 10, &deliveries, &n));
     assert_true(n > 0);
     const struct delivery *d = &deliveries[n - 1];
     assert_int_equal(d->kind, NOTICE_PASSWORD_RESET);

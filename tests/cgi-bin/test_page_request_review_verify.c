@@ -50,7 +50,7 @@ static const char *sent_code(void)
     struct delivery *deliveries;
     size_t n;
 
-    assert_null(delivery_claim(w.db, w.mem, "test", test_site_now(), test_site_now() + CLOCK_MINUTE, 10, &deliveries, &n));
+    assert_null(delivery_claim(w.db, w.mem, &(struct delivery_queue){CHANNEL_EMAIL, true}, "test", test_site_now(), test_site_now() + CLOCK_MINUTE, 10, &deliveries, &n));
     for (size_t i = 0; i < n; i++) {
         struct notice_values values;
         char *plain;

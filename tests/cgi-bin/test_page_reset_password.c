@@ -111,7 +111,7 @@ static const char *link_sent(void)
     char *plain = NULL;
     struct notice_values values;
     int64_t now = test_site_now();
-    assert_null(delivery_claim(db, mem, "test", now, now + CLOCK_MINUTE, 1, &deliveries, &n));
+    assert_null(delivery_claim(db, mem, &(struct delivery_queue){CHANNEL_EMAIL, true}, "test", now, now + CLOCK_MINUTE, 1, &deliveries, &n));
     assert_int_equal(n, 1);
     assert_null(secret_open(mem, &site->act_keys.outbox, deliveries[0].event_id, deliveries[0].sealed, deliveries[0].sealed_n,
                             &plain, &plain_n));

@@ -282,20 +282,21 @@ static void a_freeze_tells_what_is_frozen_and_by_whom(void **state)
 
 static void a_code_names_action_other_party_and_request(void **state)
 {
-    static const struct { bool to_partner; const char *action, *sms; } rows[] = {
-        { false, "SUBMIT", "482913 is your mypartner code to ask to leave PARTNER and works until 14:31." },
-        { false, "AGREE", "482913 is your mypartner code to agree to leave PARTNER on request DR20250630-000123. "
-                          "It works until 14:31." },
-        { false, "REJECT", "482913 is your mypartner code to reject the request of PARTNER (DR20250630-000123). "
-                           "It works until 14:31." },
-        { true, "SUBMIT", "482913 is your mypartner code to ask CUSTOMER to end the association. It works until 14:31." },
-        { true, "AGREE", "482913 is your mypartner code to agree that CUSTOMER leaves you on request DR20250630-000123. "
-                         "It works until 14:31." },
-        { true, "REJECT", "482913 is your mypartner code to reject the request of CUSTOMER (DR20250630-000123). "
-                          "It works until 14:31." },
-        { false, "CONTACT", "482913 is your mypartner code to add this contact to your account. It works until 14:31." },
-        { false, "REGISTER", "482913 is your mypartner code to open an account. It works until 14:31." },
-        { false, "", "482913 is your mypartner code. It works until 14:31." }
+    static const struct { bool to_partner; const char *action, *mail, *sms; } rows[] = {
+        { false, "SUBMIT", "to ask to leave PARTNER and works until 14:31.", "to ask to leave PARTNER, until 14:31." },
+        { false, "AGREE", "to agree to leave PARTNER on request DR20250630-000123. It works until 14:31.",
+          "to agree to leave PARTNER (DR20250630-000123), until 14:31." },
+        { false, "REJECT", "to reject the request of PARTNER (DR20250630-000123). It works until 14:31.",
+          "to reject PARTNER (DR20250630-000123), until 14:31." },
+        { true, "SUBMIT", "to ask CUSTOMER to end the association. It works until 14:31.",
+          "to ask CUSTOMER to end the association, until 14:31." },
+        { true, "AGREE", "to agree that CUSTOMER leaves you on request DR20250630-000123. It works until 14:31.",
+          "to let CUSTOMER leave (DR20250630-000123), until 14:31." },
+        { true, "REJECT", "to reject the request of CUSTOMER (DR20250630-000123). It works until 14:31.",
+          "to reject CUSTOMER (DR20250630-000123), until 14:31." },
+        { false, "CONTACT", "to add this contact to your account. It works until 14:31.",
+          "to add this contact to your account, until 14:31." },
+        { false, "REGISTER", "to open an account. It works until 14:31.", "to open an account, until 14:31." },
     };
 
     (void)state;
@@ -305,9 +306,10 @@ static void a_code_names_action_other_party_and_request(void **state)
         values.to_partner = rows[i].to_partner;
         values.action = rows[i].action;
         assert_string_equal(notice_sms(ctx, NOTICE_CODE, &values),
-                            mem_text(ctx, "%s\nIf this was not you, do not share it.\n@partner.example.com #482913", rows[i].sms));
+                            mem_text(ctx, "482913 is your mypartner code %s\nNot you? Do not share it.\n@partner.example.com #482913",
+                                     rows[i].sms));
         assert_string_equal(notice_body(ctx, NOTICE_CODE, &values),
-                            mem_text(ctx, "%s\n\nIf this wasn’t you, don’t share it.", rows[i].sms));
+                            mem_text(ctx, "482913 is your mypartner code %s\n\nIf this wasn’t you, don’t share it.", rows[i].mail));
         assert_null(strstr(notice_subject(ctx, NOTICE_CODE, &values), "482913"));
     }
 }

@@ -84,6 +84,76 @@ static void request_is_what_kannel_takes(void **state)
     free(request);
 }
 
+/* --- the JSON dialect --- */
+
+static char *json_request(const struct sms_settings *settings, const struct message *message)
+{
+    struct test_server server;
+
+    answer = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
+    server = test_server_start(gateway);
+    assert_int_equal(sent_to(server.port, message, settings).outcome, CHANNEL_DELIVERED);
+    return test_server_end(&server);
+}
+
+static void json_request_holds_what_a_gateway_needs(void **state)
+{
+    const struct sms_settings settings = { .dialect = SMS_JSON, .password = "secret", .from = "mypartner", .timeout_s = 20 };
+    struct message message = sms;
+    char *request;
+
+    (void)state;
+    message.text = "“481516” 验证码\n\\";
+    message.receipt_url = "https://partner.example.com/sms-receipt?id=7&sig=x&status=";
+    request = json_request(&settings, &message);
+    assert_non_null(strstr(request, "\r\nContent-Type: application/json\r\n"));
+    assert_non_null(strstr(request, "\r\nAuthorization: Bearer secret\r\n"));
+    assert_non_null(strstr(request, "\r\nIdempotency-Key: evt-7\r\n"));
+    assert_null(strstr(request, "X-Kannel"));
+    assert_string_equal(strstr(request, "\r\n\r\n") + 4,
+                        "{\"id\":\"evt-7\",\"from\":\"mypartner\",\"to\":\"+6591234567\",\"text\":\"“481516” 验证码\\n\\\\\","
+                        "\"receipt_url\":\"https://partner.example.com/sms-receipt?id=7&sig=x&status=\"}");
+    free(request);
+}
+
+static void json_request_signs_in_as_a_user_if_there_is_one(void **state)
+{
+    const struct sms_settings settings = { .dialect = SMS_JSON, .user = "mypartner", .password = "secret", .timeout_s = 20 };
+    char *request = json_request(&settings, &sms);
+
+    (void)state;
+    assert_non_null(strstr(request, "\r\nAuthorization: Basic bXlwYXJ0bmVyOnNlY3JldA==\r\n"));
+    assert_null(strstr(request, "Bearer"));
+    assert_null(strstr(request, "\"from\""));
+    free(request);
+}
+
+static void json_request_without_a_password_signs_nothing(void **state)
+{
+    const struct sms_settings settings = { .dialect = SMS_JSON, .timeout_s = 20 };
+    char *request = json_request(&settings, &sms);
+
+    (void)state;
+    assert_null(strstr(request, "\r\nAuthorization:"));
+    free(request);
+}
+
+static void a_receipt_address_is_asked_for_in_kannels_headers(void **state)
+{
+    struct message message = sms;
+    char *request;
+
+    (void)state;
+    message.receipt_url = "https://partner.example.com/sms-receipt?id=7&sig=x&status=";
+    request = json_request(&usual, &message);
+    assert_non_null(strstr(request, "\r\nX-Kannel-DLR-Mask: 19\r\n"));
+    assert_non_null(strstr(request, "\r\nX-Kannel-DLR-Url: https://partner.example.com/sms-receipt?id=7&sig=x&status=%d\r\n"));
+    free(request);
+    request = json_request(&usual, &sms);
+    assert_null(strstr(request, "DLR"));
+    free(request);
+}
+
 struct coding { const char *claim, *text, *header; };
 static const struct coding codings[] = {
     { "ascii_goes_as_seven_bits", "Code 1 {2} [3] ~ ^ | \\ \n", "\r\nX-Kannel-Coding: 0\r\n" },
@@ -231,6 +301,10 @@ int main(void)
     struct rows rows = { .n = 0 };
 
     ROWS_TEST(&rows, request_is_what_kannel_takes);
+    ROWS_TEST(&rows, json_request_holds_what_a_gateway_needs);
+    ROWS_TEST(&rows, json_request_signs_in_as_a_user_if_there_is_one);
+    ROWS_TEST(&rows, json_request_without_a_password_signs_nothing);
+    ROWS_TEST(&rows, a_receipt_address_is_asked_for_in_kannels_headers);
     ROWS_TABLE(&rows, coding_is_chosen, codings);
     ROWS_TABLE(&rows, status_is_judged, statuses);
     ROWS_TEST(&rows, nobody_listening_is_for_later);

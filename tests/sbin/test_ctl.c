@@ -67,7 +67,7 @@ static int open_all(void **state)
     FILE *file = fopen(config_path, "w");
     if (file == NULL)
         return -1;
-    (void)fprintf(file, "[web]\nhash_lock = %s\nmessages =\n[database]\nsocket = %s\nname = %s\nuser = %s\n[secret]\nkey_file = %s\n"
+    (void)fprintf(file, "[web]\nhash_lock = %s\nmessages =\ntemplates = " TEST_BUILD "/templates\n[database]\nsocket = %s\nname = %s\nuser = %s\n[secret]\nkey_file = %s\n"
                         "scrypt_log2_n = 10\nscrypt_p = 1\n[site]\nname = Example Cloud\n", lock_path, config->database.socket,
                   config->database.name, config->database.user, path_of("site.key"));
     if (fclose(file) != 0)
@@ -184,6 +184,25 @@ static void help_lists_every_command(void **state)
     assert_int_equal(run("help"), 0);
     for (size_t i = 0; i < ctl_commands_n; i++)
         assert_non_null(strstr(out, mem_text(mem, "\n  %s ", ctl_commands[i].name)));
+}
+
+static void messages_are_previewed_by_event_channel_and_language(void **state)
+{
+    (void)state;
+    assert_int_equal(run("preview-message"), 0);
+    assert_non_null(strstr(out, "REQUEST_AGREED\n"));
+    assert_int_equal(run("preview-message", "REQUEST_RECEIVED"), 0);
+    assert_non_null(strstr(out, "=== REQUEST_RECEIVED, to customer, by anyone: email\nSubject: Your partner wants to end the association\n"));
+    assert_non_null(strstr(out, "=== REQUEST_RECEIVED, to partner, by anyone: sms\n"));
+    assert_null(strstr(out, "<html"));
+    assert_int_equal(run("preview-message", "CODE", "--channel", "sms"), 0);
+    assert_non_null(strstr(out, "@partner.example.com #482913\n("));
+    assert_null(strstr(out, "2 segments"));
+    assert_int_equal(run("preview-message", "all", "--channel", "html", "--lang", "zh-Hans"), 0);
+    assert_non_null(strstr(out, "<html lang=\"zh-Hans\">"));
+    assert_int_equal(run("preview-message", "COFFEE"), 2);
+    assert_int_equal(run("preview-message", "CODE", "--channel", "fax"), 2);
+    assert_int_equal(run("preview-message", "CODE", "--lang", "xx"), 2);
 }
 
 static void no_two_commands_have_one_name(void **state)
@@ -470,7 +489,7 @@ int main(void)
         TEST(a_wrong_line_is_told_with_its_number_and_nothing_is_imported),
         TEST(a_line_without_end_is_told_and_not_kept_in_memory),
         TEST(an_import_without_file_or_with_a_bad_source_is_refused), TEST(every_kind_of_line_is_described),
-        TEST(no_two_commands_have_one_name),
+        TEST(messages_are_previewed_by_event_channel_and_language), TEST(no_two_commands_have_one_name),
         TEST(an_unknown_command_is_refused),
         TEST(no_command_at_all_shows_how_to_ask),
         TEST(a_config_that_is_not_there_is_told),

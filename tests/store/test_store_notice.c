@@ -57,9 +57,14 @@ static int64_t queue(const char *event_id, int64_t at)
 
 static size_t claim(const char *worker, int64_t now, int limit, struct delivery **deliveries)
 {
-    size_t n;
+    size_t n = 0;
 
-    assert_null(delivery_claim(db, mem, worker, now, now + CLOCK_MINUTE, limit, deliveries, &n));
+    assert_null(delivery_take_back(db, now));
+    for (int i = 0; n == 0 && i < 4; i++) {
+        const struct delivery_queue one = { i % 2 == 0 ? CHANNEL_EMAIL : CHANNEL_SMS, i < 2 };
+
+        assert_null(delivery_claim(db, mem, &one, worker, now, now + CLOCK_MINUTE, limit, deliveries, &n));
+    }
     return n;
 }
 

@@ -415,6 +415,13 @@ static const struct { const char *claim, *rows; } laws[] = {
       "FROM association a WHERE NOT (a.status = 'ENDED' AND a.ended_by_request IS NULL AND EXISTS (SELECT 1 FROM account c WHERE "
       "c.id IN (a.customer_id, a.partner_id) AND c.status = 'CLOSED')) AND (a.status = 'ENDED') <> (1 = (SELECT COUNT(*) FROM disassociation_request r WHERE "
       "r.association_id = a.id AND r.state = 'COMPLETED' AND r.id = a.ended_by_request))" },
+    { "every step of a request, an association, a freeze or a resource has its event for the webhook, and nothing else has",
+      "FROM operation_log l LEFT JOIN webhook_event w ON w.chain_id = l.chain_id AND w.seq = l.seq "
+      "WHERE (w.id IS NULL) = (l.operation IN ('ASSOCIATED', 'DISASSOCIATED', 'FROZEN', 'UNFROZEN') "
+      "OR l.operation REGEXP '^(REQUEST|RESOURCE)_')" },
+    { "an event for the webhook that is of a resource says which",
+      "FROM operation_log l JOIN webhook_event w ON w.chain_id = l.chain_id AND w.seq = l.seq "
+      "WHERE (l.operation LIKE 'RESOURCE%') <> (w.resource_id IS NOT NULL)" },
     { "a code is used for one act of its own account and purpose",
       "FROM verification_code c WHERE c.state = 'USED' AND c.purpose IN ('SUBMIT', 'AGREE', 'REJECT') AND NOT EXISTS (SELECT 1 FROM disassociation_request r WHERE "
       "r.id = c.used_by_request AND c.id IN (COALESCE(r.submit_code_id, 0), COALESCE(r.decision_code_id, 0)))" },

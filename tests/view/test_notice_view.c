@@ -1,6 +1,7 @@
 #include "support/rows.h"
 
 #include "base/memory.h"
+#include "base/sms_text.h"
 #include "view/notice_view.h"
 #include "view/tpl.h"
 
@@ -127,8 +128,50 @@ static void an_sms_has_the_code_and_its_site(void **state)
     (void)state;
     text = notice_view_sms(mem, NOTICE_CODE, &values, &frame);
     assert_non_null(strstr(text, "482913"));
-    assert_non_null(strstr(text, "02:30 (UTC+08:00)"));
+    assert_non_null(strstr(text, "02:30 UTC+8"));
     assert_non_null(strstr(text, "\n@partner.example.com #482913"));
+}
+
+/* As long as names, numbers and times get, in zones with the longest names. */
+struct segments { const char *claim, *lang, *name; size_t most; const char *holds; };
+static const struct segments segments[] = {
+    { "a_code_in_english_is_one_segment", "en", "Northwind", 1, "Northwind" },
+    { "a_long_name_is_cut", "en", "Northwind Cloud Reseller Holding (Asia Pacific) Private Limited", 1, "Northw" },
+    { "a_name_with_accents_loses_them", "en", "Škoda’s", 1, "Skoda's" },
+    { "a_chinese_name_is_replaced_in_english", "en", "北风云代理有限公司", 1, "your " },
+    { "a_name_of_brackets_is_cut_sooner", "en", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", 1, "[[[[[[" },
+    { "a_code_in_chinese_is_two_at_most", "zh-Hans", "北风云代理有限公司", 2, "北风云代理有限公司" },
+    { "a_long_name_in_chinese_is_cut", "zh-Hans",
+      "北风云代理有限公司北风云代理有限公司北风云代理有限公司北风云代理有限公司北风云代理有限公司北风云代理有限公司", 2, "北风云代理有限公司" },
+    { "an_english_name_in_chinese", "zh-Hans", "Northwind Cloud Reseller", 2, "Northwind Cloud" },
+};
+
+static void segments_are(void **state)
+{
+    static const char *const actions[] = { "SUBMIT", "AGREE", "REJECT", "CONTACT", "REGISTER" };
+    const struct segments *row = *state;
+    void *begun = NULL;
+
+    (void)begin(&begun);
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        for (int to_partner = 0; to_partner < 2; to_partner++) {
+            struct notice_mail_frame frame = frame_in(row->lang);
+            const struct notice_values values = {
+                .customer = row->name, .partner = row->name, .request_no = "DR20260615-000001", .code = "482913",
+                .action = actions[i], .until = "2026-06-15T18:30:00Z", .host = "partner.example.com", .to_partner = to_partner != 0,
+            };
+            const char *text = notice_view_sms(mem, NOTICE_CODE, &values, &frame);
+
+            if (sms_length(text).segments > row->most)
+                fail_msg("%zu units: %s", sms_length(text).units, text);
+            assert_int_equal(sms_length(text).alphabet, strcmp(row->lang, "en") == 0 ? SMS_GSM7 : SMS_UCS2);
+            assert_non_null(strstr(text, "\n@partner.example.com #482913"));
+            if (i < 3 && strstr(text, row->holds) == NULL)
+                fail_msg("without %s: %s", row->holds, text);
+            if ((i == 1 || i == 2) && strstr(text, "DR20260615-000001") == NULL)
+                fail_msg("without its request: %s", text);
+        }
+    (void)end(&begun);
 }
 
 static void what_is_not_sent_by_sms_has_no_words_there(void **state)
@@ -154,5 +197,6 @@ int main(void)
     memcpy(rows.tests, tests, sizeof tests);
     rows.n = sizeof tests / sizeof tests[0];
     ROWS_TABLE(&rows, until_is_told, untils);
+    ROWS_TABLE(&rows, segments_are, segments);
     return ROWS_RUN(&rows);
 }

@@ -1,0 +1,67 @@
+#include "action/tell_ops.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "store/store_notice.h"
+#include "store/store_user.h"
+
+static const struct err *mail_to(struct act *act, const struct ops_user *user, const struct delivery_new *what, const char *key)
+{
+    struct delivery_new delivery = *what;
+
+    delivery.event_id = mem_text(act->mem, "%s-U%lld", key, (long long)user->id);
+    delivery.address = user->login;
+    delivery.lang = user->lang;
+    return delivery_insert(act->db, &delivery);
+}
+
+const struct err *tell_ops(struct act *act, enum notice_kind kind, const struct notice_values *values, const char *event)
+{
+    struct delivery_new delivery = {
+        .channel = CHANNEL_EMAIL, .kind = kind, .details = notice_pack(act->mem, values), .link = "", .at = act->now,
+        .give_up_at = act->now + act->config->mail.give_up_s * CLOCK_SECOND,
+    };
+    struct account *platform = NULL;
+    struct ops_user *users = NULL;
+    int64_t id = 0;
+    size_t n = 0;
+
+    TRY(account_platform(act->db, act->mem, &platform));
+    if (platform == NULL)
+        return NULL;
+    const char *key = mem_text(act->mem, "%s-A%lld", event, (long long)platform->id);
+    TRY(notice_insert(act->db, platform->id, kind, delivery.details, "", 0, key, act->now, &id));
+    if (id == 0)
+        return NULL;   /* told before */
+    TRY(user_list_ops(act->db, act->mem, &users, &n));
+    for (size_t i = 0; i < n; i++)
+        TRY(mail_to(act, &users[i], &delivery, key));
+    return NULL;
+}
+
+struct alarm { struct act *act; const struct budget_used *used; bool *told; };
+
+static const struct err *alarm_work(struct db *db, void *arg)
+{
+    struct alarm *alarm = arg;
+    struct act *act = alarm->act;
+    const struct budget_used *used = alarm->used;
+    const struct notice_values values = {
+        .object = mem_text(act->mem, "%s (%lld)", used->subject, (long long)used->allowed),
+        .until = act_time(act, used->since + CLOCK_HOUR),
+    };
+
+    TRY(budget_told(db, used, alarm->told));
+    if (!*alarm->told)
+        return act_refuse();
+    return tell_ops(act, NOTICE_BUDGET, &values,
+                    mem_text(act->mem, "budget-%s-%lld", used->subject, (long long)(used->since / CLOCK_SECOND)));
+}
+
+const struct err *tell_ops_of_budget(struct act *act, const struct budget_used *used, bool *told)
+{
+    struct alarm alarm = {.act = act, .used = used, .told = told};
+
+    *told = false;
+    return act_run(act, alarm_work, &alarm);
+}
