@@ -20,31 +20,34 @@ static const struct db_statement first_queued = { "naive_first", "SELECT COALESC
 static const struct db_statement take_naively = { "naive_take",
     "UPDATE delivery SET state = 'SENT', done_at = UTC_TIMESTAMP(6), sealed = NULL WHERE id = ?", "i", "" };
 
-struct claim { const char *worker; int64_t lease; struct delivery *deliveries; size_t n; };
+struct claim { struct delivery_queue queue; const char *worker; int64_t lease; struct delivery *deliveries; size_t n; };
 
 static const struct err *claim_work(struct db *connection, void *arg)
 {
     struct claim *claim = arg;
 
-    return delivery_claim(connection, world.mem, claim->worker, world.now, claim->lease, BATCH, &claim->deliveries,
+    return delivery_claim(connection, world.mem, &claim->queue, claim->worker, world.now, claim->lease, BATCH, &claim->deliveries,
                           &claim->n);
 }
 
-/* Until nothing is left; each that was got is noted. */
+/* Until nothing is left, in either queue of notices; each that was got is noted. */
 static int claim_all(int who)
 {
     /* A worker and its lease name one claim: time runs on between two. */
     struct claim claim = { .worker = mem_text(world.mem, "worker-%d", who), .lease = world.now + CLOCK_MINUTE };
 
-    do {
+    for (int64_t left = 1; left != 0;) {
         claim.lease++;
+        claim.queue = (struct delivery_queue){ claim.lease % 2 == 0 ? CHANNEL_EMAIL : CHANNEL_SMS, false };
         const struct err *err = db_transaction(db, DB_READ_WRITE, claim_work, &claim);
 
         for (size_t i = 0; err == NULL && i < claim.n; i++)
             err = db_exec(db, &note, NULL, claim.deliveries[i].id, (int64_t)who);
+        if (err == NULL)
+            err = look(&first_queued, &left);
         if (err != NULL)
             return FAILED + (int)err->kind;
-    } while (claim.n > 0);
+    }
     return 1;
 }
 
