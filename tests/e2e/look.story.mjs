@@ -58,7 +58,9 @@ const states = {
   icy: ['/customers', '/settings'],
   stranger: ['/customers'],
   careful: ['/requests'],
-  ops: ['/escalations', '/escalations >> main a.code', '/freezes', '/freezes >> main td a.btn', '/freezes/new', '/audit-log', '/audit-log?from=2026-11-22&to=2026-11-21', '/audit-log?operation=FROZEN&result=FAILED', '/audit-log >> main td a', '/audit-log/exports', '/preferences', '/security'],
+  ops: ['/escalations', '/escalations >> main a.code', '/freezes', '/freezes >> main td a.btn', '/freezes/new', '/audit-log', '/audit-log?from=2026-11-22&to=2026-11-21', '/audit-log?operation=FROZEN&result=FAILED', '/audit-log >> main td a', '/audit-log/exports', '/preferences', '/security',
+    '/overview', '/accounts/C-100107', '/users?q=clean >> main td a', '/rule-sets/1', '/rule-sets/2/use',
+    '/rules/7/preview?severity=WARN&cs=1&limit=3&months=3'],
   auditor: ['/escalations', '/escalations >> main a.code', '/freezes', '/freezes/new', '/audit-log'],
 };
 
