@@ -20,6 +20,7 @@
 #include "web/http.h"
 
 #define BODY_MAX_BYTES 200
+#define INTERRUPTED 72
 #define PATIENCE_S 60       /* six times what the server has with a silent peer */
 
 /* FastCGI specification 1.0, sections 3.3 and 8. */
@@ -46,14 +47,6 @@ static struct buf *serve(void *ctx, const struct http_source *source, void *arg)
     return http_response_bytes(ctx, response, request->method == HTTP_HEAD);
 }
 
-static void *run(void *arg)
-{
-    const struct err *err = fcgi_run(arg);
-
-    FUZZ_CHECK(err == NULL, "%s", err == NULL ? "" : err->what);
-    return NULL;
-}
-
 static void clean_up(void)
 {
     char lock[80];
@@ -62,6 +55,16 @@ static void clean_up(void)
     unlink(path);
     unlink(lock);
     rmdir(folder);
+}
+
+/* It takes SIGINT and SIGTERM for itself: the campaign ends with it, as libFuzzer would end it. */
+static void *run(void *arg)
+{
+    const struct err *err = fcgi_run(arg);
+
+    FUZZ_CHECK(err == NULL, "%s", err == NULL ? "" : err->what);
+    clean_up();
+    _exit(INTERRUPTED);
 }
 
 void fuzz_begin(void)

@@ -5,12 +5,13 @@
 # BUILD/fuzz/TARGET. An input that shows a fault is written to BUILD/fuzz/TARGET-crash-…; `BUILD/tests/fuzz/fuzz_TARGET FILE`
 # shows it again. Closes with one line a target: executions, edges covered, seconds.
 #   tests/fuzz/run.sh BUILD keep [TARGET]
-# Makes the kept inputs the fewest that cover as much as all there are. Those with a hyphen in their name stay: each is
+# Makes the kept inputs the fewest that cover as much as all there are, at most KEPT_MAX a target. Those with a hyphen in their name stay: each is
 # a fault that was, or an edge that coverage does not see.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 2
 build=$1 runs=$2 only=${3:-}
-export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 ASAN_OPTIONS=allocator_may_return_null=1:malloc_context_size=2:quarantine_size_mb=4
+KEPT_MAX=45
+export FUZZ_CAMPAIGN=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 ASAN_OPTIONS=allocator_may_return_null=1:malloc_context_size=2:quarantine_size_mb=4
 
 # What a target needs besides. The server of `records` has a timer of its own and takes lengths of a gigabyte at their word, and
 # libfcgi forgets 48 bytes for each management record of a kind that it does not know.
@@ -35,13 +36,18 @@ campaign() {
   return $status
 }
 
+is_named() { local named; for named in "$1"/*-*; do if cmp -s "$named" "$2"; then return; fi; done; return 1; }
+
 keep() {
   local kept=tests/fuzz/corpus/$1 merged=$build/fuzz/$1.merged
   rm -rf "$merged"; mkdir -p "$merged"
-  ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 "$build/tests/fuzz/fuzz_$1" $(arguments "$1") -merge=1 -set_cover_merge=1 -use_counters=0 "$merged" "$kept" "$build/fuzz/$1" \
+  ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 "$build/tests/fuzz/fuzz_$1" $(arguments "$1") -set_cover_merge=1 -use_counters=0 "$merged" "$kept" "$build/fuzz/$1" \
     >"$build/fuzz/$1.log" 2>&1 || return 1
   find "$kept" -type f ! -name '*-*' -delete
-  for input in "$merged"/*; do cp "$input" "$kept/$(sha256sum "$input" | head -c 12)"; done
+  # The largest first: they cover most. One that stays under its name is not kept under another.
+  while read -r input; do
+    if ! is_named "$kept" "$merged/$input"; then cp "$merged/$input" "$kept/$(sha256sum "$merged/$input" | head -c 12)"; fi
+  done < <(ls -S "$merged" | head -n "$KEPT_MAX")
   printf '%-10s %4d inputs kept, %d bytes\n' "$1" "$(ls "$kept" | wc -l)" "$(cat "$kept"/* | wc -c)"
 }
 
