@@ -233,6 +233,11 @@ ROUNDS ?= 1000
 race: $(filter %/test_race %/test_race_desk %/test_race_freeze %/test_race_invitation,$(TESTS.action))  ## races against a real database, ROUNDS=1000 of each (RACE_ONLY='both*')
 	RACE_ROUNDS=$(ROUNDS) tests/run.sh $(BUILD) $^
 
+N ?= 10
+.PHONY: delivery
+delivery: $(BUILD)/tests/sbin/test_delivery $(BUILD)/templates.done $(BUILD)/messages.done  ## every message through a real mail server and gateway, good and bad days (N=10 of them)
+	for day in $$(seq $(N)); do tests/run.sh $(BUILD) $< || exit 1; done
+
 .PHONY: states
 states: $(BUILD)/bin/mypartnerctl  ## print the table of a request's states
 	@$< states
