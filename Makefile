@@ -290,6 +290,11 @@ fuzz:  ## invented inputs by libFuzzer, RUNS=1000000 a target, TARGET=form: only
 fuzz-keep:  ## makes what `make fuzz` has found the kept inputs, as few as cover as much
 	tests/fuzz/run.sh build/fuzz keep $(TARGET)
 
+N ?= 10
+.PHONY: delivery
+delivery: $(BUILD)/tests/sbin/test_delivery $(BUILD)/templates.done $(BUILD)/messages.done  ## every message through a real mail server and gateway, good and bad days (N=10 of them)
+	for day in $$(seq $(N)); do tests/run.sh $(BUILD) $< || exit 1; done
+
 .PHONY: states
 states: $(BUILD)/bin/mypartnerctl  ## print the table of a request's states
 	@$< states

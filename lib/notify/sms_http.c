@@ -87,10 +87,11 @@ static struct curl_slist *kannel_headers(const struct sms_channel *sms, const st
 /* curl makes "Basic" of user and password itself. */
 static struct curl_slist *json_headers(const struct sms_channel *sms, const struct message *message)
 {
-    char *bearer = mem_text(NULL, *sms->user == '\0' && *sms->password != '\0' ? "Bearer %s" : "", sms->password);
+    const bool has_bearer = *sms->user == '\0' && *sms->password != '\0';
+    char *bearer = mem_text(NULL, "%s%s", has_bearer ? "Bearer " : "", has_bearer ? sms->password : "");
     const struct header headers[] = {
         { "Content-Type", "application/json" },
-        { *bearer != '\0' ? "Authorization" : "Expect", bearer },
+        { has_bearer ? "Authorization" : "Expect", bearer },
         { "Idempotency-Key", message->event_id },
         { "Expect", "" },
         { "Accept", "" },

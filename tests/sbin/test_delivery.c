@@ -20,7 +20,6 @@
 enum { SMS_MAX = 400 };
 
 static struct test_sms sms[SMS_MAX];
-static void *lasting;            /* longer than a test */
 
 static const char *env(const char *name)
 {
@@ -45,8 +44,6 @@ static void use_channels(const char *mail_port, int64_t timeout_s)
 static int begin_sending(void **state)
 {
     (void)begin(state);
-    if (lasting == NULL)
-        lasting = mem_context(NULL, "delivery");
     test_db_config()->budget.sms_per_hour = 100000;
     test_db_config()->worker.poll_ms = 10;
     use_channels(env("TEST_SMTP_PORT"), 20);
@@ -57,10 +54,10 @@ static int begin_sending(void **state)
 
 static const char *run_id(void)
 {
-    static const char *id;
+    static char id[40];
     static int runs;
 
-    id = mem_text(lasting, "d%ld-%d", (long)getpid(), ++runs);
+    (void)snprintf(id, sizeof id, "d%ld-%d", (long)getpid(), ++runs);
     return id;
 }
 
@@ -352,7 +349,6 @@ static bool all_sent(void) { return test_db_number(db, "SELECT COUNT(*) FROM del
 
 static void on_a_bad_day_every_message_arrives_at_least_once(void **state)
 {
-    static const char *const boxes[] = { "smsbox", "fakesmsc" };
     const char *run = run_id();
     const size_t skip = texts_so_far();
     int mails, texts, mail_most, text_most, port, names[2] = { 0, 1 };
@@ -362,13 +358,14 @@ static void on_a_bad_day_every_message_arrives_at_least_once(void **state)
     queue_all(run, 1, &mails, &texts);
     workers[0] = start_worker(port, 0);
     workers[1] = start_worker(port, 1);
-    for (int round = 0; round < 1200 && !(round >= 4 && all_sent()); round++) {
-        if (round < 4) {
-            /* The gateway's door, then the SMSC behind it; one of the workers each time. */
-            box("stop", boxes[round % 2]);
+    for (int round = 0; round < 1200 && !(round >= 2 && all_sent()); round++) {
+        if (round < 2) {
+            /* The gateway's door, and one of the workers. What is lost between the gateway and an SMSC that dies is the
+             * gateway's: the fake one acknowledges nothing. */
+            box("stop", "smsbox");
             (void)usleep(150000);
             stop_worker(workers[round % 2], names[round % 2]);
-            box("start", boxes[round % 2]);
+            box("start", "smsbox");
             names[round % 2] = 2 + round;
             workers[round % 2] = start_worker(port, names[round % 2]);
         }
