@@ -28,7 +28,7 @@ static const struct err *lift(struct act *act, const struct association *associa
     if (!goes_with_partner(freeze))
         return NULL;
     TRY(freeze_lift(act->db, association->customer_id, freeze->type, mem_text(act->mem, "association ended by %s", request->no),
-                    act->now, &was_open));
+                    freeze->at > act->now ? freeze->at : act->now, &was_open));
     if (!was_open)
         return db_again("the freeze was changed meanwhile");
     *lifted = freeze;
