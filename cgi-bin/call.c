@@ -54,9 +54,9 @@ struct page *call_page(struct call *call, const char *stem, const char *title)
     page->once = guard_once_make(call->mem, &call->site->once_key, call->session_token,
                                  call->route != NULL ? route_form_page(call->route) : "", call->now);
     call->page = page;
-    if (call->has_card_number)
-        page_message(page, TONE_BAD, _("Take the card number out"),
-                     _("What you typed holds a full card number. We never keep one, so nothing was saved. Change it and continue."));
+    if (call->card_number_field != NULL)
+        page_fault(page, call->card_number_field,
+                   _("Take the full card number out. We never keep one, so nothing was saved."));
     else if (call->is_stale)
         page_message(page, TONE_WARN, _("This page was open for too long, so we didn’t save it"),
                      _("Check your answers and continue."));
@@ -72,7 +72,7 @@ const struct err *call_show(struct call *call, int status)
 {
     struct page *page = call->page;
     if (status == 0)
-        status = call->has_card_number ? 400 : call->is_stale ? 403 : page->faults_n > 0 ? 400 : 200;
+        status = call->card_number_field != NULL ? 400 : call->is_stale ? 403 : page->faults_n > 0 ? 400 : 200;
     if (page->faults_n > 0)
         page->is_error = true;
     if (call->kept != NULL && call->kept->is_shown)

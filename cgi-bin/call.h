@@ -60,7 +60,7 @@ struct call {
     const char *zone;
     unsigned char once_digest[SECRET_DIGEST_BYTES];   /* POST: of the form's one-time key and the path */
     bool is_stale;                 /* POST whose tokens are not right: the page is shown again, filled in; nothing is done */
-    bool has_card_number;          /* POST with a full card number in a text: as if it were stale, and said so */
+    const char *card_number_field; /* POST: the first text that held a full card number, as if it were stale; NULL: none */
     const char *flash;             /* code of what is to be said once on this page; "" */
     const char *said;              /* code that call_flash() was given; NULL: none */
     const struct err *logged;      /* the error the answer came from, for the log line */

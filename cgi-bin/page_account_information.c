@@ -64,7 +64,8 @@ static const struct err *read_all(struct db *db, void *arg)
     return account_information_load(db, reading->call->mem, reading->call->actor.account_id, &reading->saved);
 }
 
-static const struct err *make_page(struct call *call)
+/* is_overtaken: somebody saved it meanwhile; saving what is typed now replaces that knowingly. */
+static const struct err *make_page(struct call *call, bool is_overtaken)
 {
     struct reading reading = {.call = call};
     TRY(db_transaction(call->db, DB_READ_ONLY, read_all, &reading));
@@ -78,7 +79,12 @@ static const struct err *make_page(struct call *call)
     for (size_t i = 0; i < TEXTS_N; i++)
         tpl_set(page->dict, texts[i].value,
                 is_owner ? call_typed(call, texts[i].name, *text_of(&reading.saved, i)) : *text_of(&reading.saved, i));
-    tpl_set(page->dict, "REV", call_typed(call, "rev", mem_text(call->mem, "%lld", (long long)reading.saved.version)));
+    const char *version = mem_text(call->mem, "%lld", (long long)reading.saved.version);
+    tpl_set(page->dict, "REV", is_overtaken ? version : call_typed(call, "rev", version));
+    if (is_overtaken)
+        page_message(page, TONE_WARN, _("Someone else changed this"),
+                     text_fill(call->mem, _("The account information was saved by somebody else {time}. Your answers are still here, not saved. Save them to replace theirs."),
+                               "time", format_time(call->mem, reading.saved.updated_at, call->zone), NULL));
     tpl_set(page->dict, "SAVED",
             !is_saved ? "" : text_fill(call->mem, _("Last saved {time}."), "time",
                                        format_time(call->mem, reading.saved.updated_at, call->zone), NULL));
@@ -99,7 +105,7 @@ static const struct err *show(struct call *call, int status)
 
 const struct err *account_information_get(struct call *call)
 {
-    TRY(make_page(call));
+    TRY(make_page(call, false));
     return show(call, 0);
 }
 
@@ -126,7 +132,7 @@ const struct err *account_information_post(struct call *call)
     struct act *act = call_act(call, back != NULL ? back : "/account-information");
     struct account_information information = {.version = form_number(call->form, "rev")};
     enum information_outcome outcome = INFORMATION_DONE;
-    TRY(make_page(call));
+    TRY(make_page(call, false));
     judge(call);
     if (call->page->faults_n > 0)
         return show(call, 0);
@@ -137,7 +143,6 @@ const struct err *account_information_post(struct call *call)
         call_flash(call, "information-saved");
         return call_go(call, "%s", act->location);
     }
-    return call_error_page(call, 409, _("Someone else changed this"),
-                           _("The account information was saved by somebody else meanwhile. Nothing of yours was saved."),
-                           return_call_keep(call, "/account-information"), _("See what is current"));
+    TRY(make_page(call, true));
+    return show(call, 409);
 }

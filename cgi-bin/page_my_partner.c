@@ -7,6 +7,7 @@
 #include "action/decide.h"
 #include "base/clock.h"
 #include "own_request.h"
+#include "resource_call.h"
 #include "store/store_association.h"
 #include "store/store_customer.h"
 #include "store/store_request.h"
@@ -36,6 +37,24 @@ static const struct err *read_checks(struct call *call, struct my_partner *my)
     return NULL;
 }
 
+/* What is not asked for as a task, and has to be done all the same: a payment method may go after it was added, and what is
+ * past due is paid by hand. */
+static const struct err *add_unpaid(struct call *call, bool asks_for_method, const char **kinds, size_t *n)
+{
+    struct resource_call seen = {.n = 0};
+    bool owes = false, runs = false;
+    TRY(resource_call_load(call, call->actor.account_id, &seen));
+    for (size_t i = 0; i < seen.n; i++) {
+        owes |= resource_call_is_owed(&seen.resources[i]);
+        runs |= seen.resources[i].life.state != RESOURCE_RELEASED;
+    }
+    if (!asks_for_method && seen.method == NULL && runs)
+        kinds[(*n)++] = "PAYMENT_METHOD";
+    if (owes)
+        kinds[(*n)++] = "PAY_RESOURCES";
+    return NULL;
+}
+
 static const struct err *read_left(struct call *call, struct my_partner *my)
 {
     struct association *left = NULL;
@@ -45,10 +64,15 @@ static const struct err *read_left(struct call *call, struct my_partner *my)
     if (left == NULL)
         return NULL;
     TRY(task_list(call->db, call->mem, call->actor.account_id, &tasks, &n));
-    const char **kinds = mem_array(call->mem, const char *, n);
-    for (size_t i = 0; i < n; i++)
-        if (tasks[i].association_id == left->id)
-            kinds[my->tasks_n++] = tasks[i].kind;
+    const char **kinds = mem_array(call->mem, const char *, n + 2);
+    bool asks_for_method = false;
+    for (size_t i = 0; i < n; i++) {
+        if (tasks[i].association_id != left->id)
+            continue;
+        kinds[my->tasks_n++] = tasks[i].kind;
+        asks_for_method |= strcmp(tasks[i].kind, "PAYMENT_METHOD") == 0;
+    }
+    TRY(add_unpaid(call, asks_for_method, kinds, &my->tasks_n));
     my->tasks = kinds;
     if (my->tasks_n > 0 || call->now - left->ended_at < LEFT_LATELY)
         my->left = left;

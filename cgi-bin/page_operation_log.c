@@ -183,7 +183,7 @@ static void fill_row(const struct reading *reading, const struct operation_row *
     tpl_set(dict, "RESULT_CSS", badge.css);
     tpl_set(dict, "RESULT", badge.text);
     fill_names(reading, dict, row);
-    const char *request = request_href(call, row), *details = view_operation_details(call->mem, row);
+    const char *request = request_href(call, row), *details = view_operation_details(call->mem, row, call->zone);
     tpl_set(dict, "NO", row->request_no);
     tpl_set(dict, "REQUEST_HREF", request);
     tpl_show_if(dict, "NO_LINKED", request[0] != '\0');

@@ -9,16 +9,6 @@
 #include "resource_call.h"
 #include "return_call.h"
 
-struct reading { struct call *call; struct payment_method *methods; size_t n; struct payment_customer customer; };
-
-static const struct err *read_all(struct db *db, void *arg)
-{
-    struct reading *reading = arg;
-    struct call *call = reading->call;
-    TRY(payment_customer(db, call->mem, call->actor.account_id, &reading->customer));
-    return payment_method_list(db, call->mem, call->actor.account_id, &reading->methods, &reading->n);
-}
-
 static struct page *frame(struct call *call, const char *stem, const char *title)
 {
     struct page *page = call_page(call, stem, title);
@@ -54,17 +44,24 @@ static void fill_method(struct call *call, const struct payment_method *method)
 static const struct err *make_page(struct call *call)
 {
     const struct payment_provider *provider = payment_provider(call->site->config);
-    struct reading reading = {.call = call};
-    TRY(db_transaction(call->db, DB_READ_ONLY, read_all, &reading));
+    struct resource_call seen = {.n = 0};
+    struct payment_method *methods = NULL;
+    size_t n = 0;
+    TRY(payment_method_list(call->db, call->mem, call->actor.account_id, &methods, &n));
+    TRY(resource_call_read(call, call->actor.account_id, &seen));
     struct page *page = frame(call, "payment_method", _("Payment method"));
     page_crumb(page, NULL, page->title);
     return_call_fill(call, _("After you add a payment method we take you back to them."));
-    tpl_show_if(page->dict, "SOME", reading.n > 0);
-    tpl_show_if(page->dict, "NONE", reading.n == 0);
-    tpl_show_if(page->dict, "PARTNER_PAYS", reading.customer.is_partners);
-    for (size_t i = 0; i < reading.n; i++)
-        fill_method(call, &reading.methods[i]);
-    const bool can_add = provider != NULL && call->actor.role == ROLE_OWNER && reading.n < PAYMENT_METHODS_MAX;
+    tpl_show_if(page->dict, "SOME", n > 0);
+    tpl_show_if(page->dict, "NONE", n == 0);
+    if (!seen.customer.is_partners)
+        resource_call_owed(call, &seen, _("A payment method is charged for what falls due from now on. Pay for what was due before on the page Resources."),
+                           "/resources", _("See your resources"));
+    tpl_show_if(page->dict, "PARTNER_PAYS", seen.customer.is_partners);
+    tpl_show_if(page->dict, "SEVERAL", n > 1);
+    for (size_t i = 0; i < n; i++)
+        fill_method(call, &methods[i]);
+    const bool can_add = provider != NULL && call->actor.role == ROLE_OWNER && n < PAYMENT_METHODS_MAX;
     tpl_show_if(page->dict, "CAN_ADD", can_add);
     tpl_show_if(page->dict, "READS_ONLY", call->actor.role != ROLE_OWNER);
     tpl_show_if(page->dict, "NO_PROVIDER", provider == NULL);

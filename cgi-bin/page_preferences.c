@@ -87,7 +87,8 @@ static void fill_zones(struct call *call)
 {
     const char *chosen = call_typed(call, "zone", call->actor.zone), *site = call->site->config->site.zone;
     bool is_listed = chosen[0] == '\0';
-    tpl_set(call->page->dict, "SITE_ZONE", mem_text(call->mem, "%s, %s", site, format_zone(call->mem, call->now, site)));
+    const char *now = format_zone(call->mem, call->now, site);
+    tpl_set(call->page->dict, "SITE_ZONE", strcmp(site, now) == 0 ? site : mem_text(call->mem, "%s, %s", site, now));
     tpl_show_if(call->page->dict, "ZONE_IS_SITE", is_listed);
     for (size_t i = 0; i < ZONES_N; i++) {
         is_listed |= strcmp(chosen, zones[i]) == 0;

@@ -1,6 +1,5 @@
 /* What runs and costs money: its state, what is owed, what happens next; paying what is owed or renewing. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "action/payment.h"
 #include "action/resource_life.h"
@@ -16,11 +15,6 @@ const struct field_spec resource_pay_fields[] = {
     {.name = NULL},
 };
 
-static bool is_owed(const struct resource *resource)
-{
-    return resource->life.state == RESOURCE_GRACE || resource->life.state == RESOURCE_RETENTION;
-}
-
 static bool may_pay(const struct call *call, const struct resource *resource)
 {
     return call->actor.role == ROLE_OWNER && !resource->life.is_partners && resource->life.state != RESOURCE_RELEASED &&
@@ -30,7 +24,7 @@ static bool may_pay(const struct call *call, const struct resource *resource)
 static const char *when(struct call *call, const struct resource *resource)
 {
     const char *pattern = resource->life.state == RESOURCE_RELEASED ? _("Was due {date}. Its data is deleted")
-        : is_owed(resource) ? _("Was due {date}") : _("Due {date}");
+        : resource_call_is_owed(resource) ? _("Was due {date}") : _("Due {date}");
     return text_fill(call->mem, pattern, "date", format_time(call->mem, resource->life.due_at, call->zone), NULL);
 }
 
@@ -42,36 +36,14 @@ static void fill_resource(struct call *call, const struct resource *resource)
     tpl_set(row, "NAME", resource->name);
     tpl_set(row, "BADGE_CSS", badge.css);
     tpl_set(row, "BADGE", badge.text);
-    tpl_show_if(row, "WITH_UNTIL", is_owed(resource));
-    tpl_set(row, "UNTIL", is_owed(resource) ? text_fill(call->mem, _("until {date}"), "date",
+    tpl_show_if(row, "WITH_UNTIL", resource_call_is_owed(resource));
+    tpl_set(row, "UNTIL", resource_call_is_owed(resource) ? text_fill(call->mem, _("until {date}"), "date",
                                                         format_time(call->mem, resource->life.until_at, call->zone), NULL) : "");
     tpl_set(row, "PRICE", resource_call_price(call, resource));
     tpl_set(row, "WHEN", when(call, resource));
-    tpl_show_if(row, "CAN_PAY", may_pay(call, resource) && is_owed(resource));
-    tpl_show_if(row, "CAN_RENEW", may_pay(call, resource) && !is_owed(resource));
+    tpl_show_if(row, "CAN_PAY", may_pay(call, resource) && resource_call_is_owed(resource));
+    tpl_show_if(row, "CAN_RENEW", may_pay(call, resource) && !resource_call_is_owed(resource));
     tpl_set(row, "AMOUNT", format_money(call->mem, resource->amount_minor, resource->currency));
-}
-
-/* Each currency has a sum of its own. */
-static void fill_owed(struct call *call, const struct resource_call *seen)
-{
-    for (size_t i = 0; i < seen->n; i++) {
-        const struct resource *resource = &seen->resources[i];
-        int64_t sum = 0;
-        bool is_first = is_owed(resource);
-        for (size_t k = 0; k < seen->n; k++) {
-            const struct resource *other = &seen->resources[k];
-            if (!is_owed(other) || strcmp(other->currency, resource->currency) != 0)
-                continue;
-            is_first = is_first && k >= i;
-            sum += other->amount_minor;
-        }
-        if (!is_first)
-            continue;
-        page_message(call->page, TONE_WARN,
-                     text_fill(call->mem, _("You owe {amount}"), "amount", format_money(call->mem, sum, resource->currency), NULL),
-                     _("Pay for each resource before its period ends, so that it works again."));
-    }
 }
 
 static const struct err *fill_arrears(struct call *call)
@@ -92,7 +64,8 @@ const struct err *resources_get(struct call *call)
     TRY(resource_call_read(call, call->actor.account_id, &seen));
     struct page *page = call_page(call, "resources", _("Resources"));
     page->current = "/resources";
-    fill_owed(call, &seen);
+    if (!seen.customer.is_partners)
+        resource_call_owed(call, &seen, _("Pay for each resource before its period ends, so that it works again."), NULL, NULL);
     TRY(fill_arrears(call));
     tpl_show_if(page->dict, "SOME", seen.n > 0);
     tpl_show_if(page->dict, "NONE", seen.n == 0);
@@ -120,7 +93,7 @@ static const struct resource *find(const struct call *call, const struct resourc
 
 static void make_pay_page(struct call *call, const struct resource_call *seen, const struct resource *resource)
 {
-    const bool owes = is_owed(resource);
+    const bool owes = resource_call_is_owed(resource);
     const char *zone = call->site->config->site.zone;
     const int64_t next_at = lifecycle_next_charge(resource->anchor_at, resource->life.due_at, resource->period_months, zone);
     struct page *page = call_page(call, "resource_pay",
@@ -182,5 +155,7 @@ const struct err *resource_pay_post(struct call *call)
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
         if (refusals[i].outcome == outcome)
             page_message(call->page, TONE_BAD, _(refusals[i].title), _(refusals[i].text));
+    if (outcome == PAY_DECLINED)
+        page_message_link(call->page, "/payment-method", _("Payment method"));
     return call_show(call, 409);
 }

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "password_text.h"
 #include "step_up_call.h"
+#include "view/browser_name.h"
 #include "store/store_security.h"
 
 const struct field_spec security_password_fields[] = {
@@ -34,7 +35,7 @@ static void fill_sessions(struct call *call, const struct reading *reading)
         const bool is_this = session->id == call->actor.session_id;
         struct tpl_dict *row = tpl_row(call->page->dict, "SESSION");
         tpl_set_int(row, "ID", session->id);
-        tpl_set(row, "AGENT", session->agent[0] != '\0' ? session->agent : _("Unknown browser"));
+        tpl_set(row, "AGENT", browser_name(call->mem, session->agent));
         tpl_set(row, "IP", session->ip);
         tpl_set(row, "SINCE", format_time(call->mem, session->created_at, call->zone));
         tpl_set(row, "SEEN", format_time(call->mem, session->seen_at, call->zone));

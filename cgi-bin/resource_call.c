@@ -1,20 +1,26 @@
 #include "resource_call.h"
 
+#include <string.h>
+
 #include "action/resource_life.h"
 #include "base/clock.h"
 #include "base/text.h"
 
 struct reading { struct call *call; int64_t customer_id; struct resource_call *seen; };
 
+const struct err *resource_call_load(struct call *call, int64_t customer_id, struct resource_call *seen)
+{
+    const struct lifecycle_days otherwise = resource_days(call->site->config);
+    TRY(payment_customer(call->db, call->mem, customer_id, &seen->customer));
+    TRY(payment_method_to_charge(call->db, call->mem, customer_id, call->now, &seen->method));
+    return resource_list(call->db, call->mem, customer_id, &otherwise, &seen->resources, &seen->n);
+}
+
 static const struct err *read_all(struct db *db, void *arg)
 {
     const struct reading *reading = arg;
-    struct call *call = reading->call;
-    struct resource_call *seen = reading->seen;
-    const struct lifecycle_days otherwise = resource_days(call->site->config);
-    TRY(payment_customer(db, call->mem, reading->customer_id, &seen->customer));
-    TRY(payment_method_to_charge(db, call->mem, reading->customer_id, call->now, &seen->method));
-    return resource_list(db, call->mem, reading->customer_id, &otherwise, &seen->resources, &seen->n);
+    (void)db;
+    return resource_call_load(reading->call, reading->customer_id, reading->seen);
 }
 
 const struct err *resource_call_read(struct call *call, int64_t customer_id, struct resource_call *seen)
@@ -50,6 +56,34 @@ const char *resource_call_price(struct call *call, const struct resource *resour
     const char *months = mem_text(call->mem, "%d", resource->period_months);
     return text_fill(call->mem, ngettext("{amount} a month", "{amount} each {n} months", (unsigned long)resource->period_months),
                      "amount", format_money(call->mem, resource->amount_minor, resource->currency), "n", months, NULL);
+}
+
+bool resource_call_is_owed(const struct resource *resource)
+{
+    return resource->life.state == RESOURCE_GRACE || resource->life.state == RESOURCE_RETENTION;
+}
+
+/* Each currency has a sum of its own. */
+void resource_call_owed(struct call *call, const struct resource_call *seen, const char *text, const char *href, const char *link)
+{
+    for (size_t i = 0; i < seen->n; i++) {
+        const struct resource *resource = &seen->resources[i];
+        int64_t sum = 0;
+        bool is_first = resource_call_is_owed(resource);
+        for (size_t k = 0; k < seen->n; k++) {
+            const struct resource *other = &seen->resources[k];
+            if (!resource_call_is_owed(other) || strcmp(other->currency, resource->currency) != 0)
+                continue;
+            is_first = is_first && k >= i;
+            sum += other->amount_minor;
+        }
+        if (!is_first)
+            continue;
+        page_message(call->page, TONE_WARN,
+                     text_fill(call->mem, _("You owe {amount}"), "amount", format_money(call->mem, sum, resource->currency), NULL), text);
+        if (href != NULL)
+            page_message_link(call->page, href, link);
+    }
 }
 
 /* --- what will happen ------------------------------------------------------------------------------------------------- */
@@ -89,16 +123,30 @@ static const char *payer(struct call *call, const struct resource_call *seen, co
         return text_fill(call->mem, seen->customer.is_partners ? _("Your partner now. After you leave, you: {method}")
                                                                : _("You: {method}"),
                          "method", resource_call_method(call, seen->method), NULL);
-    return seen->customer.is_partners ? _("Your partner now. After you leave, you: no valid payment method then")
-                                      : _("You: not paid");
+    if (seen->customer.is_partners)
+        return _("Your partner now. After you leave, you: no valid payment method then");
+    return resource_call_is_owed(resource) ? _("You: not paid yet") : _("You: no valid payment method then");
 }
 
-static size_t at_risk(const struct resource_call *seen, int64_t *first_at)
+static bool is_uncovered(const struct resource_call *seen, const struct resource *resource)
+{
+    return resource->life.state == RESOURCE_ACTIVE && !is_paid_by_method(seen, resource);
+}
+
+static bool is_owed(const struct resource_call *seen, const struct resource *resource)
+{
+    (void)seen;
+    return resource_call_is_owed(resource);
+}
+
+/* How many are so, and when the first of them was or is due. */
+static size_t count(const struct resource_call *seen, bool (*is_so)(const struct resource_call *, const struct resource *),
+                    int64_t *first_at)
 {
     size_t n = 0;
     for (size_t i = 0; i < seen->n; i++) {
         const struct resource *resource = &seen->resources[i];
-        if (resource->life.state == RESOURCE_RELEASED || is_paid_by_method(seen, resource))
+        if (!is_so(seen, resource))
             continue;
         if (n == 0 || resource->life.due_at < *first_at)
             *first_at = resource->life.due_at;
@@ -110,7 +158,12 @@ static size_t at_risk(const struct resource_call *seen, int64_t *first_at)
 static const char *summary(struct call *call, const struct resource_call *seen, size_t running)
 {
     int64_t first_at = 0;
-    const size_t n = at_risk(seen, &first_at);
+    const size_t owed = count(seen, is_owed, &first_at);
+    if (owed > 0 && !seen->customer.is_partners)
+        return text_fill(call->mem, ngettext("{n} resource is not paid for. Pay before its data is deleted",
+                                             "{n} resources are not paid for. Pay before their data is deleted", (unsigned long)owed),
+                         "n", mem_text(call->mem, "%zu", owed), NULL);
+    const size_t n = count(seen, is_uncovered, &first_at);
     const char *number = mem_text(call->mem, "%zu", n == 0 ? running : n);
     if (n == 0)
         return text_fill(call->mem, ngettext("{n} resource will be charged to your payment method",

@@ -13,7 +13,14 @@ struct resource_call {
     struct payment_customer customer;
 };
 
+/* In the transaction that is open, and in one of its own. */
+const struct err *resource_call_load(struct call *call, int64_t customer_id, struct resource_call *seen);
 const struct err *resource_call_read(struct call *call, int64_t customer_id, struct resource_call *seen);
+
+/* In grace or retention: its charge is past due. */
+bool resource_call_is_owed(const struct resource *resource);
+/* A message for each currency in which something is owed: "You owe USD 12.50" and `text`. href NULL: no link. */
+void resource_call_owed(struct call *call, const struct resource_call *seen, const char *text, const char *href, const char *link);
 
 /* {{>IMPACT}} of the page: for each resource who pays, when the next charge is due, and what happens on which days without a
  * payment method. Nothing when nothing runs. is_open: the table is seen at once. */

@@ -86,11 +86,12 @@ static void mask_card_numbers(struct call *call)
 {
     for (size_t i = 0; i < call->form->n; i++) {
         struct field *field = &call->form->fields[i];
-        if (!is_free_text(field->spec->kind) || !card_number_in(field->typed))
+        if (!is_free_text(field->spec->kind) || !(card_number_in(field->typed) || card_number_in(field->text)))
             continue;
         field->typed = card_number_mask(call->mem, field->typed);
         field->text = card_number_mask(call->mem, field->text);
-        call->has_card_number = true;
+        if (call->card_number_field == NULL)
+            call->card_number_field = field->spec->name;
     }
 }
 
@@ -198,7 +199,7 @@ static const struct err *post(struct call *call)
     }
     TRY(read_form(call));
     judge_tokens(call);
-    call->is_stale |= call->has_card_number;
+    call->is_stale |= call->card_number_field != NULL;
     add_query_fields(call);
     TRY(db_ready(call->db, call->now));
     if (!call->is_stale) {

@@ -72,7 +72,9 @@ static void show_changes(const struct import_result *result)
         printf("%-16s%" PRId64 " new or changed\n", import_kind_info((enum import_kind)kind)->name, result->changed[kind]);
         is_any = true;
     }
-    if (!is_any)
+    if (result->lines == 0)
+        printf("The file is empty; nothing was changed.\n");
+    else if (!is_any)
         printf("Everything was here already; nothing was changed.\n");
 }
 

@@ -183,10 +183,12 @@ static const struct err *log_touched(const struct importing *im)
 
 static const struct err *check(struct importing *im)
 {
+    const struct config *config = im->act->config;
     void *mem = mem_context(NULL, "import misfits");
     struct import_misfit *misfits;
     size_t n;
-    const struct err *err = import_check(im->act->db, mem, IMPORT_FAULTS_MAX + 1, &misfits, &n);
+    const struct err *err = import_check(im->act->db, mem, im->act->now, config->request.grace_days + config->request.retention_days,
+                                         IMPORT_FAULTS_MAX + 1, &misfits, &n);
     for (size_t i = 0; err == NULL && i < n; i++)
         add_fault(im, misfits[i].line, misfits[i].field, misfits[i].what);
     talloc_free(mem);

@@ -129,6 +129,31 @@ static const struct err *ask_provider(const struct life *l, const struct payment
     return provider->charge(provider, &charge, result);
 }
 
+/* Several one after the other, but not so many that a slow provider holds the transaction for long. */
+#define METHODS_TRIED_MAX 3
+
+/* The valid ones in the order in which they are listed until one is charged; *payer NULL: none was. A declined one is noted. */
+static const struct err *try_methods(const struct life *l, const struct payment_method **payer, size_t *tried)
+{
+    struct act *act = l->act;
+    struct payment_method *methods = NULL;
+    size_t n = 0;
+
+    TRY(payment_method_list(act->db, act->mem, l->resource->customer_id, &methods, &n));
+    for (size_t i = 0; i < n && *tried < METHODS_TRIED_MAX && *payer == NULL; i++) {
+        enum payment_result result = PAYMENT_DECLINED;
+        if (!payment_method_is_valid(&methods[i], act->now))
+            continue;
+        ++*tried;
+        TRY(ask_provider(l, &methods[i], &result));
+        if (result == PAYMENT_PAID)
+            *payer = &methods[i];
+        else
+            TRY(note_charge(l, &methods[i], "DECLINED"));
+    }
+    return NULL;
+}
+
 /* --- the worker's steps ----------------------------------------------------------------------------------------------- */
 
 static const struct err *move_to(const struct life *l, enum resource_state to, int64_t until_at, enum operation operation)
@@ -148,17 +173,17 @@ static const struct err *charge(const struct life *l)
 {
     struct act *act = l->act;
     const struct resource *resource = l->resource;
-    struct payment_method *method = NULL;
-    enum payment_result result = PAYMENT_DECLINED;
+    const struct payment_method *payer = NULL;
+    size_t tried = 0;
 
-    if (resource->life.is_partners)
+    /* What costs nothing is paid, whoever would have to. */
+    if (resource->life.is_partners || resource->amount_minor == 0)
         return paid(l, NULL);
-    TRY(payment_method_to_charge(act->db, act->mem, resource->customer_id, act->now, &method));
-    if (method != NULL)
-        TRY(ask_provider(l, method, &result));
-    if (method != NULL && result == PAYMENT_PAID)
-        return paid(l, method);
-    TRY(note_charge(l, method, method == NULL ? "NO_METHOD" : "DECLINED"));
+    TRY(try_methods(l, &payer, &tried));
+    if (payer != NULL)
+        return paid(l, payer);
+    if (tried == 0)
+        TRY(note_charge(l, NULL, "NO_METHOD"));
     return move_to(l, RESOURCE_GRACE, lifecycle_grace_end(resource->life.due_at, &resource->days, act->config->site.zone),
                    OP_RESOURCE_GRACE);
 }
@@ -232,12 +257,22 @@ static const struct err *refuse_if_frozen(const struct life *l)
     return freeze == NULL ? NULL : refuse(l, PAY_FROZEN);
 }
 
+/* Its end has come, whether the worker has been there or not. */
+static bool is_over(const struct life *l)
+{
+    const struct lifecycle *life = &l->resource->life;
+    const int64_t end_at = life->state == RESOURCE_RETENTION ? life->until_at
+        : lifecycle_retention_end(life->due_at, &l->resource->days, l->act->config->site.zone);
+    return (life->state == RESOURCE_GRACE || life->state == RESOURCE_RETENTION) && l->act->now >= end_at;
+}
+
 static const struct err *pay_work(struct db *db, void *arg)
 {
     struct life *l = arg;
+    (void)db;
     struct act *act = l->act;
-    struct payment_method *method = NULL;
-    enum payment_result result = PAYMENT_DECLINED;
+    const struct payment_method *payer = NULL;
+    size_t tried = 0;
 
     *l->outcome = PAY_DONE;
     if (act->actor->role != ROLE_OWNER)
@@ -246,10 +281,7 @@ static const struct err *pay_work(struct db *db, void *arg)
     if (l->resource == NULL || !act_is_own(act, l->resource->customer_id))
         return refuse(l, PAY_MISSING);
     const struct lifecycle *life = &l->resource->life;
-    if (life->state == RESOURCE_RELEASED)
-        return refuse(l, PAY_RELEASED);
-    /* Its end has come, whether the worker has been there or not. */
-    if (life->state == RESOURCE_RETENTION && act->now >= life->until_at)
+    if (life->state == RESOURCE_RELEASED || is_over(l))
         return refuse(l, PAY_RELEASED);
     if (life->is_partners)
         return refuse(l, PAY_PARTNERS);
@@ -258,12 +290,11 @@ static const struct err *pay_work(struct db *db, void *arg)
     TRY(refuse_if_frozen(l));
     if (payment_provider(act->config) == NULL)
         return refuse(l, PAY_NO_PROVIDER);
-    TRY(payment_method_to_charge(db, act->mem, l->resource->customer_id, act->now, &method));
-    if (method == NULL)
-        return refuse(l, PAY_NO_METHOD);
     TRY(claim(l));
-    TRY(ask_provider(l, method, &result));
-    return result == PAYMENT_PAID ? paid(l, method) : refuse(l, PAY_DECLINED);
+    TRY(try_methods(l, &payer, &tried));
+    if (tried == 0)
+        return refuse(l, PAY_NO_METHOD);
+    return payer != NULL ? paid(l, payer) : refuse(l, PAY_DECLINED);
 }
 
 const struct err *resource_pay(struct act *act, int64_t resource_id, int64_t due_at, enum pay_outcome *outcome)

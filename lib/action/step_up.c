@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/rand.h"
+#include "base/secret.h"
 #include "domain/sign_in.h"
 #include "store/store_session.h"
 #include "store/store_team.h"
@@ -19,6 +20,8 @@ struct try {
     const struct user *user;
     struct tally tally;
     char *renewed;
+    bool with_totp, is_used;
+    int64_t totp_step;             /* with_totp: which half minute's password it was */
 };
 
 static const struct err *count_work(struct db *db, void *arg)
@@ -59,6 +62,13 @@ static const struct err *done_work(struct db *db, void *arg)
     TRY(session_proof(db, act->actor->session_id, &old));
     if (old.expires_at == INSTANT_NONE)
         return act_refuse();   /* ended meanwhile */
+    bool is_new = true;
+    if (try->with_totp)
+        TRY(user_use_totp(db, try->user->id, try->totp_step, &is_new));
+    if (!is_new) {
+        try->is_used = true;
+        return act_refuse();
+    }
     TRY(user_uncount(db, try->user->id, try->tally.failures, act->now));
     if (try->renewed != NULL)
         TRY(user_rehash(db, try->user->id, try->user->password_hash, try->renewed));
@@ -75,35 +85,66 @@ static const struct err *done_work(struct db *db, void *arg)
     return act_log(act, &row);
 }
 
-const struct err *step_up(struct act *act, const char *password, struct step_up *result)
+/* The password, or without one the one-time password. An error is not a failed try. */
+static const struct err *compare(struct try *try, const char *password, const char *code, bool *is_right)
+{
+    const struct act *act = &try->act;
+    if (password[0] != '\0')
+        return hashing_check(act->mem, act->config, password, try->user->password_hash, is_right, &try->renewed);
+    try->with_totp = true;
+    *is_right = try->user->totp_secret != NULL && totp_check(try->user->totp_secret, code, act->now, &try->totp_step);
+    return NULL;
+}
+
+static const struct err *load(struct act *act, struct user **user)
+{
+    TRY(user_load(act->db, act->mem, act->actor->user_id, user));
+    if (*user == NULL || !(*user)->is_active)
+        return err_new(ERR_SIGNED_OUT, 0, "the user was disabled meanwhile");
+    return NULL;
+}
+
+static const struct err *fail(struct try *try)
+{
+    try->result->outcome = STEP_UP_WRONG;
+    return act_run(&try->act, fail_work, try);
+}
+
+const struct err *step_up(struct act *act, const char *password, const char *code, struct step_up *result)
 {
     struct try try = {.act = *act, .result = result};
     struct user *user = NULL;
     bool is_right = false;
 
     try.act.once_digest = NULL;
-    TRY(user_load(act->db, act->mem, act->actor->user_id, &user));
-    if (user == NULL || !user->is_active)
-        return err_new(ERR_SIGNED_OUT, 0, "the user was disabled meanwhile");
+    TRY(load(act, &user));
     try.user = user;
     TRY(act_run(&try.act, count_work, &try));
     if (!try.act.is_done) {
         result->outcome = STEP_UP_WAIT;
         return NULL;
     }
-    const struct err *err = hashing_check(act->mem, act->config, password, user->password_hash, &is_right, &try.renewed);
+    const struct err *err = compare(&try, password, code, &is_right);
     if (err != NULL) {
         TRY(act_run(&try.act, uncount_work, &try));   /* not this person's fault */
         return err;
     }
-    if (!is_right) {
-        result->outcome = STEP_UP_WRONG;
-        return act_run(&try.act, fail_work, &try);
-    }
+    if (!is_right)
+        return fail(&try);
     TRY(act_run(&try.act, done_work, &try));
+    if (try.is_used)
+        return fail(&try);
     if (!try.act.is_done)
         return err_new(ERR_SIGNED_OUT, 0, "the session was ended meanwhile");
     result->outcome = STEP_UP_DONE;
+    return NULL;
+}
+
+const struct err *step_up_takes_code(struct act *act, bool *takes_code)
+{
+    struct user *user = NULL;
+    TRY(load(act, &user));
+    *takes_code = user->totp_secret != NULL;
     return NULL;
 }
 

@@ -236,6 +236,27 @@ static int digits(const char *text, int n)
     return value;
 }
 
+bool clock_parse_utc(const char *text, int64_t *at)
+{
+    static const char shape[] = "dddd-dd-ddTdd:dd:ddZ";
+    struct civil civil = { 0 };
+
+    if (text == NULL || strnlen(text, sizeof shape) != sizeof shape - 1)
+        return false;
+    for (size_t i = 0; i < sizeof shape - 1; i++)
+        if (shape[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i])
+            return false;
+    civil = (struct civil) {
+        .year = digits(text, 4), .month = digits(text + 5, 2), .day = digits(text + 8, 2),
+        .hour = digits(text + 11, 2), .minute = digits(text + 14, 2), .second = digits(text + 17, 2),
+    };
+    if (civil.year < 1970 || civil.month < 1 || civil.month > 12 || civil.day < 1 ||
+        civil.day > days_in_month(civil.year, civil.month) || civil.hour > 23 || civil.minute > 59 || civil.second > 59)
+        return false;
+    *at = clock_instant(&civil, "UTC");
+    return true;
+}
+
 /* Where a clock skips midnight the day begins at the end of the skip. Every skip of that kind in the tz database since 1970
  * starts at midnight, and then clock_instant() answers just that. */
 const struct err *clock_parse_date(const char *text, const char *zone, int64_t *at)

@@ -46,6 +46,9 @@ int64_t clock_add_months(int64_t at, int months, const char *zone);
 /* "2026-11-22T14:02:11Z" (seconds) or with six digits of fraction, "" for INSTANT_NONE; out has room for 32 bytes. */
 void clock_format_utc(int64_t at, bool with_micros, char out[32]);
 
+/* Reads what clock_format_utc() writes without a fraction; false for anything else, NULL included. */
+bool clock_parse_utc(const char *text, int64_t *at);
+
 /* Reads "2026-11-22" as the first instant of that day in `zone`; ERR_INPUT for anything else, 31 February included. */
 const struct err *clock_parse_date(const char *text, const char *zone, int64_t *at);
 

@@ -3,38 +3,65 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <unictype.h>
+#include <unistr.h>
 
 #include "base/buf.h"
 #include "base/memory.h"
 
-#define DIGITS_MIN 13
+#define DIGITS_MIN 14
 #define DIGITS_MAX 19
+#define GROUP_DIGITS_MIN 3   /* of numbers that are parted by signs */
 
-/* What stands at a place of the text: a digit, something that may part groups of digits, or neither (then n is 0). */
-struct glyph { size_t n; int digit; };
-
-static const char *const partings[] = {
-    " ", "-", "\t", "\n",
-    "\xC2\xA0",                                                         /* no-break space */
-    "\xE2\x80\x90", "\xE2\x80\x91", "\xE2\x80\x92", "\xE2\x80\x93", "\xE2\x80\x94",   /* hyphens and dashes, U+2010 … U+2014 */
-    "\xE2\x80\x89", "\xE2\x80\xAF", "\xE3\x80\x80", "\xEF\xBC\x8D",     /* thin, narrow and ideographic space, full-width hyphen */
-    "\xE2\x88\x92", "\xE2\x80\x8C", "\xE2\x80\x8D",                     /* minus sign, zero-width joiners */
-    "\xE2\x80\x8B", "\xE2\x81\xA0", "\xEF\xBB\xBF", "\xC2\xAD",         /* zero-width space, word joiner, byte order mark, soft hyphen */
+/* How the numbers of the schemes begin, four digits, and which lengths they have. Ranges: the schemes' own publications. */
+#define LENGTH(n) (1U << (n))
+#define LENGTHS_UP_FROM_16 (LENGTH(16) | LENGTH(17) | LENGTH(18) | LENGTH(19))
+static const struct scheme { int from, to; unsigned lengths; } schemes[] = {
+    {2200, 2204, LENGTHS_UP_FROM_16},                           /* Mir */
+    {2221, 2720, LENGTH(16)},                                   /* Mastercard */
+    {3000, 3059, LENGTH(14) | LENGTHS_UP_FROM_16},              /* Diners Club */
+    {3095, 3095, LENGTH(14) | LENGTHS_UP_FROM_16},
+    {3400, 3499, LENGTH(15)},                                   /* American Express */
+    {3528, 3589, LENGTHS_UP_FROM_16},                           /* JCB */
+    {3600, 3699, LENGTH(14) | LENGTHS_UP_FROM_16},              /* Diners Club */
+    {3700, 3799, LENGTH(15)},                                   /* American Express */
+    {3800, 3999, LENGTH(14) | LENGTHS_UP_FROM_16},              /* Diners Club */
+    {4000, 4999, LENGTH(16) | LENGTH(19)},                      /* Visa */
+    {5000, 5099, LENGTHS_UP_FROM_16},                                  /* Maestro, Elo, Verve */
+    {5100, 5599, LENGTH(16)},                                   /* Mastercard */
+    {5600, 6999, LENGTHS_UP_FROM_16},                                  /* Maestro, UnionPay, Discover, RuPay, Elo */
+    {8100, 8299, LENGTHS_UP_FROM_16},                           /* UnionPay, RuPay */
 };
+
+enum glyph_kind { GLYPH_NONE, GLYPH_DIGIT, GLYPH_BLANK, GLYPH_SIGN };
+/* What stands at a place of the text: a digit, what may part groups of digits, or neither. n is its bytes. */
+struct glyph { enum glyph_kind kind; size_t n; int digit; };
 
 static struct glyph glyph_at(const char *at)
 {
-    const unsigned char *bytes = (const unsigned char *)at;
+    ucs4_t point;
+    const int n = u8_strmbtouc(&point, (const uint8_t *)at);
+    if (n <= 0)
+        return (struct glyph){GLYPH_NONE, *at != '\0', 0};
+    const int digit = uc_digit_value(point);
+    enum glyph_kind kind = GLYPH_NONE;
+    if (digit >= 0)
+        kind = GLYPH_DIGIT;
+    else if (uc_is_property_white_space(point) || uc_is_property_default_ignorable_code_point(point) || uc_is_property_dash(point) ||
+             uc_is_general_category_withtable(point, UC_CATEGORY_MASK_C | UC_CATEGORY_MASK_Z | UC_CATEGORY_MASK_M))
+        kind = GLYPH_BLANK;
+    else if (!uc_is_general_category_withtable(point, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N))
+        kind = GLYPH_SIGN;
+    return (struct glyph){kind, (size_t)n, digit};
+}
 
-    if (*bytes >= '0' && *bytes <= '9')
-        return (struct glyph){ 1, *bytes - '0' };
-    /* Full-width digits, U+FF10 … U+FF19. */
-    if (bytes[0] == 0xEF && bytes[1] == 0xBC && bytes[2] >= 0x90 && bytes[2] <= 0x99)
-        return (struct glyph){ 3, bytes[2] - 0x90 };
-    for (size_t i = 0; i < sizeof partings / sizeof *partings; i++)
-        if (strncmp(at, partings[i], strlen(partings[i])) == 0)
-            return (struct glyph){ strlen(partings[i]), -1 };
-    return (struct glyph){ 0, -1 };
+static bool is_of_a_scheme(const char *digits, size_t n)
+{
+    const int first = ((digits[0] * 10 + digits[1]) * 10 + digits[2]) * 10 + digits[3];
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+        if (first >= schemes[i].from && first <= schemes[i].to)
+            return (schemes[i].lengths & LENGTH(n)) != 0;
+    return false;
 }
 
 static bool luhn_holds(const char *digits, size_t n)
@@ -57,26 +84,27 @@ static const char *number_end(const char *at)
 {
     char digits[DIGITS_MAX];
     const char *end = NULL;
-    size_t n = 0;
+    size_t n = 0, group_n = 0, shortest = DIGITS_MAX;
+    bool has_signs = false;
 
-    for (struct glyph glyph; n < DIGITS_MAX && (glyph = glyph_at(at)).n > 0; at += glyph.n) {
-        if (glyph.digit < 0)
+    for (struct glyph glyph; n < DIGITS_MAX && (glyph = glyph_at(at)).kind != GLYPH_NONE; at += glyph.n) {
+        if (glyph.kind != GLYPH_DIGIT) {
+            has_signs |= glyph.kind == GLYPH_SIGN;
+            if (group_n > 0 && group_n < shortest)
+                shortest = group_n;
+            group_n = 0;
+            if (has_signs && shortest < GROUP_DIGITS_MIN)
+                break;
             continue;
+        }
         digits[n++] = (char)glyph.digit;
-        if (n >= DIGITS_MIN && glyph_at(at + glyph.n).digit < 0 && luhn_holds(digits, n))
+        group_n++;
+        if (n < DIGITS_MIN || glyph_at(at + glyph.n).kind == GLYPH_DIGIT || (has_signs && group_n < GROUP_DIGITS_MIN))
+            continue;
+        if (is_of_a_scheme(digits, n) && luhn_holds(digits, n))
             end = at + glyph.n;
     }
     return end;
-}
-
-static size_t request_no_n(const char *at)
-{
-    static const char shape[] = "DR00000000-000000";
-
-    for (size_t i = 0; i < sizeof shape - 1; i++)
-        if (shape[i] == '0' ? at[i] < '0' || at[i] > '9' : at[i] != shape[i])
-            return 0;
-    return glyph_at(at + sizeof shape - 1).digit < 0 ? sizeof shape - 1 : 0;
 }
 
 /* The first one at or after `at`; NULL if there is none. A number begins with a group of digits. */
@@ -85,13 +113,13 @@ static const char *find(const char *at, const char **end)
     bool in_group = false;
 
     while (*at != '\0') {
-        const size_t skip = request_no_n(at);
         const struct glyph glyph = glyph_at(at);
+        const bool is_digit = glyph.kind == GLYPH_DIGIT;
 
-        if (skip == 0 && glyph.digit >= 0 && !in_group && (*end = number_end(at)) != NULL)
+        if (is_digit && !in_group && (*end = number_end(at)) != NULL)
             return at;
-        in_group = skip == 0 && glyph.digit >= 0;
-        at += skip > 0 ? skip : glyph.n > 0 ? glyph.n : 1;
+        in_group = is_digit;
+        at += glyph.n;
     }
     return NULL;
 }
@@ -112,7 +140,7 @@ char *card_number_mask(const void *ctx, const char *text)
         buf_add(masked, at, (size_t)(start - at));
         for (struct glyph glyph; start < end; start += glyph.n) {
             glyph = glyph_at(start);
-            if (glyph.digit >= 0)
+            if (glyph.kind == GLYPH_DIGIT)
                 buf_char(masked, '*');
             else
                 buf_add(masked, start, glyph.n);

@@ -206,9 +206,9 @@ static bool read_text(const struct reading *r, const struct import_field *field,
             return fail(r, field->name, "must be 1 to 64 visible ASCII characters");
         break;
     default:
-        if (card_number_in(text))
-            return fail(r, field->name, "holds a card number, which is never kept here");
         *slot = clean(r->ctx, text);
+        if (card_number_in(text) || card_number_in(*slot))
+            return fail(r, field->name, "holds a card number, which is never kept here");
         if (**slot == '\0' || (int)text_points(*slot) > field->max_points)
             return fail(r, field->name, mem_text(r->ctx, "must have 1 to %d characters", field->max_points));
         return true;

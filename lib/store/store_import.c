@@ -156,6 +156,21 @@ MISFIT(check_reference_twice,
     "  WHERE l.kind = 'payment_method') t\n"
     "WHERE t.nth > 1");
 
+/* A new one whose retention is over already would be deleted at once, before anybody was warned. Whoever has a partner, here or by
+ * the file, has it paid. */
+static const struct db_statement check_late = {
+    "import_check_late",
+    "SELECT STRAIGHT_JOIN l.line, 'next_charge_at', 'is so long ago that the resource would be deleted at once'\n"
+    "FROM import_line l\n"
+    "JOIN account a ON a.no = l.account AND a.billing_mode <> 'PARTNER'\n"
+    "LEFT JOIN resource f ON f.import_key = l.id\n"
+    "LEFT JOIN import_line s ON s.kind = 'association' AND s.id = l.account\n"
+    "WHERE l.kind = 'resource' AND f.id IS NULL AND s.line IS NULL AND COALESCE(l.status, '') <> 'RELEASED'\n"
+    "  AND l.until_at + INTERVAL COALESCE((SELECT d.grace_days + d.retention_days FROM lifecycle_days d\n"
+    "    WHERE d.site IN (COALESCE(l.other, 'main'), '*') AND d.tier IN (COALESCE(l.type, 'standard'), '*')\n"
+    "    ORDER BY d.site = '*', d.tier = '*' LIMIT 1), ?) DAY <= ?\n"
+    "LIMIT ?", "iti", MISFIT_RESULTS};
+
 static const struct db_statement *const checks[] = {
     &check_again, &check_payment_twice, &check_currency, &check_reference, &check_reference_twice, &check_account, &check_known, &check_user, &check_other, &check_association, &check_commitment, &check_contract,
     &check_resource, &check_order, &check_payment_method, &check_member, &check_member_twice, &check_freeze, &check_freeze_twice,
@@ -166,7 +181,7 @@ const struct db_statement *const store_import_statements[] = {
     &lock, &unlock, &empty_lines, &empty_touched, &stage, &check_again, &check_account, &check_known, &check_user, &check_other,
     &check_association, &check_commitment, &check_contract, &check_resource, &check_order, &check_payment_method, &check_member,
     &check_member_twice, &check_freeze, &check_freeze_twice, &check_payment, &check_payment_twice, &check_currency, &check_reference,
-    &check_reference_twice, NULL,
+    &check_reference_twice, &check_late, NULL,
 };
 
 /* --- functions -------------------------------------------------------------------------------------------------------- */
@@ -222,18 +237,26 @@ const struct err *import_stage(struct db *db, const struct import_line *lines, c
     return err;
 }
 
-const struct err *import_check(struct db *db, const void *ctx, int limit, struct import_misfit **misfits, size_t *n)
+static void add_misfits(const void *ctx, const struct db_rows *rows, struct import_misfit **misfits, size_t *n)
 {
+    if (rows->n == 0)
+        return;
+    *misfits = mem_grow(ctx, *misfits, sizeof **misfits, *n, *n + rows->n);
+    for (size_t r = 0; r < rows->n; r++)
+        (*misfits)[(*n)++] = (struct import_misfit){db_int(rows, r, 0), db_text(rows, r, 1), db_text(rows, r, 2)};
+}
+
+const struct err *import_check(struct db *db, const void *ctx, int64_t now, int64_t kept_days, int limit,
+                               struct import_misfit **misfits, size_t *n)
+{
+    struct db_rows *rows;
     *misfits = NULL;
     *n = 0;
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
-        struct db_rows *rows;
         TRY(db_query(db, ctx, checks[i], &rows, (int64_t)limit));
-        if (rows->n == 0)
-            continue;
-        *misfits = mem_grow(ctx, *misfits, sizeof **misfits, *n, *n + rows->n);
-        for (size_t r = 0; r < rows->n; r++)
-            (*misfits)[(*n)++] = (struct import_misfit){db_int(rows, r, 0), db_text(rows, r, 1), db_text(rows, r, 2)};
+        add_misfits(ctx, rows, misfits, n);
     }
+    TRY(db_query(db, ctx, &check_late, &rows, kept_days, now, (int64_t)limit));
+    add_misfits(ctx, rows, misfits, n);
     return NULL;
 }

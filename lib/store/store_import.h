@@ -29,8 +29,10 @@ const struct err *import_clear_touched(struct db *db);
 const struct err *import_accounts(struct db *db, int64_t now);
 
 struct import_misfit { int64_t line; const char *field, *what; };
-/* What does not fit the database or another line, at most `limit` of each sort, in ctx. */
-const struct err *import_check(struct db *db, const void *ctx, int limit, struct import_misfit **misfits, size_t *n);
+/* What does not fit the database or another line, at most `limit` of each sort, in ctx. kept_days: days of grace and retention where
+ * no row for a site and tier says more. */
+const struct err *import_check(struct db *db, const void *ctx, int64_t now, int64_t kept_days, int limit,
+                               struct import_misfit **misfits, size_t *n);
 
 /* Finds which accounts something will change for, and bumps their versions: a new account gets its first. */
 const struct err *import_touch(struct db *db);

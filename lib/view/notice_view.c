@@ -1,6 +1,5 @@
 #include "view/notice_view.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -9,34 +8,13 @@
 #include "view/format.h"
 #include "view/tpl.h"
 
-/* What clock_format_utc() writes, and nothing else. */
-static bool read_instant(const char *text, int64_t *at)
-{
-    static const char shape[] = "dddd-dd-ddTdd:dd:ddZ";
-    struct civil civil = { 0 };
-
-    if (text == NULL || strlen(text) != sizeof shape - 1)
-        return false;
-    for (size_t i = 0; i < sizeof shape - 1; i++)
-        if (shape[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i])
-            return false;
-    if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d", &civil.year, &civil.month, &civil.day, &civil.hour, &civil.minute,
-               &civil.second) != 6)
-        return false;
-    if (civil.year < 1970 || civil.month < 1 || civil.month > 12 || civil.day < 1 || civil.day > 31 || civil.hour > 23 ||
-        civil.minute > 59 || civil.second > 59)
-        return false;
-    *at = clock_instant(&civil, "UTC");
-    return true;
-}
-
 struct notice_values notice_view_values(const void *ctx, enum notice_kind kind, const struct notice_values *values,
                                         const char *zone)
 {
     struct notice_values words = *values;
     int64_t at;
 
-    if (!read_instant(values->until, &at))
+    if (!clock_parse_utc(values->until, &at))
         return words;
     /* A code lives for minutes: its day would only be in the way. */
     words.until = mem_text(ctx, "%s (%s)", kind == NOTICE_CODE ? format_clock(ctx, at, zone) : format_time(ctx, at, zone),

@@ -71,6 +71,8 @@ static const struct {
       N_("Check the name, address and tax details on your bills."), "/account-information", N_("Update account information") },
     { "PAYMENT_METHOD", N_("Add a payment method"),
       N_("Your resources keep running only if they are paid for."), "/payment-method", N_("Add payment method") },
+    { "PAY_RESOURCES", N_("Pay for your resources"),
+      N_("A payment is past due. Pay before the period ends, or data is deleted."), "/resources", N_("See what to pay") },
     { "EXPORT_BILLS", N_("Export your partner’s bills"), N_("Your partner has the bills up to {date}. Ask for them: {contact}"),
       NULL, N_("Write to your partner") },
 };

@@ -13,7 +13,7 @@
 struct my_partner {
     const struct association *association;   /* the active one; NULL if none */
     const struct association *left;          /* one that ended lately, while there is none; NULL if none */
-    const char *const *tasks;                /* kinds of what is still to be done after it */
+    const char *const *tasks;                /* kinds of what is still to be done after it, and PAY_RESOURCES */
     size_t tasks_n;
     const struct request *open;              /* NULL if none */
     const struct request *result;            /* an own request that ended and is not marked as read; NULL if none */

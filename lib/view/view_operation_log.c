@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/lang.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -9,6 +10,7 @@
 #include "domain/invitation.h"
 #include "domain/rule.h"
 
+#include "view/format.h"
 #include "view/view_customer.h"
 #include "view/view_operation_log.h"
 #include "view/view_role.h"
@@ -154,9 +156,87 @@ static const char *check_details(const void *ctx, const struct operation_row *ro
                      "k", mem_text(ctx, "%d", failed), "n", mem_text(ctx, "%d", (int)RULES), NULL);
 }
 
-static const char *details_of(const void *ctx, const struct operation_row *row)
+/* "2026-11-23T21:45:19Z" as far as the comma or the end, in the reader's words; NULL if it is none. *text moves behind it. */
+static const char *read_time(const void *ctx, const char **text, const char *zone)
+{
+    const size_t n = strcspn(*text, ",");
+    int64_t at = 0;
+    if (!clock_parse_utc(mem_copy_n(ctx, *text, n), &at))
+        return NULL;
+    *text += n;
+    return format_time(ctx, at, zone);
+}
+
+/* Where the last `mark` begins; NULL if there is none. A name may hold one too. */
+static const char *last(const char *text, const char *mark)
+{
+    const char *found = NULL;
+    for (const char *at = strstr(text, mark); at != NULL; at = strstr(at + 1, mark))
+        found = at;
+    return found;
+}
+
+/* "Web server: due 2026-11-23T21:45:19Z, until 2026-12-23T21:45:19Z"; the end only where there is one. */
+static const char *resource_details(const void *ctx, const struct operation_row *row, const char *zone)
+{
+    static const char due_mark[] = ": due ", until_mark[] = ", until ";
+    const char *text = last(row->remark, due_mark);
+    if (text == NULL)
+        return NULL;
+    const char *name = mem_copy_n(ctx, row->remark, (size_t)(text - row->remark));
+    text += sizeof due_mark - 1;
+    const char *due = read_time(ctx, &text, zone), *until = NULL;
+    if (due != NULL && strncmp(text, until_mark, sizeof until_mark - 1) == 0) {
+        text += sizeof until_mark - 1;
+        until = read_time(ctx, &text, zone);
+    }
+    if (due == NULL || *text != '\0')
+        return NULL;
+    return text_fill(ctx, until != NULL ? _("{name}: due {due}, until {until}") : _("{name}: due {due}"), "name", name, "due", due,
+                     "until", until == NULL ? "" : until, NULL);
+}
+
+/* "Web server: USD 33.00, due 2026-11-23T21:45:19Z, paid by customer" */
+static const char *paid_details(const void *ctx, const struct operation_row *row, const char *zone)
+{
+    static const char due_mark[] = ", due ", payer_mark[] = ", paid by ";
+    const char *text = last(row->remark, due_mark);
+    if (text == NULL)
+        return NULL;
+    const char *what = mem_copy_n(ctx, row->remark, (size_t)(text - row->remark));
+    text += sizeof due_mark - 1;
+    const char *due = read_time(ctx, &text, zone);
+    if (due == NULL || strncmp(text, payer_mark, sizeof payer_mark - 1) != 0)
+        return NULL;
+    const bool is_partners = strcmp(text + sizeof payer_mark - 1, "partner") == 0;
+    return text_fill(ctx, is_partners ? _("{what}, due {due}, paid by the partner") : _("{what}, due {due}, paid by the customer"),
+                     "what", what, "due", due, NULL);
+}
+
+/* "CARD 4242" */
+static const char *method_details(const void *ctx, const struct operation_row *row)
+{
+    const char *digits;
+    const char *kind = first_word(ctx, row->remark, &digits);
+    if (strcmp(kind, "CARD") != 0 && strcmp(kind, "BANK") != 0)
+        return NULL;
+    return text_fill(ctx, kind[0] == 'C' ? _("Card ending in {digits}") : _("Bank account ending in {digits}"), "digits", digits, NULL);
+}
+
+static const char *details_of(const void *ctx, const struct operation_row *row, const char *zone)
 {
     switch (row->operation) {
+    case OP_RESOURCE_GRACE:
+    case OP_RESOURCE_RETENTION:
+    case OP_RESOURCE_RELEASED:
+    case OP_RESOURCE_RESTORED:
+        return resource_details(ctx, row, zone);
+    case OP_RESOURCE_PAID:
+        return paid_details(ctx, row, zone);
+    case OP_PAYMENT_METHOD_ADDED:
+    case OP_PAYMENT_METHOD_DEFAULT:
+    case OP_PAYMENT_METHOD_REMOVED:
+        return method_details(ctx, row);
     case OP_INVITED:
     case OP_INVITATION_SENT_AGAIN:
     case OP_INVITATION_REVOKED:
@@ -182,8 +262,8 @@ static const char *details_of(const void *ctx, const struct operation_row *row)
     }
 }
 
-char *view_operation_details(const void *ctx, const struct operation_row *row)
+char *view_operation_details(const void *ctx, const struct operation_row *row, const char *zone)
 {
-    const char *details = details_of(ctx, row);
+    const char *details = details_of(ctx, row, zone);
     return mem_copy(ctx, details != NULL ? details : row->remark);
 }

@@ -11,7 +11,7 @@ char *view_operation_initiator(const void *ctx, const struct operation_row *row,
 /* The badge of its result: of what was sent, "Submitted" or "Sent", for the answer is a row of its own. */
 struct view_badge view_operation_result(const struct operation_row *row);
 
-/* Its remark in words, in the language in use: codes are told as pages tell them, what a person wrote stays as it is. */
-char *view_operation_details(const void *ctx, const struct operation_row *row);
+/* Its remark in words, in the language in use: codes and instants are told as pages tell them, what a person wrote stays as it is. */
+char *view_operation_details(const void *ctx, const struct operation_row *row, const char *zone);
 
 #endif

@@ -217,6 +217,17 @@ static void what_has_ended_stays_ended(void **state)
     assert_int_equal(COUNT("notification", "kind = 'FROZEN'"), 0);
 }
 
+/* What is due since long ago is refused only where nobody pays for it and it would be new. */
+static void an_old_charge_is_taken_where_a_partner_pays_or_it_is_known(void **state)
+{
+    (void)state;
+    import_well(PEOPLE RESOURCE("2024-06-01T00:00:00Z", ""));
+    assert_int_equal(COUNT("resource", "next_charge_at = '2024-06-01'"), 1);
+    test_db_sql(db, "UPDATE account SET billing_mode = 'DIRECT'");
+    import_well(RESOURCE("2024-06-01T00:00:00Z", ""));
+    test_db_sql(db, "UPDATE account a JOIN association s ON s.customer_id = a.id SET a.billing_mode = 'PARTNER'");
+}
+
 static void an_association_that_ended_is_not_begun_again(void **state)
 {
     (void)state;
@@ -294,6 +305,7 @@ static const struct refusal { const char *name, *lines; int64_t line; const char
     {"a_partners_freeze_without_partner_is_refused", "{\"kind\":\"account\",\"id\":\"C-9001\",\"type\":\"CUSTOMER\",\"name\":\"A\"}\n" FREEZE("f", ""), 2, "source", "has no partner"},
     {"a_member_of_two_masters_is_refused", PEOPLE MEMBER("") "{\"kind\":\"account\",\"id\":\"C-9003\",\"type\":\"CUSTOMER\",\"name\":\"A\"}\n{\"kind\":\"member\",\"id\":\"m2\",\"master\":\"C-9003\",\"member\":\"C-9002\",\"accounting\":\"UNIFIED\",\"since\":\"2026-01-01T00:00:00Z\"}\n", 9, "member", "by another line"},
     {"one_reference_for_two_methods_is_refused", PEOPLE METHOD("a", "pm_1", "") METHOD("b", "pm_1", ""), 8, "provider_reference", "another line"},
+    {"a_resource_that_would_be_deleted_at_once_is_refused", "{\"kind\":\"account\",\"id\":\"C-9001\",\"type\":\"CUSTOMER\",\"name\":\"A\"}\n" RESOURCE("2024-06-01T00:00:00Z", ""), 2, "next_charge_at", "deleted at once"},
     {"one_bad_line_refuses_all", PEOPLE "{\"kind\":\"balance\",\"account\":\"C-9001\",\"currency\":\"USD\",\"owed_minor\":-1}\n", 7, "owed_minor", "must not be negative"},
 };
 #define REFUSALS (sizeof refusals / sizeof *refusals)
@@ -433,7 +445,7 @@ int main(void)
         TEST(accounts_users_and_associations_are_made), TEST(every_kind_of_fact_is_taken), TEST(the_order_of_lines_does_not_matter),
         TEST(facts_of_an_account_that_is_here_bump_its_version), TEST(the_same_file_again_changes_nothing),
         TEST(a_changed_line_changes_its_row), TEST(another_source_has_ids_of_its_own), TEST(what_has_ended_stays_ended),
-        TEST(an_association_that_ended_is_not_begun_again), TEST(a_freeze_is_lifted_logged_and_told), TEST(a_payment_ends_grace),
+        TEST(an_old_charge_is_taken_where_a_partner_pays_or_it_is_known), TEST(an_association_that_ended_is_not_begun_again), TEST(a_freeze_is_lifted_logged_and_told), TEST(a_payment_ends_grace),
         TEST(a_failed_payment_makes_the_charge_due), TEST(of_several_payments_the_latest_decides),
         TEST(a_released_resource_is_not_paid_back_to_life), TEST(faults_of_many_lines_are_told_up_to_a_limit),
         TEST(two_imports_at_once_do_not_mix),

@@ -193,6 +193,55 @@ static void a_declined_charge_starts_grace(void **state)
     assert_int_equal(world_count(&world, "charge", "result = 'DECLINED'"), 1);
 }
 
+static void when_the_first_card_is_declined_the_next_is_charged(void **state)
+{
+    (void)state;
+    (void)card_of(world.customer, "demo-good", far());
+    (void)card_of(world.customer, "demo-old", due);
+    const int64_t first = card_of(world.customer, "demo-declines-a", far());
+    test_db_sql(db, "UPDATE payment_method SET is_default = 1 WHERE id = %lld", L(first));
+    assert_true(step_at(due));
+    assert_true(resource_is(id, "ACTIVE", INSTANT_NONE));
+    assert_int_equal(world_count(&world, "charge", "result = 'DECLINED' AND payment_method_id = %lld", L(first)), 1);
+    assert_int_equal(world_count(&world, "charge c JOIN payment_method m ON m.id = c.payment_method_id",
+                                 "c.result = 'PAID' AND m.provider_reference = 'demo-good'"), 1);
+    assert_int_equal(world_count(&world, "charge", "1"), 2);
+}
+
+static void three_cards_are_tried_and_no_more(void **state)
+{
+    (void)state;
+    (void)card_of(world.customer, "demo-good", far());   /* the oldest comes last */
+    test_db_sql(db, "UPDATE payment_method SET added_at = added_at - INTERVAL 1 DAY");
+    for (int i = 0; i < 3; i++)
+        (void)card_of(world.customer, mem_text(world.mem, "demo-declines-%d", i), far());
+    assert_true(step_at(due));
+    assert_true(resource_is(id, "GRACE", due + 15 * CLOCK_DAY));
+    assert_int_equal(world_count(&world, "charge", "result = 'DECLINED'"), 3);
+    assert_int_equal(world_count(&world, "charge", "1"), 3);
+}
+
+static void a_person_pays_with_the_next_card_too(void **state)
+{
+    (void)state;
+    assert_true(step_at(due));
+    (void)card_of(world.customer, "demo-good", far());
+    test_db_sql(db, "UPDATE payment_method SET added_at = added_at - INTERVAL 1 DAY");
+    (void)card_of(world.customer, "demo-declines-a", far());
+    assert_int_equal(pay_as(world.owner, due + CLOCK_DAY, due), PAY_DONE);
+    assert_true(resource_is(id, "ACTIVE", INSTANT_NONE));
+}
+
+static void what_costs_nothing_goes_on_without_a_method(void **state)
+{
+    (void)state;
+    test_db_sql(db, "UPDATE resource SET amount_minor = 0 WHERE id = %lld", L(id));
+    assert_true(step_at(due));
+    assert_true(resource_is(id, "ACTIVE", INSTANT_NONE));
+    assert_true(resource_due(id, clock_add_months(due, 1, "UTC")));
+    assert_int_equal(world_count(&world, "notification", "kind = 'RESOURCE'"), 0);
+}
+
 static void with_a_partner_no_charge_fails(void **state)
 {
     (void)state;
@@ -249,6 +298,16 @@ static void paying_in_the_last_instant_of_retention_restores(void **state)
     assert_int_equal(pay_as(world.owner, due + 30 * CLOCK_DAY, due), PAY_RELEASED);
     assert_int_equal(pay_as(world.owner, due + 30 * CLOCK_DAY - 1, due), PAY_DONE);
     assert_true(resource_is(id, "ACTIVE", INSTANT_NONE));
+}
+
+static void retention_that_nobody_has_seen_the_end_of_is_over(void **state)
+{
+    (void)state;
+    assert_true(step_at(due));
+    (void)card_of(world.customer, "demo-a", far());
+    assert_int_equal(pay_as(world.owner, due + 30 * CLOCK_DAY, due), PAY_RELEASED);
+    assert_true(resource_is(id, "GRACE", due + 15 * CLOCK_DAY));
+    assert_int_equal(pay_as(world.owner, due + 30 * CLOCK_DAY - 1, due), PAY_DONE);
 }
 
 static void a_released_one_is_gone_for_good(void **state)
@@ -416,11 +475,16 @@ int main(void)
         TEST(with_a_valid_method_it_is_charged_and_goes_on),
         TEST(a_method_that_expires_at_the_due_time_does_not_count),
         TEST(a_declined_charge_starts_grace),
+        TEST(when_the_first_card_is_declined_the_next_is_charged),
+        TEST(three_cards_are_tried_and_no_more),
+        TEST(a_person_pays_with_the_next_card_too),
+        TEST(what_costs_nothing_goes_on_without_a_method),
         TEST(with_a_partner_no_charge_fails),
         TEST(a_new_partner_pays_for_what_is_in_grace),
         TEST(without_a_provider_nothing_is_decided),
         TEST(paying_in_grace_restores),
         TEST(paying_in_the_last_instant_of_retention_restores),
+        TEST(retention_that_nobody_has_seen_the_end_of_is_over),
         TEST(a_released_one_is_gone_for_good),
         TEST(renewing_pays_the_next_period_and_keeps_the_day),
         TEST(a_frozen_account_pays_what_it_owes_and_renews_nothing),

@@ -231,13 +231,15 @@ static void give_password_to(const struct actor *actor)
     test_db_sql(db, "UPDATE user SET password_hash = '%s' WHERE id = %lld", hash, L(actor->user_id));
 }
 
-static struct step_up give(const struct actor *actor, const char *password)
+static struct step_up prove(const struct actor *actor, const char *password, const char *code)
 {
     struct step_up result = {.agent = "test"};
     struct act act = world_act(&world, actor);
-    assert_null(step_up(&act, password, &result));
+    assert_null(step_up(&act, password, code, &result));
     return result;
 }
+
+static struct step_up give(const struct actor *actor, const char *password) { return prove(actor, password, ""); }
 
 static void the_right_password_makes_a_new_session(void **state)
 {
@@ -303,6 +305,64 @@ static void a_user_without_password_cannot_prove_it(void **state)
     assert_int_equal(give(world.admin, "").outcome, STEP_UP_WRONG);
 }
 
+#define FACTOR "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+static void a_one_time_password_proves_it_once(void **state)
+{
+    bool takes_code = false;
+    struct act act = world_act(&world, world.admin);
+    char code[7];
+    (void)state;
+    test_db_sql(db, "UPDATE user SET totp_secret = '" FACTOR "' WHERE id = %lld", L(world.admin->user_id));
+    assert_null(step_up_takes_code(&act, &takes_code));
+    assert_true(takes_code);
+    assert_true(totp_now(FACTOR, world.now, code));
+    const struct step_up result = prove(world.admin, "", code);
+    assert_int_equal(result.outcome, STEP_UP_DONE);
+    assert_non_null(result.token);
+    assert_int_equal(prove(world.admin, "", code).outcome, STEP_UP_WRONG);
+    assert_int_equal(world_count(&world, "session", "user_id = %lld", L(world.admin->user_id)), 2);
+    assert_int_equal(world_count(&world, "user", "id = %lld AND failures = 1", L(world.admin->user_id)), 1);
+    world.now += 30 * CLOCK_SECOND;
+    assert_true(totp_now(FACTOR, world.now, code));
+    assert_int_equal(prove(world.admin, "", code).outcome, STEP_UP_DONE);
+}
+
+static void a_wrong_one_time_password_is_counted_and_logged(void **state)
+{
+    char code[7];
+    (void)state;
+    test_db_sql(db, "UPDATE user SET totp_secret = '" FACTOR "' WHERE id = %lld", L(world.admin->user_id));
+    assert_true(totp_now(FACTOR, world.now, code));
+    code[0] = code[0] == '9' ? '0' : (char)(code[0] + 1);
+    assert_int_equal(prove(world.admin, "", code).outcome, STEP_UP_WRONG);
+    assert_int_equal(world_count(&world, "user", "id = %lld AND failures = 1", L(world.admin->user_id)), 1);
+    assert_int_equal(world_count(&world, "operation_log", "operation = 'STEP_UP_FAILED' AND result = 'FAILED'"), 1);
+    assert_int_equal(world_count(&world, "session", "user_id = %lld", L(world.admin->user_id)), 1);
+}
+
+static void a_right_one_time_password_does_not_help_a_wrong_password(void **state)
+{
+    char code[7];
+    (void)state;
+    give_password_to(world.admin);
+    test_db_sql(db, "UPDATE user SET totp_secret = '" FACTOR "' WHERE id = %lld", L(world.admin->user_id));
+    assert_true(totp_now(FACTOR, world.now, code));
+    assert_int_equal(prove(world.admin, "no horse no battery", code).outcome, STEP_UP_WRONG);
+}
+
+static void without_a_second_factor_no_code_is_right(void **state)
+{
+    bool takes_code = true;
+    struct act act = world_act(&world, world.admin);
+    char code[7];
+    (void)state;
+    assert_null(step_up_takes_code(&act, &takes_code));
+    assert_false(takes_code);
+    assert_true(totp_now(FACTOR, world.now, code));
+    assert_int_equal(prove(world.admin, "", code).outcome, STEP_UP_WRONG);
+}
+
 static void an_ended_session_and_a_removed_user_are_signed_out(void **state)
 {
     struct step_up result = {.agent = "test"};
@@ -310,11 +370,11 @@ static void an_ended_session_and_a_removed_user_are_signed_out(void **state)
     (void)state;
     give_password_to(world.admin);
     test_db_sql(db, "UPDATE session SET ended_at = NOW(6) WHERE id = %lld", L(world.admin->session_id));
-    const struct err *err = step_up(&act, PASSWORD, &result);
+    const struct err *err = step_up(&act, PASSWORD, "", &result);
     assert_non_null(err);
     assert_int_equal(err->kind, ERR_SIGNED_OUT);
     test_db_sql(db, "UPDATE user SET status = 'DISABLED' WHERE id = %lld", L(world.admin->user_id));
-    err = step_up(&act, PASSWORD, &result);
+    err = step_up(&act, PASSWORD, "", &result);
     assert_non_null(err);
     assert_int_equal(err->kind, ERR_SIGNED_OUT);
 }
@@ -329,7 +389,9 @@ int main(void)
         TEST(a_closed_account_lets_nobody_join), TEST(a_poor_password_is_refused), TEST(somebody_elses_login_cannot_join),
         TEST(somebody_removed_comes_back_with_a_new_role_and_password), TEST(users_of_the_platform_join_with_a_second_factor),
         TEST(others_join_without), TEST(the_right_password_makes_a_new_session), TEST(a_wrong_password_is_counted_and_logged),
-        TEST(after_five_wrong_ones_there_is_a_wait_that_also_holds_for_signing_in), TEST(a_user_without_password_cannot_prove_it),
+        TEST(after_five_wrong_ones_there_is_a_wait_that_also_holds_for_signing_in), TEST(a_user_without_password_cannot_prove_it), TEST(a_one_time_password_proves_it_once),
+        TEST(a_wrong_one_time_password_is_counted_and_logged), TEST(a_right_one_time_password_does_not_help_a_wrong_password),
+        TEST(without_a_second_factor_no_code_is_right),
         TEST(an_ended_session_and_a_removed_user_are_signed_out),
     };
     db = test_db_open(NULL);

@@ -333,6 +333,23 @@ static void test_file_moves_the_clock(void **state)
     clock_use_test_file(NULL);
 }
 
+static void instants_of_the_log_are_read_back(void **state)
+{
+    static const char *const others[] = {
+        "", "2026-11-23T21:45:19", "2026-11-23T21:45:19.5Z", "2026-11-23T21:45:19Z ", "2026-02-30T00:00:00Z", "2026-13-01T00:00:00Z",
+        "2026-11-23T24:00:00Z", "2026-11-23T21:60:00Z", "2026-11-23T21:45:60Z", "2026-11-23 21:45:19Z", "1969-12-31T23:59:59Z", NULL,
+    };
+    int64_t at = 0;
+    char text[32];
+    (void)state;
+    clock_format_utc(INT64_C(1795356131000000), false, text);
+    assert_true(clock_parse_utc(text, &at));
+    assert_int_equal(at, INT64_C(1795356131000000));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(clock_parse_utc(others[i], &at));
+    assert_int_equal(at, INT64_C(1795356131000000));
+}
+
 int main(void)
 {
     struct rows rows = { .n = 0 };
@@ -347,6 +364,7 @@ int main(void)
     ROWS_TEST(&rows, adding_never_goes_back_as_days_go_on);
     ROWS_TEST(&rows, micros_before_the_epoch_count_forward);
     ROWS_TEST(&rows, utc_is_formatted);
+    ROWS_TEST(&rows, instants_of_the_log_are_read_back);
     ROWS_TABLE(&rows, check_date, dates);
     ROWS_TABLE(&rows, check_zone, zones);
     ROWS_TEST(&rows, test_file_moves_the_clock);

@@ -189,7 +189,7 @@ static void a_card_number_is_refused_and_not_stored(void **state)
     browser_post(b, "/account-information", "legal_name", "Acme", "address_1", "4111 1111 1111 1111", "city", "Berlin", "country",
                  "Germany", "billing_email", "bills@acme.example", NULL);
     assert_int_equal(b->status, 400);
-    browser_sees(b, "Take the card number out");
+    browser_sees(b, "Take the full card number out");
     assert_int_equal(world_count(&w, "account_information", "1"), 0);
 }
 
@@ -207,6 +207,7 @@ static void what_somebody_else_saved_is_not_overwritten(void **state)
     save_with("bills@acme.example", "Munich");
     assert_int_equal(b->status, 409);
     browser_sees(b, "Someone else changed this");
+    browser_sees(b, "Your answers are still here, not saved");
     assert_int_equal(world_count(&w, "account_information", "city = 'Hamburg'"), 1);
 }
 

@@ -98,7 +98,7 @@ static void a_full_number_is_refused_and_not_shown_again(void **state)
     (void)state;
     provider_post(NUMBER, "09/30");
     assert_int_equal(b->status, 400);
-    browser_sees(b, "Take the card number out");
+    browser_sees(b, "Take the full card number out");
     assert_null(strstr(b->body, "1111"));
     assert_int_equal(methods(), 0);
 }
@@ -290,6 +290,34 @@ static void the_tasks_lead_on_and_the_bills_are_ticked_off(void **state)
     assert_int_equal(world_count(&w, "task", "kind = 'PAYMENT_METHOD' AND done_at IS NOT NULL"), 1);
 }
 
+/* What was due before is not charged to a new card by itself, and a card that goes is asked for again. */
+static void what_is_past_due_is_asked_for_until_it_is_paid(void **state)
+{
+    (void)state;
+    leave();
+    provider_post("4242", "09/30");
+    const int64_t id = resource_of(w.customer, "Web server", w.now - CLOCK_HOUR);
+    get("/my-partner", 200);
+    browser_does_not_see(b, "Pay for your resources");
+    test_db_sql(w.db, "UPDATE resource SET state = 'GRACE', state_until = next_charge_at + INTERVAL 15 DAY WHERE id = %lld", L(id));
+    get("/my-partner", 200);
+    browser_sees(b, "Pay for your resources");
+    browser_does_not_see(b, "Your resources keep running only if they are paid for");
+    get("/payment-method", 200);
+    browser_sees(b, "You owe USD 12.50");
+    assert_true(offers("/resources"));
+    get("/resources", 200);
+    browser_sees(b, "1 resource is not paid for. Pay before its data is deleted");
+    browser_sees(b, "You: not paid yet");
+    test_db_sql(w.db, "UPDATE payment_method SET removed_at = added_at, is_default = 0");
+    get("/my-partner", 200);
+    browser_sees(b, "Your resources keep running only if they are paid for");
+    test_db_sql(w.db, "UPDATE resource SET state = 'ACTIVE', state_until = NULL, next_charge_at = NOW(6) + INTERVAL 5 DAY WHERE id = %lld", L(id));
+    get("/resources", 200);
+    browser_sees(b, "1 resource has no payment method that is valid then");
+    browser_sees(b, "You: no valid payment method then");
+}
+
 /* --- card numbers anywhere -------------------------------------------------------------------------------------------- */
 
 static int64_t stored(void)
@@ -306,7 +334,7 @@ static void a_card_number_for_a_reason_is_refused(void **state)
     get("/disassociate/reason", 200);
     browser_post(b, "/disassociate/reason", "reason", "OTHER", "details", "Charge " NUMBER " instead.", NULL);
     assert_int_equal(b->status, 400);
-    browser_sees(b, "Take the card number out");
+    browser_sees(b, "Take the full card number out");
     browser_sees(b, "Charge **** **** **** **** instead.");
     assert_null(strstr(b->body, "1111"));
     assert_int_equal(stored(), 0);
@@ -336,7 +364,7 @@ static void a_card_number_for_a_freeze_is_refused(void **state)
     get(path, 200);
     browser_post(b, path, "type", "ACCOUNT", "reason", "4111-1111-1111-1111", NULL);
     assert_int_equal(b->status, 400);
-    browser_sees(b, "Take the card number out");
+    browser_sees(b, "Take the full card number out");
     assert_int_equal(world_count(&w, "freeze", "TRUE"), 0);
     assert_int_equal(stored(), 0);
 }
@@ -361,6 +389,7 @@ int main(void)
         TEST(a_page_from_before_pays_nothing_twice),
         TEST(others_resources_are_not_found),
         TEST(the_tasks_lead_on_and_the_bills_are_ticked_off),
+        TEST(what_is_past_due_is_asked_for_until_it_is_paid),
         TEST(a_card_number_for_a_reason_is_refused),
         TEST(a_card_number_is_not_kept_for_who_is_signed_out),
         TEST(a_card_number_for_a_freeze_is_refused),

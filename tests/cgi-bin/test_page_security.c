@@ -26,6 +26,31 @@ static void asks_for_the_password(void)
     assert_memory_equal(b->location, "/step-up?next=", 14);
 }
 
+/* --- proving oneself again --- */
+
+#define FACTOR "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+static void whoever_has_a_second_factor_may_prove_it_by_a_code(void **state)
+{
+    char code[7];
+    (void)state;
+    wait_for_step_up();
+    get("/step-up?next=%2Fsecurity", 200);
+    assert_null(strstr(b->body, "name=\"code\""));
+    browser_post(b, "/step-up", "next", "/security", "code", "123456", NULL);
+    browser_sees(b, "Enter your password");
+    test_db_sql(w.db, "UPDATE user SET totp_secret = '" FACTOR "' WHERE id = %lld", L(w.owner->user_id));
+    get("/step-up?next=%2Fsecurity", 200);
+    browser_sees(b, "Or a one-time password");
+    browser_post(b, "/step-up", "next", "/security", "password", "", NULL);
+    browser_sees(b, "Enter your password or a one-time password");
+    browser_post(b, "/step-up", "next", "/security", "code", "12", NULL);
+    browser_sees(b, "The one-time password is not correct");
+    assert_true(totp_now(FACTOR, w.now, code));
+    browser_post(b, "/step-up", "next", "/security", "code", code, NULL);
+    leads_to("/security");
+}
+
 static const struct actor *everybody(size_t i)
 {
     const struct actor *all[] = {w.owner, w.viewer, w.admin, w.manager, w.ops};
@@ -369,6 +394,7 @@ static void those_who_run_the_platform_cannot_switch_it_off(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(whoever_has_a_second_factor_may_prove_it_by_a_code),
         TEST(everybody_has_preferences_of_their_own), TEST(the_language_of_the_profile_is_spoken_until_another_is_chosen_here),
         TEST(signing_in_brings_the_language_of_the_profile), TEST(preferences_that_do_not_exist_are_refused),
         TEST(a_viewer_cannot_choose_for_the_account), TEST(everybody_sees_their_own_sessions_and_ends_one),

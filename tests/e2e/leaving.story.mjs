@@ -78,7 +78,7 @@ story({
     await former.type('Last four digits', '4111 1111 1111 1111');
     await former.type('Expires', '09/40');
     await former.press('Add payment method');
-    await former.sees('Take the card number out', 'We never keep one');
+    await former.sees('Take the full card number out', 'We never keep one');
     assert.equal(await former.page.getByText('1111').count(), 0);
     await former.type('Last four digits', '4242');
     await former.press('Add payment method');

@@ -23,6 +23,18 @@ static const struct telling {
     { "a_wrong_password_is_called_so", OP_SIGN_IN_FAILED, "password", "Wrong password" },
     { "a_switch_has_words", OP_CODE_FUNCTION_SET, "ON", "Switched on" },
     { "checks_that_pass_are_counted", OP_CHECK_RUN, "C1=P", NULL },
+    { "grace_is_told_in_the_readers_time", OP_RESOURCE_GRACE, "Web server, shop: due 2026-11-23T21:45:19Z, until 2026-12-08T21:45:19Z",
+      "Web server, shop: due 24 Nov 2026, 05:45, until 9 Dec 2026, 05:45" },
+    { "a_release_has_no_end", OP_RESOURCE_RELEASED, "Disk: due 2026-11-23T21:45:19Z", "Disk: due 24 Nov 2026, 05:45" },
+    { "a_name_may_look_like_a_due_time", OP_RESOURCE_RESTORED, "a: due b: due 2026-11-23T21:45:19Z", "a: due b: due 24 Nov 2026, 05:45" },
+    { "a_due_time_that_is_none_stays", OP_RESOURCE_GRACE, "Disk: due 2026-02-30T21:45:19Z", "Disk: due 2026-02-30T21:45:19Z" },
+    { "what_follows_a_due_time_stays", OP_RESOURCE_GRACE, "Disk: due 2026-11-23T21:45:19Z, later", "Disk: due 2026-11-23T21:45:19Z, later" },
+    { "a_payment_is_told_with_its_payer", OP_RESOURCE_PAID, "Disk: USD 33.00, due 2026-11-23T21:45:19Z, paid by customer",
+      "Disk: USD 33.00, due 24 Nov 2026, 05:45, paid by the customer" },
+    { "a_partners_payment_too", OP_RESOURCE_PAID, "Disk: USD 33.00, due 2026-11-23T21:45:19Z, paid by partner",
+      "Disk: USD 33.00, due 24 Nov 2026, 05:45, paid by the partner" },
+    { "a_card_has_words", OP_PAYMENT_METHOD_ADDED, "CARD 4242", "Card ending in 4242" },
+    { "a_bank_account_has_words", OP_PAYMENT_METHOD_REMOVED, "BANK 0007", "Bank account ending in 0007" },
     { "words_of_a_person_stay", OP_REQUEST_REJECTED, "RESELLER", "RESELLER" },
     { "a_strange_remark_stays", OP_INVITED, "by pigeon", "by pigeon" },
     { "nothing_stays_nothing", OP_SIGNED_IN, "", "" },
@@ -33,7 +45,7 @@ static void tell_remark(void **state)
     const struct telling *telling = *state;
     void *mem = mem_context(NULL, "test");
     const struct operation_row row = { .operation = telling->operation, .remark = telling->remark };
-    const char *text = view_operation_details(mem, &row);
+    const char *text = view_operation_details(mem, &row, "Asia/Singapore");
 
     if (telling->text != NULL)
         assert_string_equal(text, telling->text);
