@@ -186,6 +186,12 @@ bool act_is_own(const struct act *act, int64_t account_id)
     return account_id != 0 && act->actor->account_id == account_id;
 }
 
+void act_not_before(struct act *act, int64_t at)
+{
+    if (at != INSTANT_NONE && at > act->now)
+        act->now = at;
+}
+
 const char *act_time(const struct act *act, int64_t at)
 {
     char text[32];

@@ -62,6 +62,10 @@ const struct err *act_seen_before(struct act *act);
 /* Fills {no} of act->location; called by `work` of actions that make or move a request. */
 void act_locate(struct act *act, const char *request_no);
 
+/* Nothing happens before what it follows from, though clocks of two hosts differ or one was set back: act->now becomes `at` if that is
+ * later. INSTANT_NONE changes nothing. */
+void act_not_before(struct act *act, int64_t at);
+
 /* Appends a row to the log for this actor, within the transaction: fields that are the actor's, the time, ip and http_id
  * are filled here; chain_id is the row's association_id. For an anonymous actor account_id, user_id, user_name and
  * initiated_by stay as they are given. Object and remark are cut to

@@ -295,8 +295,9 @@ static const struct err *note_right(struct prove *prove)
 {
     struct act *act = prove->act;
     struct wizard *wizard = prove->wizard;
-    int64_t good_until = act->now + act->config->code.grant_s * CLOCK_SECOND;
     bool proven = false;
+    act_not_before(act, prove->code->sent_at);
+    const int64_t good_until = act->now + act->config->code.grant_s * CLOCK_SECOND;
     TRY(code_prove(act->db, prove->code->id, act->actor->session_id, act->now, good_until, &proven));
     if (!proven)
         return db_again("the code was superseded meanwhile");

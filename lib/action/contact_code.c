@@ -166,6 +166,7 @@ static const struct err *prove_work(struct db *db, void *arg)
     struct act *act = prove->act;
     const struct contact_change *change = prove->pending.change;
     const struct code *code = prove->pending.code;
+    act_not_before(act, code->sent_at);
     const int64_t session_id = act->actor->session_id, good_until = act->now + act->config->code.grant_s * CLOCK_SECOND;
     bool proven = false, used = false, closed = false;
 

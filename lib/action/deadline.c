@@ -23,6 +23,8 @@ static const struct err *load(struct deadline *d)
     TRY(request_load(act->db, act->mem, d->request_id, &d->request));
     if (d->request == NULL)
         return err_new(ERR_MISSING, 0, "there is no request %lld", (long long)d->request_id);
+    act_not_before(act, d->request->submitted_at);
+    act_not_before(act, d->request->escalated_at);
     return association_load(act->db, act->mem, d->request->association_id, &d->association);
 }
 

@@ -208,6 +208,8 @@ static const struct err *work(struct db *db, void *arg)
     TRY(request_load(db, act->mem, decide->target->target_id, &result->request));
     TRY(check_actor(decide));
     TRY(check_draft(decide));
+    act_not_before(act, result->request->submitted_at);
+    act_not_before(act, result->request->escalated_at);
     TRY(association_load(db, act->mem, result->request->association_id, &decide->association));
     TRY(check_rules(decide));
     TRY(check_answers(decide));

@@ -26,7 +26,7 @@ static const struct err *lift(struct act *act, const struct association *associa
     TRY(freeze_open(act->db, act->mem, association->customer_id, &freeze));
     if (!goes_with_partner(freeze))
         return NULL;
-    TRY(freeze_lift(act->db, association->customer_id, freeze->type, why, act->now, &was_open));
+    TRY(freeze_lift(act->db, association->customer_id, freeze->type, why, freeze->at > act->now ? freeze->at : act->now, &was_open));
     if (!was_open)
         return db_again("the freeze was changed meanwhile");
     *lifted = freeze;

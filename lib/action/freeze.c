@@ -129,6 +129,7 @@ static const struct err *unfreeze_work(struct db *db, void *arg)
     if (freeze->type != f->type)
         return refuse(f, FREEZE_OTHER_TYPE);
     TRY(bump(f));
+    act_not_before(act, freeze->at);
     TRY(freeze_lift(db, freeze->account_id, f->type, f->reason, act->now, &lifted));
     if (!lifted)
         return db_again("the freeze was changed meanwhile");

@@ -113,6 +113,8 @@ static const struct err *work(struct db *db, void *arg)
     *d->result = (struct ops_result){.outcome = OPS_DONE};
     TRY(request_load(db, act->mem, d->request_id, &d->result->request));
     TRY(check_may(d));
+    act_not_before(act, d->result->request->submitted_at);
+    act_not_before(act, d->result->request->escalated_at);
     TRY(association_load(db, act->mem, d->result->request->association_id, &d->association));
     TRY(check_rules(d));
     return carry_out(d);

@@ -99,6 +99,7 @@ static const struct err *unfreeze_work(struct db *db, void *arg)
     if (held->freeze.type != f->type)
         return refuse(f, FREEZE_OTHER_TYPE);
     TRY(bump(act, &held->account));
+    act_not_before(act, held->freeze.at);
     TRY(freeze_lift(db, held->account.id, f->type, f->reason, act->now, &lifted));
     if (!lifted)
         return db_again("the freeze was changed meanwhile");

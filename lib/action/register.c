@@ -317,7 +317,8 @@ static const struct err *prove_work(struct db *db, void *arg)
     struct prove *prove = arg;
     struct act *act = prove->act;
     const struct pending *pending = &prove->pending;
-    int64_t good_until = act->now + act->config->code.grant_s * CLOCK_SECOND;
+    act_not_before(act, pending->code->sent_at);
+    const int64_t good_until = act->now + act->config->code.grant_s * CLOCK_SECOND;
     bool proven = false, used = false, finished = false;
 
     prove->result->outcome = REGISTER_CODE;

@@ -21,6 +21,9 @@ static const struct err *load_own(struct act *act, int64_t request_id, struct re
         return err_new(ERR_MISSING, 0, "request %s is not the actor's", (*request)->no);
     if ((act->actor->role & (ROLE_OWNER | ROLE_ADMIN)) == 0)
         return err_new(ERR_DENIED, 0, "only an owner or admin may do this");
+    act_not_before(act, (*request)->submitted_at);
+    act_not_before(act, (*request)->escalated_at);
+    act_not_before(act, (*request)->decided_at);
     return NULL;
 }
 

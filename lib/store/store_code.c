@@ -111,7 +111,7 @@ static const struct db_statement forgive = {
 static const struct db_statement use = {
     "code_use",
     "UPDATE verification_code\n"
-    "   SET state = 'USED', used_at = ?\n"
+    "   SET state = 'USED', used_at = GREATEST(proven_at, ?)\n"
     " WHERE id = ? AND account_id = ? AND session_id = ? AND purpose = ? AND target_id = ? AND state = 'PROVEN'\n"
     "   AND grant_expires_at > ?",
     "tiiisit", ""};

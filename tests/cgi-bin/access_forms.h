@@ -161,7 +161,7 @@ static const char *path_of(const struct route *route, const char *variable)
 }
 
 /* Every table, row by row. */
-static int64_t fingerprint(void)
+static inline int64_t fingerprint(void)
 {
     static struct db_statement all = {"access_tables", NULL, "", "i"};
     uint64_t sum = 14695981039346656037u;

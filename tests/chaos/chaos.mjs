@@ -4,7 +4,7 @@
 //   ROUNDS=1      each: 10 web workers, 1 job worker, 2 databases killed, and with a build that has places to die at (MODE=fault,
 //                 MODE=asan) 5 of those
 //   SHORT=1       a fifth of one round
-//   SCENES=away,slow,full,connections,reload,restart   also; "all", "none"
+//   SCENES=away,slow,full,connections,clock,reload,restart   also; "all", "none"
 //
 // After each: every invariant of db/invariants, the chain of the log, and the ledger of what people were told (lib/players.mjs).
 // Every answer must be a right page, or 503 with Retry-After (lib/client.mjs).
@@ -22,7 +22,7 @@ const run = promisify(execFile);
 const isShort = process.env.SHORT === '1';
 const seed = Number(process.env.SEED ?? 1);
 const rounds = Number(process.env.ROUNDS ?? 1);
-const names = ['away', 'slow', 'connections', 'reload', 'restart', 'full'];
+const names = ['away', 'slow', 'connections', 'clock', 'reload', 'restart', 'full'];
 const scenes = (process.env.SCENES ?? (isShort ? 'reload' : 'all')).split(',').flatMap((name) => (name === 'all' ? names : name === 'none' ? [] : [name]));
 const logins = (isShort ? ['clean2', 'clean3', 'clean4'] : ['clean2', 'clean3', 'clean4', 'clean5', 'clean6', 'clean7']).map((name) => `${name}@demo.test`);
 
@@ -175,6 +175,16 @@ const scene = {
     await recovered('no connection left');
   },
 
+  // Ahead by less than an idle session lasts, and back.
+  async clock() {
+    notes.clockJumps = true;
+    for (const shift of [-6200, -6900, -6100, -7200, -6400, -7000, -6050]) {
+      await site.moveClock(shift);
+      await sleep(700 + random() * 800);
+    }
+    await recovered('the clock jumped');
+  },
+
   async reload() {
     for (let i = 0; i < 5; i++) {
       await site.signal('nginx', 'SIGHUP');
@@ -268,6 +278,7 @@ async function main() {
       count(await judge(name));
     }
     await Promise.all(players.map((player) => player.end()));
+    if (process.env.KEEP_LOGS) await run('cp', ['-r', join(site.var, 'log'), process.env.KEEP_LOGS]);
     const faults = await site.close();
     for (const fault of faults) process.stdout.write(`  ${fault}\n`);
     count(faults.length === 0);

@@ -85,9 +85,11 @@ async function wapiti(site, person, client, folder) {
 async function sqlmap(site, person, client, folder) {
   const findings = [];
   const targets = person.pages.map((page) => ['-u', `http://127.0.0.1:${site.port}${page}`]);
-  if (person.login === undefined)
-    targets.push(['-u', `http://127.0.0.1:${site.port}/sign-in`, '--data', 'login=a%40b.test&password=long+enough+words&csrf=x&once=x&next=', '--csrf-token', 'once',
-      '--csrf-url', `http://127.0.0.1:${site.port}/sign-in`, '-p', 'login,password']);
+  if (person.login === undefined) {
+    const data = formBody((await client.get('/sign-in')).body, '/sign-in', { login: 'a@b.test', password: 'long enough words' });
+    targets.push(['-u', `http://127.0.0.1:${site.port}/sign-in`, '--data', data, '--csrf-token', 'once', '--csrf-url',
+      `http://127.0.0.1:${site.port}/sign-in`, '-p', 'login,password']);
+  }
   for (const target of targets) {
     const { stdout } = await run('sqlmap', [...target, '--cookie', cookieOf(client), '--batch', '--level', '2', '--risk', '1', '--technique', 'BEU',
       '--dbms', 'MySQL', '--flush-session', '--disable-coloring', '--output-dir', join(folder, 'sqlmap'), '--timeout', '20', '--ignore-code', '400,404,409,429'],

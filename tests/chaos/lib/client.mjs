@@ -55,7 +55,8 @@ export class Client {
       if (!this.notes.mayBeClosed) wrong(`no answer: ${answer.why}`);
       return;
     }
-    if (!right.has(answer.status)) wrong(`status ${answer.status}: ${answer.body.slice(0, 300)}`);
+    // A form made by a clock that has been set back since is stale: its page again.
+    if (!right.has(answer.status) && !(answer.status === 403 && method === 'POST' && this.notes.clockJumps)) wrong(`status ${answer.status}: ${answer.body.slice(0, 300)}`);
     if (answer.headers['content-length'] !== undefined && Number(answer.headers['content-length']) !== answer.bytes) wrong('not as long as it says');
     if (answer.status !== 303 && !/<\/html>\s*$/.test(answer.body)) wrong(`status ${answer.status} without a whole page`);
     if (answer.status === 503 && answer.headers['retry-after'] === undefined) wrong('503 without Retry-After');

@@ -42,7 +42,8 @@ export class Ledger {
       const found = new Map((await site.sql(sql)).trim().split('\n').map((line) => line.split('\t')).map(([word, n]) => [word, Number(n)]));
       for (const entry of this.entries.filter((one) => one.kind === kind)) {
         const n = found.get(entry.word) ?? 0;
-        const fits = entry.state === 'acknowledged' ? n === 1 : entry.state === 'unknown' ? n <= 1 : n === 0;
+        // A request's number is the word of every try to withdraw it.
+        const fits = entry.state === 'acknowledged' ? n === 1 : entry.state === 'unknown' || kind === 'withdraw' ? n <= 1 : n === 0;
         if (!fits) faults.push(`${kind} ${entry.word} was ${entry.state} (${entry.tries} tries) and is there ${n} times`);
       }
     }

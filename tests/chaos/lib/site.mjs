@@ -1,6 +1,6 @@
 // One mypartner as `make run` starts it, whose processes are killed: which they are, its database, and what must always hold in it.
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,7 @@ export class Site {
     this.var = join(folder, 'var');
     this.port = port;
     this.faults = join(folder, 'faults');
+    this.clock = join(folder, 'clock');
     this.build = process.env.BUILD ?? join(root, 'build/release');
     this.log = '';
   }
@@ -27,6 +28,7 @@ export class Site {
   static async open(folder) {
     const site = new Site(folder ?? await mkdtemp(join(tmpdir(), 'mypartner-chaos-')), await freePort());
     await writeFile(join(site.folder, 'more.ini'), settings);
+    await site.moveClock(-7200);   // there is room to jump ahead without being in the future
     await site.start();
     await site.sql("UPDATE rule SET limit_n = 1000000 WHERE code = 'Q'");
     return site;
@@ -36,7 +38,7 @@ export class Site {
     const child = spawn(join(root, 'deploy/local/run.sh'), [], {
       cwd: root,
       env: { ...process.env, PORT: String(this.port), VAR: this.var, BUILD: this.build, MORE_INI: join(this.folder, 'more.ini'),
-        MYPARTNER_FAULTS: this.faults, ASAN_OPTIONS: 'detect_leaks=0' },
+        TEST_CLOCK: this.clock, MYPARTNER_FAULTS: this.faults, ASAN_OPTIONS: 'detect_leaks=0' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
@@ -51,6 +53,12 @@ export class Site {
       child.stderr.on('data', hear);
       this.ended.then((code) => fail(new Error(`run.sh ended with ${code}:\n${said}`)));
     });
+  }
+
+  // Never half a file: that would be no shift at all.
+  async moveClock(seconds) {
+    await writeFile(`${this.clock}.new`, `${seconds}\n`);
+    await rename(`${this.clock}.new`, this.clock);
   }
 
   async stop() {

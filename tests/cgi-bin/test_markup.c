@@ -1,0 +1,140 @@
+/* Markup, template markers and SQL, typed and stored wherever there is room for text: every page of every role shows them as text, and
+ * nothing of them is run.
+ *
+ * First every free text of the database is such a text while each page is shown; then each field of each form and query is. */
+#include "cgi-bin/access_forms.h"
+
+#include "base/url.h"
+
+#define ATTACK "<script>x</script>\"'><b>{{X}}' OR 1=1 -- "
+
+static struct db *db;
+static int seen_stored, seen_typed;   /* answers in which it stood, escaped */
+
+static void judge(const struct browser *b, const struct route *route, enum role role, const char *field)
+{
+    static const char *const raw[] = {"<script", "<b>{{", "x</script>", "\"'><b"};
+    if (b->status >= 500)
+        fail_msg("%s %s as %s, %s: %d", method_name(route), b->path, role_name(role), field, b->status);
+    for (size_t i = 0; i < sizeof raw / sizeof *raw; i++)
+        if (strstr(b->body, raw[i]) != NULL || strstr(b->headers, raw[i]) != NULL)
+            fail_msg("%s %s as %s, %s: %s stands in the answer as it is", method_name(route), b->path, role_name(role), field, raw[i]);
+}
+
+/* --- stored -------------------------------------------------------------------------------------------------------------- */
+
+/* Texts of people: what is kept in ASCII, as JSON or for rules is written by the program alone. */
+static void spoil(void)
+{
+    static const struct db_statement texts = {"markup_texts",
+        "SELECT c.table_name, c.column_name FROM information_schema.columns c JOIN information_schema.tables t ON t.table_schema = "
+        "c.table_schema AND t.table_name = c.table_name AND t.table_type = 'BASE TABLE' WHERE c.table_schema = DATABASE() AND "
+        "c.data_type = 'varchar' AND c.character_set_name = 'utf8mb4' AND c.character_maximum_length >= 40 AND c.is_generated = 'NEVER' "
+        "AND c.column_name NOT LIKE '%version' AND c.table_name NOT IN ('rule', 'rule_set', 'schema_version', 'settlement_currency') "
+        "LIMIT 200", "", "ss"};
+    struct db_rows *rows = NULL;
+    assert_null(db_query(db, w.mem, &texts, &rows));
+    assert_true(rows->n > 20);
+    for (size_t i = 0; i < rows->n; i++)
+        test_db_sql(db, "UPDATE IGNORE `%s` SET `%s` = '%s' WHERE `%s` IS NOT NULL", db_text(rows, i, 0), db_text(rows, i, 1),
+                    "<script>x</script>\"\\'><b>{{X}}", db_text(rows, i, 1));
+}
+
+static void page_shows_stored_markup_as_text(void **state)
+{
+    const struct route *route = *state;
+    const struct object_maker *maker = maker_of(route->pattern);
+    for (size_t i = 0; i < ROLES_N; i++) {
+        if ((route->roles & roles[i]) == 0)
+            continue;
+        world_begin(&w, db);
+        auditor = world_user(&w, w.ops->account_id, ROLE_AUDITOR, "Audrey Auditor");
+        const char *variable = maker == NULL ? "" : maker->make(roles[i], OBJECT_OWN);
+        if (variable != NULL) {
+            test_site_clock_at(w.now);
+            struct browser *b = browser_of(roles[i]);
+            spoil();
+            browser_get(b, path_of(route, variable));
+            judge(b, route, roles[i], "stored");
+            seen_stored += strstr(b->body, "&lt;script&gt;x") != NULL;
+            talloc_free(b);
+        }
+        world_end(&w);
+    }
+}
+
+/* --- typed --------------------------------------------------------------------------------------------------------------- */
+
+/* `body` with this field as the attack: in place of its value, or added. */
+static const char *with_attack(const char *body, const char *name)
+{
+    const char *wanted = mem_text(w.mem, "&%s=", name), *at = strstr(body, wanted);
+    if (at == NULL)
+        return mem_text(w.mem, "%s%s%s", body, body[0] == '\0' ? wanted + 1 : wanted, url_encode(w.mem, ATTACK));
+    at += strlen(wanted);
+    return mem_text(w.mem, "%.*s%s%s", (int)(at - body), body, url_encode(w.mem, ATTACK), at + strcspn(at, "&"));
+}
+
+static void field_is_shown_again_as_text(void **state)
+{
+    const struct route *route = *state;
+    const struct object_maker *maker = maker_of(route->pattern);
+    enum role role = 0;
+    for (size_t i = 0; i < ROLES_N && role == 0; i++)
+        if ((route->roles & roles[i]) != 0)
+            role = roles[i];
+    for (const struct field_spec *field = route->fields; field != NULL && field->name != NULL; field++) {
+        world_begin(&w, db);
+        auditor = world_user(&w, w.ops->account_id, ROLE_AUDITOR, "Audrey Auditor");
+        const char *variable = maker == NULL ? "" : maker->make(role, OBJECT_OWN);
+        assert_non_null(variable);
+        test_site_clock_at(w.now);
+        struct browser *b = browser_of(role);
+        if (route->method == HTTP_POST)
+            browser_post_body(b, path_of(route, variable), with_attack(form_body_of(route, role, b), field->name));
+        else
+            browser_get(b, mem_text(w.mem, "%s?%s", path_of(route, variable), with_attack("", field->name)));
+        judge(b, route, role, field->name);
+        seen_typed += strstr(b->body, "&lt;script&gt;x") != NULL;
+        if (b->status == 303)
+            browser_get(b, b->location);
+        judge(b, route, role, field->name);
+        talloc_free(b);
+        world_end(&w);
+    }
+}
+
+/* Else nothing was shown, and nothing proven. */
+static void it_was_seen_on_many_pages(void **state)
+{
+    (void)state;
+    assert_in_range(seen_stored, 60, 10000);
+    assert_in_range(seen_typed, 10, 10000);
+}
+
+static int open_site(void **state)
+{
+    (void)state;
+    db = test_db_open(NULL);
+    site = test_site(db);
+    return 0;
+}
+
+int main(void)
+{
+    void *mem = mem_context(NULL, "tests");
+    struct CMUnitTest *tests = mem_array(mem, struct CMUnitTest, 2 * routes_n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < routes_n; i++) {
+        void *route = (void *)(uintptr_t)&routes[i];
+        if (routes[i].method == HTTP_GET)
+            tests[n++] = (struct CMUnitTest){mem_text(mem, "stored, %s", routes[i].pattern), page_shows_stored_markup_as_text, NULL, NULL, route};
+        if (routes[i].fields != NULL)
+            tests[n++] = (struct CMUnitTest){mem_text(mem, "typed, %s %s", method_name(&routes[i]), routes[i].pattern),
+                                             field_is_shown_again_as_text, NULL, NULL, route};
+    }
+    tests[n++] = (struct CMUnitTest){"it was seen on many pages", it_was_seen_on_many_pages, NULL, NULL, NULL};
+    int failed = _cmocka_run_group_tests("markup", tests, n, open_site, NULL);
+    talloc_free(mem);
+    return failed;
+}
