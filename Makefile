@@ -41,7 +41,7 @@ help:  ## list the targets
 	@grep -hE '^[a-z][a-z.-]*:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
 
 .PHONY: build
-build: $(PROGRAMS:%=$(BUILD)/bin/%) $(BUILD)/bin/$(DEMO) $(BUILD)/templates.done $(BUILD)/messages.done  ## compile the programs, templates and messages
+build: $(PROGRAMS:%=$(BUILD)/bin/%) $(BUILD)/bin/$(DEMO) $(BUILD)/templates.done $(BUILD)/messages.done $(BUILD)/texts.done  ## compile the programs, templates and messages
 	@:
 
 # --- objects ---------------------------------------------------------------------------------------------------------
@@ -135,6 +135,12 @@ $(BUILD)/templates.done: $(TEMPLATES) $(wildcard po/templates/*.po) deploy/build
 
 $(BUILD)/messages.done: $(wildcard po/*.po) deploy/build_messages.sh
 	deploy/build_messages.sh $(BUILD)/messages
+	@touch $@
+
+# A text without its translation ends the build.
+$(BUILD)/texts.done: $(wildcard lib/*/*.c cgi-bin/*.c sbin/*.c po/*.po po/templates/*.po) $(TEMPLATES) deploy/check_po.sh
+	@mkdir -p $(@D)
+	$(call run,PO) deploy/check_po.sh
 	@touch $@
 
 # --- this machine: packages, the demo, installing ---------------------------------------------------------------------
