@@ -233,6 +233,22 @@ bench-import: build  ## how fast facts are imported, and with how much memory (L
 stories: build  ## the browser stories (STORY=tests/e2e/x.story.mjs: only that one)
 	tests/e2e/run.sh $(BUILD) $(STORY)
 
+.PHONY: test-ui
+test-ui: deps-test build  ## every page state in every way, every story enabled and by keyboard, Lighthouse (STEPS="look texts")
+	tests/ui/all.sh $(BUILD)
+
+.PHONY: lighthouse
+lighthouse: deps-test build  ## Lighthouse on every page (PAGES='my_partner', RUNS=3)
+	tests/ui/lighthouse.sh $(BUILD)
+
+.PHONY: gallery
+gallery: deps-test build  ## a picture of every page state: build/gallery/index.html (ONLY='my_partner')
+	BUILD=$(abspath $(BUILD)) node tests/ui/gallery.mjs
+
+.PHONY: goals
+goals:  ## the goals of the pages, each with what test-ui measured
+	@node tests/ui/goals.mjs
+
 ROUNDS ?= 1000
 .PHONY: race
 race: $(filter %/test_race %/test_race_desk %/test_race_freeze %/test_race_invitation,$(TESTS.action))  ## races against a real database, ROUNDS=1000 of each (RACE_ONLY='both*')
