@@ -218,7 +218,7 @@ export async function tabFaults(page) {
 export async function printFaults(page, sheets) {
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   const faults = await page.evaluate(() => {
-    const shown = [...document.querySelectorAll('.bar, .side, .crumbs, .acts, .steps')].filter((element) => element.checkVisibility());
+    const shown = [...document.querySelectorAll('.bar, .side, .crumbs, .acts, .steps, .tools, .pager')].filter((element) => element.checkVisibility());
     const light = (colour) => colour.match(/\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3;
     const { backgroundColor, color } = getComputedStyle(document.documentElement);
     return [...shown.map((element) => `prints .${element.className}`),
