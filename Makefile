@@ -43,7 +43,7 @@ help:  ## list the targets
 	@grep -hE '^[a-z][a-z.-]*:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
 
 .PHONY: build
-build: $(PROGRAMS:%=$(BUILD)/bin/%) $(BUILD)/bin/$(DEMO) $(BUILD)/templates.done $(BUILD)/messages.done  ## compile the programs, templates and messages
+build: $(PROGRAMS:%=$(BUILD)/bin/%) $(BUILD)/bin/$(DEMO) $(BUILD)/templates.done $(BUILD)/messages.done $(BUILD)/texts.done  ## compile the programs, templates and messages
 	@:
 
 # --- objects ---------------------------------------------------------------------------------------------------------
@@ -156,6 +156,12 @@ $(BUILD)/messages.done: $(wildcard po/*.po) deploy/build_messages.sh
 	deploy/build_messages.sh $(BUILD)/messages
 	@touch $@
 
+# A text without its translation ends the build.
+$(BUILD)/texts.done: $(wildcard lib/*/*.c cgi-bin/*.c sbin/*.c po/*.po po/templates/*.po) $(TEMPLATES) deploy/check_po.sh
+	@mkdir -p $(@D)
+	$(call run,PO) deploy/check_po.sh
+	@touch $@
+
 # --- this machine: packages, the demo, installing ---------------------------------------------------------------------
 # What is installed decides how this file is read (pkg-config above), so targets that install build in a make of their own.
 
@@ -251,6 +257,22 @@ bench-log: build  ## pages, export and verification of a log of this size (ROWS=
 .PHONY: stories
 stories: build  ## the browser stories (STORY=tests/e2e/x.story.mjs: only that one)
 	tests/e2e/run.sh $(BUILD) $(STORY)
+
+.PHONY: test-ui
+test-ui: deps-test build  ## every page state in every way, every story enabled and by keyboard, Lighthouse (STEPS="look texts")
+	tests/ui/all.sh $(BUILD)
+
+.PHONY: lighthouse
+lighthouse: deps-test build  ## Lighthouse on every page (PAGES='my_partner', RUNS=3)
+	tests/ui/lighthouse.sh $(BUILD)
+
+.PHONY: gallery
+gallery: deps-test build  ## a picture of every page state: build/gallery/index.html (ONLY='my_partner')
+	BUILD=$(abspath $(BUILD)) node tests/ui/gallery.mjs
+
+.PHONY: goals
+goals:  ## the goals of the pages, each with what test-ui measured
+	@node tests/ui/goals.mjs
 
 ROUNDS ?= 1000
 RACES := test_race test_race_jobs test_race_desk test_race_freeze test_race_invitation test_race_account test_race_contact test_race_platform test_code_race

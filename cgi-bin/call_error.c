@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "routes.h"
+#include "view/view_role.h"
 
 #define RETRY_AFTER_S 5          /* as static/unavailable.html is sent by the web server */
 #define THROTTLED_S 60
@@ -61,7 +62,7 @@ static const char *missing_role(const struct call *call)
     static const enum role givable[] = {ROLE_OWNER, ROLE_VIEWER, ROLE_ADMIN, ROLE_MANAGER, ROLE_OPS, ROLE_AUDITOR};
     for (size_t i = 0; call->route != NULL && i < sizeof givable / sizeof givable[0]; i++)
         if ((call->route->roles & givable[i]) != 0 && role_fits(givable[i], call->actor.kind))
-            return role_name(givable[i]);
+            return view_role(givable[i]);
     return NULL;
 }
 

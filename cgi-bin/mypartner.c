@@ -2,6 +2,7 @@
  *
  *   mypartner -c FILE    serve
  *   mypartner -o         print the config manual
+ *   mypartner -r         print the site map: method, path and roles of each route
  *   mypartner -t -c FILE check the config and the templates, then end
  */
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "call.h"
+#include "routes.h"
 #include "serve.h"
 #include "web/fcgi.h"
 
@@ -76,9 +78,25 @@ static const struct err *prepare(struct program *program)
     return tpl_load(config->web.templates, tags, langs_n);
 }
 
+/* One line a route: "GET /my-partner owner,viewer", "-" for one that anybody may enter. */
+static void print_routes(void)
+{
+    static const enum role roles[] = {ROLE_OWNER, ROLE_VIEWER, ROLE_ADMIN, ROLE_MANAGER, ROLE_OPS, ROLE_AUDITOR};
+    for (size_t i = 0; i < routes_n; i++) {
+        const char *comma = "";
+        printf("%s %s ", routes[i].method == HTTP_GET ? "GET" : "POST", routes[i].pattern);
+        for (size_t r = 0; (routes[i].roles & ROLE_ANONYMOUS) == 0 && r < sizeof roles / sizeof roles[0]; r++)
+            if ((routes[i].roles & roles[r]) != 0) {
+                printf("%s%s", comma, role_name(roles[r]));
+                comma = ",";
+            }
+        puts((routes[i].roles & ROLE_ANONYMOUS) != 0 ? "-" : "");
+    }
+}
+
 static int usage(void)
 {
-    fputs("usage: mypartner [-t] -c FILE | mypartner -o\n", stderr);
+    fputs("usage: mypartner [-t] -c FILE | mypartner -o | mypartner -r\n", stderr);
     return 2;
 }
 
@@ -87,9 +105,13 @@ int main(int argc, char **argv)
     struct program program = {.mem = mem_context(NULL, "process")};
     const char *file = NULL;
     bool is_trial = false;
-    for (int option; (option = getopt(argc, argv, "c:ot")) != -1;) {
+    for (int option; (option = getopt(argc, argv, "c:ort")) != -1;) {
         if (option == 'o') {
             config_manual(stdout);
+            return fflush(stdout) == 0 ? 0 : 1;
+        }
+        if (option == 'r') {
+            print_routes();
             return fflush(stdout) == 0 ? 0 : 1;
         }
         if (option == 'c')

@@ -10,7 +10,7 @@ const struct err *help_get(struct call *call)
     TRY(rule_set_load(call->db, call->mem, &rules));
     struct page *page = call_page(call, "help", _("Help"));
     page->current = "/help";
-    tpl_set(page->dict, "PLATFORM", config->site.name);
+    tpl_set(page->dict, "PLATFORM", _(config->site.name));
     tpl_set_int(page->dict, "QUOTA_LIMIT", rules->rows[RULE_Q].limit);
     tpl_set_int(page->dict, "QUOTA_MONTHS", rules->rows[RULE_Q].months);
     tpl_set_int(page->dict, "DEADLINE_DAYS", config->request.deadline_s / DAY_S);

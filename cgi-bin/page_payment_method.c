@@ -65,7 +65,7 @@ static const struct err *make_page(struct call *call)
     tpl_show_if(page->dict, "CAN_ADD", can_add);
     tpl_show_if(page->dict, "READS_ONLY", call->actor.role != ROLE_OWNER);
     tpl_show_if(page->dict, "NO_PROVIDER", provider == NULL);
-    tpl_set(page->dict, "PLATFORM", call->site->config->site.name);
+    tpl_set(page->dict, "PLATFORM", _(call->site->config->site.name));
     tpl_set(page->dict, "ADD_HREF", provider == NULL ? "" : provider->is_demo ? return_call_keep(call, provider->page) : provider->page);
     return NULL;
 }

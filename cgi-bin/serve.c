@@ -250,6 +250,7 @@ static void log_request(const struct call *call)
     log_text("method", call->request->method_name);
     log_text("path", card_number_mask(call->mem, route_log_path(call->mem, call->request->path)));
     log_text("route", call->route != NULL ? call->route->pattern : NULL);
+    log_text("page", call->page != NULL ? call->page->stem : NULL);
     log_int("status", call->response->status);
     log_int("bytes", (int64_t)call->response->body->n);
     log_int("user", call->actor.user_id);

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Everything that `make test` runs, once the packages are there: house rules, three builds, every test program on the
-# normal and on the sanitized build, the browser stories on the sanitized one. Closes with "N passed, N failed".
+# normal and on the sanitized build, the browser stories and every page state on the sanitized one. Closes with "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 jobs=$(nproc)
@@ -18,6 +18,7 @@ check() {
 note "the house"
 check "layers and doors" tests/support/check_includes.sh
 check "templates" make --no-print-directory check-templates
+check "contrast of colours" node --test tests/ui/contrast.mjs
 note "build: gcc, sanitized"
 check "gcc, sanitized, no warning" make --no-print-directory -j"$jobs" MODE=asan build tests
 note "test programs, sanitized"

@@ -6,6 +6,7 @@
 #   PORT=8080            http port on 127.0.0.1
 #   VAR=var              folder of everything it writes; two runs with other ports and folders live side by side
 #   BUILD=build/release  which build runs
+#   TEXTS=$BUILD         where templates and messages are taken from (tests only)
 #   DEMO=0               no demo data
 #   TEST_CLOCK=file      the programs add that file's seconds to the clock (tests only)
 #   MORE_INI=file        settings added to those of each program (tests only)
@@ -33,6 +34,7 @@ random_hex() { od -An -v -N"$1" -tx1 /dev/urandom | tr -d ' \n'; echo; }
 check_settings() {
   if ! [[ $PORT =~ ^[1-9][0-9]{0,4}$ ]] || [ "$PORT" -gt 65535 ]; then fail "PORT=$PORT is not a port number (1 to 65535)."; fi
   VAR=$(absolute "$VAR") BUILD=$(absolute "$BUILD")
+  TEXTS=$(absolute "${TEXTS:-$BUILD}")
   id -un >/dev/null 2>&1 || fail "Your user id $(id -u) has no name on this machine, and MariaDB needs one."
   local path
   for path in "$VAR" "$BUILD" "$here"; do
@@ -108,8 +110,8 @@ socket = $VAR/web.sock
 workers = 4
 public_url = http://127.0.0.1:$PORT
 secure_cookies = false
-templates = $BUILD/templates
-messages = $BUILD/messages
+templates = $TEXTS/templates
+messages = $TEXTS/messages
 hash_lock = $VAR/hash.lock
 [database]
 socket = $VAR/db.sock

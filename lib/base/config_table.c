@@ -2,6 +2,7 @@
 
 #include "base/config.h"
 #include "base/config_table.h"
+#include "base/lang.h"
 
 #define AT(section, key) #section, #key
 #define IN(section, key) offsetof(struct config, section.key)
@@ -71,7 +72,7 @@ const struct config_row config_rows[] = {
     WORDS(site, zone, CONFIG_ZONE, "UTC", 1, NULL,
           "Time zone of dates on pages and in mail for people who chose none, and of the calendar that three months are counted in. "
           "A name of the tz database, such as Asia/Singapore."),
-    TEXT(site, name, "the cloud", 1, 100, "What texts call the cloud platform."),
+    TEXT(site, name, N_("the cloud"), 1, 100, "What texts call the cloud platform."),
     BOOL(site, mask_names, "false",
          "A partner's pages show names of customers masked until somebody asks for full names; that is logged and lasts for "
          "the session."),

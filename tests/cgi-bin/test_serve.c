@@ -175,11 +175,11 @@ static void too_small_a_role_is_403_and_told_which_would_do(void **state)
     browser_get(b, "/disassociate");
     assert_int_equal(b->status, 403);
     browser_sees(b, "You don’t have access to this page");
-    browser_sees(b, "Ask your account owner for the “owner” role.");
+    browser_sees(b, "Ask your account owner for the “Owner” role.");
     browser_become(b, world.manager->user_id);
     browser_post_body(b, "/requests/DR20260615-000001", "");
     assert_int_equal(b->status, 403);
-    browser_sees(b, "Ask your account owner for the “admin” role.");
+    browser_sees(b, "Ask your account owner for the “Admin” role.");
 }
 
 static void a_page_for_another_kind_of_account_is_403(void **state)

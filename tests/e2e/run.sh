@@ -1,17 +1,18 @@
 #!/bin/bash
-# Runs the browser stories against a build: tests/e2e/run.sh BUILD [STORY…]; each with script enabled and disabled, two at a
-# time (E2E_JOBS). Each has a whole server of its own.
+# Runs the browser stories against a build: tests/e2e/run.sh BUILD [STORY…], two at a time (E2E_JOBS). Each has a whole server of
+# its own. Each runs with script disabled, those that say "script: both" with script enabled too, "script: on only" only so.
+# WAYS="on keyboard" runs the other ways instead: all with script enabled, then all by keyboard alone.
 set -uo pipefail
 build=$(cd "$1" && pwd); shift
 here=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$here" || exit 2
-[ $# -gt 0 ] || set -- tests/e2e/*.story.mjs
+[ $# -gt 0 ] || set -- tests/ui/look.story.mjs tests/e2e/*.story.mjs
 export BUILD=$build ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 out=$(mktemp -d "${TMPDIR:-/tmp}/mypartner-stories.XXXXXX")
 trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$out"' EXIT
 
 run_one() {
-  SCRIPT=$2 node --test --test-reporter=tap "$1" >"$out/$3.log" 2>&1
+  SCRIPT=${2/keyboard/on} KEYBOARD=$([ "$2" = keyboard ] && echo on) node --test --test-reporter=tap "$1" >"$out/$3.log" 2>&1
   echo $? >"$out/$3.status"
 }
 
@@ -30,12 +31,20 @@ tell() {
   passed=$((passed+ok)) failed=$((failed+bad))
 }
 
+# In which ways a story is told.
+ways_of() {
+  local way only=; grep -q '^// script: on only' "$1" && only=1
+  if [ -n "${WAYS:-}" ]; then
+    for way in $WAYS; do [ -n "$only" ] && [ "$way" = keyboard ] || echo "$way"; done
+  elif [ -n "$only" ]; then echo on
+  else
+    echo off
+    if grep -q '^// script: both' "$1"; then echo on; fi
+  fi
+}
 stories=() scripts=()
 for story in "$@"; do
-  for script in on off; do
-    if [ $script = off ] && grep -q '^// script: on only' "$story"; then continue; fi
-    stories+=("$story") scripts+=("$script")
-  done
+  for script in $(ways_of "$story"); do stories+=("$story") scripts+=("$script"); done
 done
 told=0
 for ((i = 0; i < ${#stories[@]}; i++)); do
@@ -45,6 +54,7 @@ for ((i = 0; i < ${#stories[@]}; i++)); do
 done
 wait
 for ((; told < ${#stories[@]}; told++)); do tell "${stories[told]}" "${scripts[told]}" "$told"; done
+if [ -n "${RESULTS:-}" ]; then echo "${WAYS:-off} $passed $failed" >>"$RESULTS/stories"; fi
 [ -n "${TEST_TALLY:-}" ] && { echo "$passed $failed" >>"$TEST_TALLY"; exit $((failed>0)); }
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -1,3 +1,4 @@
+// script: both
 // Signing in, a forgotten password, the second factor of the platform, roles.
 import assert from 'node:assert/strict';
 import { PASSWORD } from './lib/person.mjs';

@@ -1,6 +1,8 @@
 // Somebody at a browser: presses, ticks, types by the words on the screen, and reads their own mail and SMS.
 import assert from 'node:assert/strict';
+import { appendFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
+import { useKeyboard } from './keyboard.mjs';
 
 export const PASSWORD = 'demo-password-only';
 
@@ -33,6 +35,7 @@ export class Person {
     person.context.setDefaultTimeout(180_000);
     person.context.setDefaultNavigationTimeout(180_000);
     person.page = await person.context.newPage();
+    if (process.env.KEYBOARD === 'on') useKeyboard(person.page);
     person.complaints = [];
     person.page.on('console', (message) => {
       if (/Content Security Policy|Refused to/i.test(message.text())) person.complaints.push(message.text());
@@ -81,6 +84,13 @@ export class Person {
     for (const word of words) assert.ok(!(word instanceof RegExp ? word.test(text) : text.includes(word)), `${this.name} at ${this.path()} sees «${word}» in: ${text}`);
   }
   isAt(path) { assert.equal(this.path(), path); }
+
+  // What the actions since `from` were for took no more than `most` of them (what a person does: press, follow, tick, type).
+  within(most, goal, from = 0) {
+    const n = this.actions - from;
+    if (process.env.RESULTS) appendFileSync(`${process.env.RESULTS}/actions`, `${goal}\t${n}\t${most}\n`);
+    assert.ok(n <= most, `${goal}: ${n} actions instead of ${most}`);
+  }
 
   // Sends a code (by `channel` when both are linked) and returns its digits from the message that arrives.
   async sendCode({ channel, address, button = 'Send code' } = {}) {

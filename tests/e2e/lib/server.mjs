@@ -66,12 +66,14 @@ export class Server {
     return readdir(join(this.var, 'messages')).then((names) => names.filter((name) => /^[^.].*\.(eml|sms)$/.test(name)).sort());
   }
 
+  read(name) { return readFile(join(this.var, 'messages', name), 'utf8').then((raw) => parseMessage(raw, name)); }
+
   // The newest message to this address that is not among `before`, as { to, subject, text }. Waits for it.
   async message(to, before = [], suffix = /\.(eml|sms)$/) {
     for (;;) {
       const names = (await this.messageNames()).filter((name) => !before.includes(name) && suffix.test(name));
       for (const name of names.reverse()) {
-        const message = parseMessage(await readFile(join(this.var, 'messages', name), 'utf8'), name);
+        const message = await this.read(name);
         if (message.to === to) return message;
       }
       if (this.child.exitCode !== null) throw new Error(`the server ended:\n${this.log}`);
