@@ -1,8 +1,11 @@
 #include "view/qr.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include <qrencode.h>
+
+#include "base/memory.h"
 
 #define QUIET 4
 
@@ -24,6 +27,8 @@ static void add_row(const QRcode *code, int y, struct buf *out)
 bool qr_svg(const char *text, struct buf *out)
 {
     QRcode *code = text[0] == '\0' ? NULL : QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+    if (code == NULL && text[0] != '\0' && errno == ENOMEM)
+        mem_end(0);
     if (code == NULL)
         return false;
     int side = code->width + 2 * QUIET;

@@ -274,9 +274,10 @@ void real_site_jobs_stand(struct real_site *it)
     for (;;) {
         for (int i = 0; i < REAL_SITE_JOB_WORKERS; i++)
             (void)kill(it->jobs[i], SIGSTOP);
-        if (watched == NULL || test_db_number(watched, "SELECT COUNT(*) FROM information_schema.INNODB_TRX LIMIT 1") == 0)
+        if (watched == NULL || test_db_number(watched, "SELECT (SELECT COUNT(*) FROM information_schema.INNODB_TRX) + "
+                                              "(SELECT COUNT(*) FROM delivery WHERE state = 'SENDING') LIMIT 1") == 0)
             return;
-        /* One of them was stopped with locks in its hands. */
+        /* One of them was stopped with locks in its hands, or a message. */
         for (int i = 0; i < REAL_SITE_JOB_WORKERS; i++)
             (void)kill(it->jobs[i], SIGCONT);
         (void)usleep(20000);
