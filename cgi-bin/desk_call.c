@@ -31,7 +31,7 @@ struct page *desk_call_page(struct call *call, const char *stem, const char *tit
 
 void desk_call_reason(struct call *call, const char *label, const char *hint)
 {
-    struct tpl_dict *field = tpl_include(call->page->dict, "REASON_FIELD", "part_reason.html");
+    struct tpl_dict *field = tpl_include(call->page->dict, "REASON_FIELD", "part_reason_field.html");
     tpl_set(field, "REASON_LABEL", label);
     tpl_set(field, "REASON_HINT", hint);
     tpl_set(field, "REASON", call_typed(call, "reason", ""));

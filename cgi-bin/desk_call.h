@@ -13,7 +13,7 @@ const struct err *desk_call_account(struct call *call, struct desk_account **acc
 /* A page about that account: narrow, below "Accounts" and the account. */
 struct page *desk_call_page(struct call *call, const char *stem, const char *title, const struct desk_account *account);
 
-/* {{>REASON_FIELD}}, part_reason.html: the field "reason" as it was typed, with its label, hint and fault. */
+/* {{>REASON_FIELD}}, part_reason_field.html: the field "reason" as it was typed, with its label, hint and fault. */
 void desk_call_reason(struct call *call, const char *label, const char *hint);
 /* The fault of an empty or too long one. */
 void desk_call_judge_reason(struct call *call);

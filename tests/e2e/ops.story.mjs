@@ -71,7 +71,7 @@ story({
 
   'ops lifts the freezes of a partner and of a budget': async (scene) => {
     const ops = await platform(scene, 'ops');
-    await ops.follow('Freezes', ops.page.locator('#side'));
+    await ops.follow('Freezes', ops.page.locator('#menu'));
     await ops.sees('Icy Cloud', 'By the platform', 'By its budget, which is used up');
     const before = await scene.srv.messageNames();
     await ops.page.getByRole('row').filter({ hasText: 'Icy Cloud' }).getByRole('link', { name: /^Lift/ }).click();
@@ -97,7 +97,7 @@ story({
     const auditor = await platform(scene, 'auditor');
     auditor.isAt('/audit-log');
     await auditor.sees('Disassociation request agreed to by the platform', 'Disassociation request rejected by the platform');
-    await auditor.follow('Escalated requests', auditor.page.locator('#side'));
+    await auditor.follow('Escalated requests', auditor.page.locator('#menu'));
     await auditor.sees('No request waits for the platform');
     const answer = await auditor.visit('/freezes/new');
     assert.equal(answer.status(), 403);

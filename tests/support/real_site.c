@@ -236,6 +236,11 @@ struct real_site *real_site_start(void)
     char *ini = mem_text(ctx, "%s/site.ini", site.folder), *conf = mem_text(ctx, "%s/nginx/nginx.conf", site.folder);
     char *log = mem_text(ctx, "%s/log/nginx", site.folder), *prefix = mem_text(ctx, "%s/nginx/", site.folder);
 
+    /* From the first on the programs live when the worlds do: a job worker that is held in the middle of its work goes on with
+     * the time at which it began. */
+    int64_t first_at = 0;
+    assert_null(clock_parse_date("2026-06-15", "UTC", &first_at));
+    real_site_clock_at(&site, first_at + 12 * CLOCK_HOUR);
     (void)setenv("PATH", mem_text(ctx, "%s:/usr/sbin:/sbin", getenv("PATH")), 1);
     site.web = spawn("web", (char *[]){(char *)TEST_BUILD "/bin/mypartner", (char *)"-c", ini, NULL});
     site.nginx = spawn("nginx", (char *[]){(char *)"nginx", (char *)"-e", log, (char *)"-p", prefix, (char *)"-c", conf, NULL});

@@ -132,7 +132,7 @@ if (!process.env.ONLY && !texts) test('a first visit is light, and no page bring
 if (!process.env.ONLY && !texts) test('every route and every template has a state', async () => {
   const missing = [];
   for (const { method, pattern, roles } of readRoutes(build)) {
-    if (method !== 'GET' || pattern.endsWith('.svg') || LEADS.includes(pattern)) continue;
+    if (method !== 'GET' || /\.svg$|\/(json|file)$/.test(pattern) || LEADS.includes(pattern)) continue;
     if (!seenRoutes.has(`GET ${pattern}`)) missing.push(`GET ${pattern}`);
     for (const role of full ? roles : []) if (role !== '-' && !seenRoles.has(`${pattern} ${role}`)) missing.push(`GET ${pattern} as ${role}`);
   }

@@ -31,6 +31,7 @@ export async function htmlFaults(text) {
   return report.results.flatMap((result) => result.messages.map((message) => `line ${message.line}: ${message.message} (${message.ruleId})`));
 }
 
+// Text within a drawing has no background that axe could find: its colours are those that contrast.mjs judges.
 // axe through the debugger, which the page's policy does not bind: the page itself stays as strict as for everybody.
 export async function axeFaults(page) {
   const cdp = await page.context().newCDPSession(page);
@@ -39,6 +40,8 @@ export async function axeFaults(page) {
     const { result, exceptionDetails } = await cdp.send('Runtime.evaluate', { awaitPromise: true, returnByValue: true,
       expression: `axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations', 'incomplete'] })
         .then(({ violations, incomplete }) => [...violations.map((v) => ['violation', v]), ...incomplete.map((v) => ['incomplete', v])]
+        .map(([kind, v]) => [kind, { id: v.id, nodes: v.nodes.filter((node) => kind === 'violation' || v.id !== 'color-contrast' || document.querySelector(node.target[0])?.closest('svg') == null) }])
+        .filter(([, v]) => v.nodes.length > 0)
         .map(([kind, v]) => kind + ' ' + v.id + ' at ' + v.nodes.map((node) => node.target.join(' ') + ' (' + (node.any[0]?.message ?? '') + ')').slice(0, 3).join(', ')))` });
     if (exceptionDetails) return [`axe: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`];
     return result.value;
@@ -103,7 +106,7 @@ export const inspect = (page) => page.evaluate(() => {
   for (const element of main.querySelectorAll('p, li, dd, h1, h2, h3, legend, summary, label')) {
     if (!visible(element) || element.querySelector('p, li, dd, h2, h3, a.btn, table')) continue;
     const copy = element.cloneNode(true);
-    for (const part of copy.querySelectorAll('.vh, .badge, .code, bdi, [dir=auto], svg')) part.remove();
+    for (const part of copy.querySelectorAll('.vh, .badge, .code, cite, bdi, [dir=auto], svg')) part.remove();
     blocks.push({ text: copy.textContent.replace(/\s+/g, ' ').trim(), tag: element.localName });
   }
   const foreign = [];
@@ -148,7 +151,7 @@ export function reading(blocks) {
 
 // What is left of a text when everything that may stand there in English is taken out.
 export function englishIn(text) {
-  let rest = text.replace(/[\w.*+-]+@[\w.-]+|https?:\/\/\S+|\b[A-Z]\w+(?:\/[A-Z]\w+)+|[A-Z]{1,3}-?\d[\w-]*/g, ' ');
+  let rest = text.replace(/\b[0-9a-f]{64}\b|[\w.*+-]+@[\w.-]+|https?:\/\/\S+|\b[A-Z]\w+(?:\/[A-Z]\w+)+|[A-Z]{1,3}-?\d[\w-]*/g, ' ');
   for (const known of ENGLISH) rest = rest.split(known).join(' ');
   return /[A-Za-z]{2,}/.test(rest) ? rest.replace(/\s+/g, ' ').trim() : '';
 }
