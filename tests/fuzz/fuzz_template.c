@@ -56,15 +56,20 @@ static char *read_file(const char *path)
     return text->bytes;
 }
 
-/* {{>MESSAGES}} is part_messages.html; two markers have names of their own. */
+/* {{>MESSAGES}} is part_messages.html; some markers have names of their own. */
+static const struct { const char *marker, *file; } own_names[] = {
+    {"BODY", "operation_log.html"}, {"MEANING", "part_invitation.html"}, {"HISTORY", "part_rule_history.html"},
+    {"CHANGED", "part_rule_history.html"}, {"PREVIEW", "part_rule_preview.html"}, {"REQUESTS", "part_chart.html"},
+    {"ANSWERS", "part_chart.html"}, {"QUOTA", "part_chart.html"}, {"DELIVERIES", "part_chart.html"}, {"ESCALATED", "part_chart.html"},
+};
+
 static const char *included_file(const void *mem, const char *marker)
 {
     char *file;
 
-    if (strcmp(marker, "BODY") == 0)
-        return "operation_log.html";
-    if (strcmp(marker, "MEANING") == 0)
-        return "part_invitation.html";
+    for (size_t i = 0; i < sizeof own_names / sizeof *own_names; i++)
+        if (strcmp(marker, own_names[i].marker) == 0)
+            return own_names[i].file;
     file = mem_text(mem, "part_%s.html", marker);
     for (char *c = file; *c != '\0'; c++)
         *c = (char)tolower((unsigned char)*c);

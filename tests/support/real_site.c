@@ -111,12 +111,14 @@ static pid_t spawn(const char *log, char *const argv[])
 
         (void)snprintf(path, sizeof path, "%s/log/%s", site.folder, log);
         fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+        (void)setpgid(0, 0);   /* held and let go with its children */
         (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
         if (getppid() != parent || fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
             _exit(126);
         (void)execvp(argv[0], argv);
         _exit(127);
     }
+    (void)setpgid(pid, pid);   /* whoever of the two comes first */
     return pid;
 }
 
@@ -124,7 +126,7 @@ static void end_one(pid_t *pid, int number)
 {
     if (*pid <= 0)
         return;
-    (void)kill(*pid, SIGCONT);
+    (void)kill(-*pid, SIGCONT);
     (void)kill(*pid, number);
     (void)waitpid(*pid, NULL, 0);
     *pid = 0;
@@ -271,20 +273,20 @@ void real_site_clock_at(struct real_site *it, int64_t at)
 void real_site_jobs_run(struct real_site *it, int n)
 {
     for (int i = 0; i < n; i++)
-        (void)kill(it->jobs[i], SIGCONT);
+        (void)kill(-it->jobs[i], SIGCONT);
 }
 
 void real_site_jobs_stand(struct real_site *it)
 {
     for (;;) {
         for (int i = 0; i < REAL_SITE_JOB_WORKERS; i++)
-            (void)kill(it->jobs[i], SIGSTOP);
+            (void)kill(-it->jobs[i], SIGSTOP);
         if (watched == NULL || test_db_number(watched, "SELECT (SELECT COUNT(*) FROM information_schema.INNODB_TRX) + "
                                               "(SELECT COUNT(*) FROM delivery WHERE state = 'SENDING') LIMIT 1") == 0)
             return;
         /* One of them was stopped with locks in its hands, or a message. */
         for (int i = 0; i < REAL_SITE_JOB_WORKERS; i++)
-            (void)kill(it->jobs[i], SIGCONT);
+            (void)kill(-it->jobs[i], SIGCONT);
         (void)usleep(20000);
     }
 }

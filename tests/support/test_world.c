@@ -417,8 +417,10 @@ static const struct { const char *claim, *rows; } laws[] = {
       "r.association_id = a.id AND r.state = 'COMPLETED' AND r.id = a.ended_by_request))" },
     { "every step of a request, an association, a freeze or a resource has its event for the webhook, and nothing else has",
       "FROM operation_log l LEFT JOIN webhook_event w ON w.chain_id = l.chain_id AND w.seq = l.seq "
+      /* Those of more than 30 days ago may have been cleared away. */
       "WHERE (w.id IS NULL) = (l.operation IN ('ASSOCIATED', 'DISASSOCIATED', 'FROZEN', 'UNFROZEN') "
-      "OR l.operation REGEXP '^(REQUEST|RESOURCE)_')" },
+      "OR l.operation REGEXP '^(REQUEST|RESOURCE)_') AND (w.id IS NOT NULL OR l.at > (SELECT MAX(m.at) FROM operation_log m) - "
+      "INTERVAL 30 DAY)" },
     { "an event for the webhook that is of a resource says which",
       "FROM operation_log l JOIN webhook_event w ON w.chain_id = l.chain_id AND w.seq = l.seq "
       "WHERE (l.operation LIKE 'RESOURCE%') <> (w.resource_id IS NOT NULL)" },
