@@ -21,5 +21,8 @@ const struct ctl_command ctl_commands[] = {
     {"check", "[--invariants FOLDER]", "looks for anything that must never be in the database", CTL_DB, ctl_check},
     {"states", "", "prints the states of a request and who may move it where", 0, ctl_states},
     {"demo", "", "loads the demo data into an empty database, where mail.transport is file", CTL_DB | CTL_KEYS, ctl_demo},
+    {"generate", "--customers N [--log-rows N] [--seed N] [--until DATE] [--beside-other-data]",
+     "fills an empty database with made-up customers and their histories: the same seed and date make the same data", CTL_DB,
+     ctl_generate},
 };
 const size_t ctl_commands_n = sizeof ctl_commands / sizeof ctl_commands[0];

@@ -15,6 +15,7 @@ static const struct db_statement *const *const files[] = {
     store_facts_statements,
     store_form_statements,
     store_freeze_statements,
+    store_generate_statements,
     store_import_apply_statements,
     store_import_log_statements,
     store_import_statements,

@@ -24,6 +24,7 @@ extern const struct db_statement *const store_demo_statements[];
 extern const struct db_statement *const store_facts_statements[];
 extern const struct db_statement *const store_form_statements[];
 extern const struct db_statement *const store_freeze_statements[];
+extern const struct db_statement *const store_generate_statements[];
 extern const struct db_statement *const store_import_apply_statements[];
 extern const struct db_statement *const store_import_log_statements[];
 extern const struct db_statement *const store_import_statements[];

@@ -15,7 +15,7 @@ static const struct db_statement touched_list = {
     "import_touched_list",
     "SELECT t.account_id, a.kind, a.no, GROUP_CONCAT(CONCAT(t.kind, ' ', t.n) ORDER BY t.kind SEPARATOR ', '),\n"
     "  COALESCE(x.id, 0), COALESCE(x.partner_id, 0), COALESCE(p.no, ''), COALESCE(x.model, ''), MAX(t.kind = 'association'),\n"
-    "  COALESCE(h.seq, 0), h.hash\n"
+    "  COALESCE(h.seq, 0), h.hash, h.at\n"
     "FROM import_touched t\n"
     "JOIN account a ON a.id = t.account_id\n"
     "LEFT JOIN association x ON x.active_customer = a.id\n"
@@ -26,7 +26,7 @@ static const struct db_statement touched_list = {
     "ORDER BY t.account_id\n"
     "LIMIT ?\n"
     "FOR UPDATE",
-    "ii", "isssiissiib",
+    "ii", "isssiissiibt",
 };
 static const struct db_statement freeze_list_of = {
     "import_freeze_list",
@@ -84,7 +84,7 @@ const struct err *import_touched_list(struct db *db, const void *ctx, int64_t af
         *t = (struct import_touched){
             .account_id = db_int(rows, r, 0), .no = db_text(rows, r, 2), .facts = db_text(rows, r, 3), .association_id = db_int(rows, r, 4),
             .partner_id = db_int(rows, r, 5), .partner_no = db_text(rows, r, 6), .model = db_text(rows, r, 7),
-            .is_newly_associated = db_int(rows, r, 8) != 0, .head = {.chain_id = db_int(rows, r, 4), .seq = db_int(rows, r, 9)},
+            .is_newly_associated = db_int(rows, r, 8) != 0, .head = {.chain_id = db_int(rows, r, 4), .seq = db_int(rows, r, 9), .at = db_time(rows, r, 11)},
         };
         if (!account_kind_find(db_text(rows, r, 1), &t->kind) || (t->head.seq > 0 && hash_n != OPERATION_HASH_BYTES))
             return err_new(ERR_BUG, 0, "account %lld or its chain is malformed", (long long)t->account_id);

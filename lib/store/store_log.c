@@ -43,8 +43,9 @@ static const struct db_statement head_swap = {
 };
 static const struct db_statement head_put = {
     "log_head_put",
-    "INSERT INTO log_chain (chain_id, seq, hash)\nVALUES (?, ?, ?)\nON DUPLICATE KEY UPDATE seq = VALUES(seq), hash = VALUES(hash)",
-    "iib", ""
+    "INSERT INTO log_chain (chain_id, seq, hash, at)\nVALUES (?, ?, ?, ?)\n"
+    "ON DUPLICATE KEY UPDATE seq = VALUES(seq), hash = VALUES(hash), at = VALUES(at)",
+    "iibt", ""
 };
 static const struct db_statement rows_insert = {
     "log_rows_insert",
@@ -218,6 +219,7 @@ const struct err *log_append(struct db *db, struct operation_row *row)
 }
 
 #define ROW_VALUES 24
+#define HEAD_VALUES 4
 
 static void fill_row(const struct operation_row *row, struct db_value values[ROW_VALUES])
 {
@@ -241,7 +243,7 @@ const struct err *log_append_many(struct db *db, struct operation_row *rows, con
 {
     void *mem = mem_context(NULL, "log_append_many");
     struct db_value *values = mem_array(mem, struct db_value, n * ROW_VALUES);
-    struct db_value *moved = mem_array(mem, struct db_value, heads_n * 3);
+    struct db_value *moved = mem_array(mem, struct db_value, heads_n * HEAD_VALUES);
     const struct err *err;
 
     for (size_t i = 0; i < n; i++) {
@@ -250,17 +252,23 @@ const struct err *log_append_many(struct db *db, struct operation_row *rows, con
         rows[i].chain_id = head->chain_id;
         rows[i].seq = head->seq + 1;
         memset(rows[i].prev_hash, 0, OPERATION_HASH_BYTES);
-        if (head->seq > 0)
+        if (head->seq > 0) {
             memcpy(rows[i].prev_hash, head->hash, OPERATION_HASH_BYTES);
+            rows[i].at = later(rows[i].at, head->at);
+        }
         operation_hash(&rows[i], rows[i].hash);
         head->seq = rows[i].seq;
+        head->at = rows[i].at;
         memcpy(head->hash, rows[i].hash, OPERATION_HASH_BYTES);
         fill_row(&rows[i], &values[i * ROW_VALUES]);
     }
     for (size_t i = 0; i < heads_n; i++) {
-        moved[3 * i] = db_value_int(heads[i].chain_id);
-        moved[3 * i + 1] = db_value_int(heads[i].seq);
-        moved[3 * i + 2] = db_value_bytes(heads[i].hash, OPERATION_HASH_BYTES);
+        struct db_value *values_of = &moved[HEAD_VALUES * i];
+
+        values_of[0] = db_value_int(heads[i].chain_id);
+        values_of[1] = db_value_int(heads[i].seq);
+        values_of[2] = db_value_bytes(heads[i].hash, OPERATION_HASH_BYTES);
+        values_of[3] = db_value_int(heads[i].at);
     }
     err = db_exec_rows(db, &head_put, moved, heads_n);
     if (err == NULL)

@@ -11,8 +11,9 @@
 const struct err *log_append(struct db *db, struct operation_row *row);
 
 /* Appends many rows within the running transaction, in few round trips. The caller holds the heads locked (FOR UPDATE), one for
- * each chain that occurs (seq 0: the chain is new), and gives for each row the place of its head; heads are moved here. */
-struct log_head { int64_t chain_id, seq; unsigned char hash[OPERATION_HASH_BYTES]; };
+ * each chain that occurs (seq 0: the chain is new), and gives for each row the place of its head; heads are moved here. Time
+ * does not go back within a chain here either. `at` of a head is that of its last row; log_heads() does not read it. */
+struct log_head { int64_t chain_id, seq, at; unsigned char hash[OPERATION_HASH_BYTES]; };
 const struct err *log_append_many(struct db *db, struct operation_row *rows, const size_t *head_of, size_t n, struct log_head *heads,
                                   size_t heads_n);
 

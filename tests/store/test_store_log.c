@@ -88,7 +88,7 @@ static void many_rows_continue_their_chains_and_begin_new_ones(void **state)
 
     (void)state;
     append(&first);
-    many.heads[0] = (struct log_head){ .chain_id = 5, .seq = first.seq };
+    many.heads[0] = (struct log_head){ .chain_id = 5, .seq = first.seq, .at = 250 };
     memcpy(many.heads[0].hash, first.hash, sizeof first.hash);
     many.heads[1] = (struct log_head){ .chain_id = 6 };
     many.rows[1].association_id = many.rows[3].association_id = 6;
@@ -104,6 +104,9 @@ static void many_rows_continue_their_chains_and_begin_new_ones(void **state)
     assert_memory_equal(last.prev_hash, many.rows[2].hash, sizeof last.hash);
     assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM operation_log WHERE chain_id = 6 AND is_shown = 0 AND user_name = 'Olga' LIMIT 1"), 2);
     assert_int_equal(test_db_number(db, "SELECT seq FROM log_chain WHERE chain_id = 6 LIMIT 1"), 2);
+    /* Time does not go back in them, and the heads tell it. */
+    assert_int_equal(many.rows[0].at, 250);
+    assert_int_equal(test_db_number(db, "SELECT at = '1970-01-01 00:00:00.000300' FROM log_chain WHERE chain_id = 6 LIMIT 1"), 1);
 }
 
 static void first_row_begins_its_chain(void **state)
