@@ -217,7 +217,16 @@ check: $(ALL_TESTS) $(BUILD)/templates.done $(BUILD)/messages.done  ## every tes
 
 LINES ?= 1000000
 .PHONY: bench
-bench: bench-import  ## what is measured, with its figures
+bench: build $(BUILD)/tests/bench/tokens  ## pages, submits, restarts beside peers; import (ONLY='pages submit restart memory' ROUNDS=3)
+	tests/bench/bench.sh $(BUILD)
+	tests/bench/import.sh $(BUILD) 200000
+
+.PHONY: bench-soak
+bench-soak: build $(BUILD)/tests/bench/tokens  ## memory of a worker over a million requests
+	ONLY=memory REQUESTS=1000000 tests/bench/bench.sh $(BUILD)
+
+$(BUILD)/tests/bench/tokens: $(BUILD)/tests/bench/tokens.o $(BUILD)/libweb.a $(BUILD)/libbase.a
+	$(call run,LD) $(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 .PHONY: bench-import
 bench-import: build  ## how fast facts are imported, and with how much memory (LINES=1000000)
