@@ -217,12 +217,15 @@ check: $(ALL_TESTS) $(BUILD)/templates.done $(BUILD)/messages.done  ## every tes
 
 LINES ?= 1000000
 .PHONY: bench
-bench: build $(BUILD)/tests/bench/tokens  ## pages, submits, restarts beside peers; import (ONLY='pages submit restart memory' ROUNDS=3)
+.PHONY: bench
+bench: bench-pages bench-import bench-log  ## everything that is measured, with its figures and targets
+
+.PHONY: bench-pages
+bench-pages: build $(BUILD)/tests/bench/tokens  ## pages, submits, restarts beside PHP, Go, constant answers (ONLY='pages submit restart memory')
 	tests/bench/bench.sh $(BUILD)
-	tests/bench/import.sh $(BUILD) 200000
 
 .PHONY: bench-soak
-bench-soak: build $(BUILD)/tests/bench/tokens  ## memory of a worker over a million requests
+bench-soak: build $(BUILD)/tests/bench/tokens  ## memory of the web program over a million requests
 	ONLY=memory REQUESTS=1000000 tests/bench/bench.sh $(BUILD)
 
 $(BUILD)/tests/bench/tokens: $(BUILD)/tests/bench/tokens.o $(BUILD)/libweb.a $(BUILD)/libbase.a
@@ -231,6 +234,11 @@ $(BUILD)/tests/bench/tokens: $(BUILD)/tests/bench/tokens.o $(BUILD)/libweb.a $(B
 .PHONY: bench-import
 bench-import: build  ## how fast facts are imported, and with how much memory (LINES=1000000)
 	tests/bench/import.sh $(BUILD) $(LINES)
+
+ROWS ?= 100000
+.PHONY: bench-log
+bench-log: build  ## pages, export and verification of a log of this size (ROWS=100000)
+	tests/bench/log.sh $(BUILD) $(ROWS)
 
 .PHONY: stories
 stories: build  ## the browser stories (STORY=tests/e2e/x.story.mjs: only that one)

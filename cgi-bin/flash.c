@@ -67,6 +67,10 @@ static const struct flash flashes[] = {
     {"payment-added", TONE_OK, N_("Payment method added"), N_("It is charged from now on when nobody else pays for your resources.")},
     {"payment-default", TONE_OK, N_("This payment method is charged first now"), ""},
     {"payment-removed", TONE_OK, N_("Payment method removed"), ""},
+    {"export-asked", TONE_OK, N_("The export is being prepared"), N_("You can download it here when it is ready.")},
+    {"export-busy", TONE_INFO, N_("Another export of yours is being prepared"), N_("Start the next one when it is ready.")},
+    {"export-gone", TONE_INFO, N_("This file is not there any more"), N_("Export the log again.")},
+    {"export-again", TONE_INFO, N_("Select Download once more"), N_("A download is open for one minute, and each one is logged.")},
     {"resource-paid", TONE_OK, N_("Payment received"), N_("The resource is active, and its next payment is shown below.")},
 };
 

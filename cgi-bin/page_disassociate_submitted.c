@@ -50,6 +50,7 @@ static void fill_outcome(struct call *call, const struct request *request)
 {
     struct tpl_dict *closed = tpl_row(call->page->dict, "CLOSED");
     const struct view_badge badge = view_request_badge(request, SIDE_CUSTOMER);
+    tpl_set(closed, "CLOSED_NO", request->no);
     tpl_set(closed, "BADGE_CSS", badge.css);
     tpl_set(closed, "BADGE", badge.text);
     view_request_timeline(call->mem, tpl_include(closed, "TIMELINE", "part_timeline.html"), request, SIDE_CUSTOMER, call->zone);

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "base/url.h"
+#include "date_range.h"
 #include "list_key.h"
 #include "store/store_account_name.h"
 #include "store/store_association.h"
@@ -31,61 +31,32 @@ struct reading {
     struct log_page page;
     struct account_name *names;
     size_t names_n;
-    const char *fault_field, *fault_text;   /* of the dates; NULL: none */
+    struct date_range range;
     const char *customer_no;                /* "": all customers */
     bool is_filtered;
 };
 
 /* --- filter ----------------------------------------------------------------------------------------------------------- */
 
-/* What this reader's log can hold: its two sides see association and disassociation operations only. */
-static bool is_offered(const struct call *call, enum operation operation)
+/* What this log can hold: its two sides see association and disassociation operations only. */
+static bool is_offered(enum operation operation)
 {
-    return call->actor.kind == ACCOUNT_PLATFORM || operation_info(operation)->is_association;
-}
-
-static void read_date(struct reading *reading, const char *field, int64_t *at)
-{
-    const char *text = form_text(reading->call->form, field);
-    *at = INSTANT_NONE;
-    if (text[0] == '\0')
-        return;
-    reading->is_filtered = true;
-    if (clock_parse_date(text, reading->call->zone, at) == NULL || reading->fault_field != NULL)
-        return;
-    reading->fault_field = field;
-    reading->fault_text = _("Enter a date like 2026-11-22");
-}
-
-/* The first instant of the day after: days of 23 and 25 hours end where they end. The calendar ends with 9999, and so nothing
- * is left out. */
-static int64_t next_day(int64_t at, const char *zone)
-{
-    struct civil day = clock_civil(at + 36 * CLOCK_HOUR, zone);
-    if (day.year > 9999)
-        return INSTANT_NONE;
-    day.hour = day.minute = day.second = day.micros = 0;
-    return clock_instant(&day, zone);
+    return operation_info(operation)->is_association;
 }
 
 static void read_filter(struct reading *reading)
 {
     const struct call *call = reading->call;
-    int64_t to_at;
     reading->filter = (struct log_filter){.reader = side_of_kind(call->actor.kind), .account_id = call->actor.account_id};
     reading->filter.by_operation = operation_find(form_text(call->form, "operation"), &reading->filter.operation) &&
-                                   is_offered(call, reading->filter.operation);
+                                   is_offered(reading->filter.operation);
     reading->customer_no = call->actor.kind == ACCOUNT_PARTNER ? form_text(call->form, "customer") : "";
     reading->filter.by_customer = reading->customer_no[0] != '\0';
     reading->is_filtered = reading->filter.by_operation || reading->filter.by_customer;
-    read_date(reading, "from", &reading->filter.from_at);
-    read_date(reading, "to", &to_at);
-    if (reading->fault_field == NULL && reading->filter.from_at != INSTANT_NONE && to_at != INSTANT_NONE &&
-        to_at < reading->filter.from_at) {
-        reading->fault_field = "from";
-        reading->fault_text = _("‘From’ must be on or before ‘To’");
-    }
-    reading->filter.until_at = to_at == INSTANT_NONE ? INSTANT_NONE : next_day(to_at, call->zone);
+    reading->range = date_range_read(call);
+    reading->is_filtered |= reading->range.is_set;
+    reading->filter.from_at = reading->range.from_at;
+    reading->filter.until_at = reading->range.until_at;
 }
 
 static struct log_key read_key(const struct call *call, const char *field)
@@ -119,16 +90,10 @@ static const struct err *read_rows(struct db *db, void *arg)
     TRY(log_list(db, call->mem, &reading->filter, reading->before, reading->after, PER_PAGE, &reading->page));
     if (call->actor.kind == ACCOUNT_CUSTOMER)
         return NULL;   /* its log is about one account: its own */
-    int64_t *ids = mem_array(call->mem, int64_t, 3 * reading->page.n);
-    size_t n = 0;
-    for (size_t i = 0; i < reading->page.n; i++) {
-        ids[n++] = reading->page.rows[i].customer_id;
-        if (call->actor.kind != ACCOUNT_PLATFORM)
-            continue;
-        ids[n++] = reading->page.rows[i].partner_id;
-        ids[n++] = reading->page.rows[i].account_id;
-    }
-    return account_names(db, call->mem, ids, n, &reading->names, &reading->names_n);
+    int64_t *ids = mem_array(call->mem, int64_t, reading->page.n);
+    for (size_t i = 0; i < reading->page.n; i++)
+        ids[i] = reading->page.rows[i].customer_id;
+    return account_names(db, call->mem, ids, reading->page.n, &reading->names, &reading->names_n);
 }
 
 /* --- showing ---------------------------------------------------------------------------------------------------------- */
@@ -141,21 +106,13 @@ static struct account_name name_of(const struct reading *reading, int64_t accoun
     return (struct account_name){.name = "–", .no = ""};
 }
 
-static void fill_names(const struct reading *reading, struct tpl_dict *dict, const struct operation_row *row)
+static void fill_customer(const struct reading *reading, struct tpl_dict *dict, const struct operation_row *row)
 {
-    const enum account_kind kind = reading->call->actor.kind;
-    const struct account_name customer = name_of(reading, row->customer_id), partner = name_of(reading, row->partner_id);
-    const struct account_name account = kind == ACCOUNT_PLATFORM ? name_of(reading, row->account_id) : (struct account_name){.no = ""};
-    tpl_show_if(dict, "WITH_CUSTOMER", kind != ACCOUNT_CUSTOMER);
+    const struct account_name customer = name_of(reading, row->customer_id);
+    tpl_show_if(dict, "WITH_CUSTOMER", reading->call->actor.kind != ACCOUNT_CUSTOMER);
     tpl_set(dict, "CUSTOMER", customer.name);
     tpl_set(dict, "CUSTOMER_NO", customer.no);
     tpl_show_if(dict, "HAS_CUSTOMER_NO", customer.no[0] != '\0');
-    tpl_show_if(dict, "WITH_PARTNER", kind == ACCOUNT_PLATFORM);
-    tpl_set(dict, "PARTNER", partner.name);
-    tpl_set(dict, "PARTNER_NO", partner.no);
-    tpl_show_if(dict, "HAS_PARTNER_NO", partner.no[0] != '\0');
-    tpl_set(dict, "STARTED_BY_NO", account.no);
-    tpl_show_if(dict, "HAS_STARTED_BY_NO", account.no[0] != '\0');
 }
 
 /* The page of the request that the row is about, as this reader has it; "" if there is none. */
@@ -165,8 +122,6 @@ static const char *request_href(const struct call *call, const struct operation_
         return "";
     if (call->actor.kind == ACCOUNT_PARTNER)
         return mem_text(call->mem, "/requests/%s", row->request_no);
-    if (call->actor.kind == ACCOUNT_PLATFORM)
-        return row->request_is_escalated ? mem_text(call->mem, "/escalations/%s", row->request_no) : "";
     return mem_text(call->mem, row->request_by == SIDE_CUSTOMER ? "/disassociate/submitted/%s" : "/process-request/%s",
                     row->request_no);
 }
@@ -182,7 +137,7 @@ static void fill_row(const struct reading *reading, const struct operation_row *
     tpl_set(dict, "STARTED_BY", view_operation_initiator(call->mem, row, reading->filter.reader));
     tpl_set(dict, "RESULT_CSS", badge.css);
     tpl_set(dict, "RESULT", badge.text);
-    fill_names(reading, dict, row);
+    fill_customer(reading, dict, row);
     const char *request = request_href(call, row), *details = view_operation_details(call->mem, row, call->zone);
     tpl_set(dict, "NO", row->request_no);
     tpl_set(dict, "REQUEST_HREF", request);
@@ -192,26 +147,11 @@ static void fill_row(const struct reading *reading, const struct operation_row *
     tpl_set(dict, "REMARK", details);
 }
 
-/* The range in words: a date field shows its dates as the browser likes. */
-static const char *range_in_words(const struct reading *reading)
-{
-    const struct call *call = reading->call;
-    const struct log_filter *filter = &reading->filter;
-    const bool has_from = filter->from_at != INSTANT_NONE, has_until = filter->until_at != INSTANT_NONE;
-    const char *pattern = has_from && has_until ? _("{what}, from {from} to {to}, newest first")
-        : has_from ? _("{what}, from {from} on, newest first") : has_until ? _("{what}, up to {to}, newest first")
-        : _("{what}, newest first");
-    return text_fill(call->mem, pattern,
-                     "what", filter->by_operation ? _(operation_info(filter->operation)->text) : _("All operations"),
-                     "from", has_from ? format_date(call->mem, filter->from_at, call->zone) : "",
-                     "to", has_until ? format_date(call->mem, filter->until_at - CLOCK_HOUR, call->zone) : "", NULL);
-}
-
 static void fill_filter(const struct reading *reading)
 {
     struct page *page = reading->call->page;
     for (int i = 0; i < OPERATIONS; i++) {
-        if (!is_offered(reading->call, (enum operation)i))
+        if (!is_offered((enum operation)i))
             continue;
         struct tpl_dict *option = tpl_row(page->dict, "OPTION");
         tpl_set(option, "OPTION_VALUE", operation_info((enum operation)i)->code);
@@ -259,8 +199,8 @@ static void fill_table(const struct reading *reading)
     }
     tpl_show(dict, "TABLE");
     tpl_show_if(dict, "COLUMN_CUSTOMER", reading->call->actor.kind != ACCOUNT_CUSTOMER);
-    tpl_show_if(dict, "COLUMN_PARTNER", reading->call->actor.kind == ACCOUNT_PLATFORM);
-    tpl_set(dict, "RANGE", range_in_words(reading));
+    tpl_set(dict, "RANGE", date_range_words(reading->call, &reading->range, reading->filter.by_operation
+        ? _(operation_info(reading->filter.operation)->text) : _("All operations")));
     for (size_t i = 0; i < reading->page.n; i++)
         fill_row(reading, &reading->page.rows[i]);
     fill_pager(reading);
@@ -269,20 +209,23 @@ static void fill_table(const struct reading *reading)
 const struct err *operation_log_get(struct call *call)
 {
     struct reading reading = {.call = call};
+    /* The platform's people have a page of their own for all logs. */
+    if (call->actor.kind == ACCOUNT_PLATFORM)
+        return call_go(call, "/audit-log?operation=%s&from=%s&to=%s", url_encode(call->mem, form_text(call->form, "operation")),
+                       url_encode(call->mem, form_text(call->form, "from")), url_encode(call->mem, form_text(call->form, "to")));
     read_filter(&reading);
     reading.before = read_key(call, "before");
     reading.after = read_key(call, "after");
-    if (reading.fault_field == NULL)
+    if (reading.range.fault_field == NULL)
         TRY(db_transaction(call->db, DB_READ_ONLY, read_rows, &reading));
     struct page *page = call_page(call, "operation_log", _("Operation log"));
     page->current = "/operation-log";
-    if (reading.fault_field != NULL)
-        page_fault(page, reading.fault_field, reading.fault_text);
+    if (reading.range.fault_field != NULL)
+        page_fault(page, reading.range.fault_field, reading.range.fault_text);
     tpl_show_if(page->dict, "FOR_CUSTOMER", call->actor.kind == ACCOUNT_CUSTOMER);
     tpl_show_if(page->dict, "FOR_PARTNER", call->actor.kind == ACCOUNT_PARTNER);
-    tpl_show_if(page->dict, "FOR_PLATFORM", call->actor.kind == ACCOUNT_PLATFORM);
     fill_filter(&reading);
-    if (reading.fault_field == NULL)
+    if (reading.range.fault_field == NULL)
         fill_table(&reading);
     return call_show(call, 0);
 }

@@ -108,6 +108,7 @@ static void fill_request(const struct call *call, const struct review *review)
     tpl_show_if(dict, "WITH_CHECKS_NOW", review->check != NULL);
     tpl_set(dict, "CHECKS_NOW", review->check != NULL ? checks_now(call, &review->check->report) : "");
     tpl_show_if(dict, "WITH_DECISION_TEXT", request->decision_text[0] != '\0');
+    tpl_show_if(dict, "WITH_RECEIPT", request_is_final(request->state));
     tpl_set(dict, "DECISION_TEXT", request->decision_text);
     tpl_set(dict, "BADGE_CSS", badge.css);
     tpl_set(dict, "BADGE", badge.text);

@@ -12,7 +12,7 @@ const struct err *start_get(struct call *call)
     case ROLE_OPS:
         return call_go(call, "/escalations");
     case ROLE_AUDITOR:
-        return call_go(call, "/operation-log");
+        return call_go(call, "/audit-log");
     case ROLE_ANONYMOUS:
         break;
     }

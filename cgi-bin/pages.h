@@ -198,6 +198,19 @@ const struct err *second_factor_off_post(struct call *call);
 const struct err *recovery_codes_get(struct call *call);
 const struct err *recovery_codes_post(struct call *call);
 
+/* page_audit_log.c, page_audit_log_entry.c, page_audit_log_exports.c: the log of all accounts, for the platform */
+extern const struct field_spec audit_log_query[], audit_log_export_fields[];
+const struct err *audit_log_get(struct call *call);
+const struct err *audit_log_entry_get(struct call *call);
+const struct err *audit_log_exports_get(struct call *call);
+const struct err *audit_log_export_post(struct call *call);
+const struct err *audit_log_export_download_post(struct call *call);
+const struct err *audit_log_export_file_get(struct call *call);
+
+/* page_receipt.c: of a finished request, for both sides */
+const struct err *receipt_get(struct call *call);
+const struct err *receipt_json_get(struct call *call);
+
 /* page_help.c, page_accessibility.c */
 const struct err *help_get(struct call *call);
 const struct err *accessibility_get(struct call *call);

@@ -40,6 +40,7 @@ GRANT INSERT ON `mypartner`.notification TO 'mypartner_web'@'localhost';
 GRANT INSERT ON `mypartner`.notification_read TO 'mypartner_web'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.team_invitation TO 'mypartner_web'@'localhost';
 GRANT INSERT ON `mypartner`.delivery TO 'mypartner_web'@'localhost';
+GRANT INSERT, UPDATE ON `mypartner`.log_export TO 'mypartner_web'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.invitation TO 'mypartner_web'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.registration TO 'mypartner_web'@'localhost';
 
@@ -58,6 +59,7 @@ GRANT UPDATE ON `mypartner`.task TO 'mypartner_worker'@'localhost';
 GRANT UPDATE ON `mypartner`.wizard TO 'mypartner_worker'@'localhost';
 GRANT UPDATE ON `mypartner`.check_watch TO 'mypartner_worker'@'localhost';
 GRANT UPDATE ON `mypartner`.invitation TO 'mypartner_worker'@'localhost';
+GRANT UPDATE ON `mypartner`.log_export TO 'mypartner_worker'@'localhost';
 GRANT DELETE ON `mypartner`.form_key TO 'mypartner_worker'@'localhost';
 GRANT DELETE ON `mypartner`.kept_form TO 'mypartner_worker'@'localhost';
 GRANT DELETE ON `mypartner`.sign_in_address TO 'mypartner_worker'@'localhost';

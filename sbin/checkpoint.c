@@ -14,54 +14,49 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/secret.h"
 
-#define MAC_FIELD ",\"mac\":\""
+#define SIGNATURE_FIELD ",\"signature\":\""
+#define BEFORE_FIELD "\",\"before\":\""
 
 struct checkpoint {
     const char *path;
-    struct secret_key key;
+    const struct sign_key *key;
     struct log_head *published;      /* ordered by chain */
     size_t n, room;
 };
 
-void checkpoint_key(const struct secret_key *site_key, struct secret_key *key)
-{
-    secret_derive(site_key, "checkpoint", key);
-}
-
 /* --- one line --------------------------------------------------------------------------------------------------------- */
 
-static void write_line(const void *ctx, const struct secret_key *key, const struct log_head *heads, size_t n, int64_t at,
-                       struct buf *line)
+static void write_line(const void *ctx, const struct sign_key *key, const struct log_head *heads, size_t n, int64_t at,
+                       const unsigned char before[SECRET_DIGEST_BYTES], struct buf *line)
 {
-    unsigned char mac[SECRET_DIGEST_BYTES];
+    unsigned char signature[SIGN_BYTES];
     char time[32];
 
     clock_format_utc(at, true, time);
-    buf_format(line, "{\"at\":\"%s\",\"heads\":[", time);
+    buf_format(line, "{\"at\":\"%s" BEFORE_FIELD "%s\",\"heads\":[", time, secret_hex(ctx, before, SECRET_DIGEST_BYTES));
     for (size_t i = 0; i < n; i++)
         buf_format(line, "%s[%" PRId64 ",%" PRId64 ",\"%s\"]", i > 0 ? "," : "", heads[i].chain_id, heads[i].seq,
                    secret_hex(ctx, heads[i].hash, sizeof heads[i].hash));
     buf_char(line, ']');
-    secret_hmac(key, line->bytes, line->n, mac);
-    buf_format(line, MAC_FIELD "%s\"}\n", secret_hex(ctx, mac, sizeof mac));
+    sign_make(key, line->bytes, line->n, signature);
+    buf_format(line, SIGNATURE_FIELD "%s\"}\n", secret_hex(ctx, signature, sizeof signature));
 }
 
-static bool has_right_mac(const struct secret_key *key, const char *line, size_t n)
+static bool is_signed(const struct sign_key *key, const char *line, size_t n)
 {
-    const size_t tail_n = strlen(MAC_FIELD) + 2 * SECRET_DIGEST_BYTES + strlen("\"}");
-    unsigned char said[SECRET_DIGEST_BYTES], mac[SECRET_DIGEST_BYTES];
+    const size_t tail_n = strlen(SIGNATURE_FIELD) + 2 * SIGN_BYTES + strlen("\"}");
+    unsigned char signature[SIGN_BYTES];
     const char *tail;
 
     if (n < tail_n)
         return false;
     tail = line + n - tail_n;
-    if (memcmp(tail, MAC_FIELD, strlen(MAC_FIELD)) != 0 || memcmp(line + n - 2, "\"}", 2) != 0)
+    if (memcmp(tail, SIGNATURE_FIELD, strlen(SIGNATURE_FIELD)) != 0 || memcmp(line + n - 2, "\"}", 2) != 0)
         return false;
-    if (!secret_unhex(tail + strlen(MAC_FIELD), 2 * SECRET_DIGEST_BYTES, said, sizeof said))
-        return false;
-    secret_hmac(key, line, n - tail_n, mac);
-    return secret_equal(said, mac, sizeof mac);
+    return secret_unhex(tail + strlen(SIGNATURE_FIELD), 2 * SIGN_BYTES, signature, sizeof signature) &&
+           sign_check(key, line, n - tail_n, signature);
 }
 
 static bool read_head(const json_t *item, struct log_head *head)
@@ -75,49 +70,67 @@ static bool read_head(const json_t *item, struct log_head *head)
     return secret_unhex(json_string_value(hash), json_string_length(hash), head->hash, sizeof head->hash);
 }
 
-/* Heads of one line, in ctx; false if it is not one of ours. */
-static bool read_line(const void *ctx, const struct secret_key *key, const char *line, size_t n, struct log_head **heads,
-                      size_t *heads_n)
+/* Heads of one line, in ctx, and the digest of the line before it; false if it is not one of ours. */
+static bool read_line(const void *ctx, const struct sign_key *key, const char *line, size_t n, struct log_head **heads,
+                      size_t *heads_n, unsigned char before[SECRET_DIGEST_BYTES])
 {
     json_t *json;
-    const json_t *list;
+    const json_t *list, *digest;
     bool is_fine;
 
-    if (!has_right_mac(key, line, n))
+    if (!is_signed(key, line, n))
         return false;
     json = json_loadb(line, n, JSON_REJECT_DUPLICATES, NULL);
     list = json_object_get(json, "heads");
+    digest = json_object_get(json, "before");
     *heads_n = json_array_size(list);
     *heads = mem_array(ctx, struct log_head, *heads_n);
-    is_fine = json_is_array(list);
+    is_fine = json_is_array(list) && json_is_string(digest) &&
+              secret_unhex(json_string_value(digest), json_string_length(digest), before, SECRET_DIGEST_BYTES);
     for (size_t i = 0; i < *heads_n && is_fine; i++)
         is_fine = read_head(json_array_get(list, i), &(*heads)[i]);
     json_decref(json);
     return is_fine;
 }
 
-const struct err *checkpoint_read(const char *path, const struct secret_key *key,
-                                  void (*hear)(void *arg, size_t number, bool is_genuine, const struct log_head *heads, size_t n),
+struct reader {
+    const struct sign_key *key;
+    void (*hear)(void *arg, size_t number, enum checkpoint_fault fault, const struct log_head *heads, size_t n);
+    void *arg;
+    unsigned char last[SECRET_DIGEST_BYTES];   /* of the line before; zeroes for the first */
+    size_t number;
+};
+
+static void take_line(struct reader *reader, const char *line, size_t n)
+{
+    void *ctx = mem_context(NULL, "checkpoint");
+    unsigned char before[SECRET_DIGEST_BYTES];
+    struct log_head *heads = NULL;
+    size_t heads_n = 0;
+    enum checkpoint_fault fault = CHECKPOINT_FORGED;
+
+    if (line[n - 1] == '\n' && read_line(ctx, reader->key, line, n - 1, &heads, &heads_n, before))
+        fault = memcmp(before, reader->last, sizeof before) == 0 ? CHECKPOINT_FINE : CHECKPOINT_MISPLACED;
+    secret_sha256(line, n, reader->last);
+    reader->hear(reader->arg, ++reader->number, fault, heads, fault == CHECKPOINT_FORGED ? 0 : heads_n);
+    talloc_free(ctx);
+}
+
+const struct err *checkpoint_read(const char *path, const struct sign_key *key,
+                                  void (*hear)(void *arg, size_t number, enum checkpoint_fault fault, const struct log_head *heads, size_t n),
                                   void *arg)
 {
+    struct reader reader = { .key = key, .hear = hear, .arg = arg };
     FILE *file = fopen(path, "re");
     char *line = NULL;
-    size_t room = 0, number = 0;
+    size_t room = 0;
     ssize_t n;
     int fault;
 
     if (file == NULL)
         return err_new(ERR_MISSING, errno, "%s: %s", path, strerror(errno));
-    while ((n = getline(&line, &room, file)) > 0) {
-        void *ctx = mem_context(NULL, "checkpoint");
-        struct log_head *heads = NULL;
-        size_t heads_n = 0;
-        bool is_whole = line[n - 1] == '\n';
-        bool is_genuine = is_whole && read_line(ctx, key, line, (size_t)n - 1, &heads, &heads_n);
-
-        hear(arg, ++number, is_genuine, heads, is_genuine ? heads_n : 0);
-        talloc_free(ctx);
-    }
+    while ((n = getline(&line, &room, file)) > 0)
+        take_line(&reader, line, (size_t)n);
     fault = ferror(file) ? errno : 0;
     free(line);
     (void)fclose(file);
@@ -166,10 +179,10 @@ static void remember(struct checkpoint *checkpoint, const struct log_head *head)
     checkpoint->published[place] = *head;
 }
 
-static void hear_line(void *arg, size_t number, bool is_genuine, const struct log_head *heads, size_t n)
+static void hear_line(void *arg, size_t number, enum checkpoint_fault fault, const struct log_head *heads, size_t n)
 {
     (void)number;
-    (void)is_genuine;
+    (void)fault;
     for (size_t i = 0; i < n; i++)
         remember(arg, &heads[i]);
 }
@@ -198,50 +211,75 @@ static const struct err *open_file(const char *path, int *fd)
     return NULL;
 }
 
-/* Where the last whole line ends. What a crash left behind it was never published. */
-static off_t whole_lines(int fd)
+/* Where the last newline before `end` is, or -1: none; -2: the file cannot be read. */
+static off_t newline_before(int fd, off_t end)
 {
-    off_t end = lseek(fd, 0, SEEK_END);
     char bytes[4096];
 
     while (end > 0) {
         size_t n = end < (off_t)sizeof bytes ? (size_t)end : sizeof bytes;
 
         if (pread(fd, bytes, n, end - (off_t)n) != (ssize_t)n)
-            return -1;
+            return -2;
         for (size_t i = n; i > 0; i--)
             if (bytes[i - 1] == '\n')
-                return end - (off_t)(n - i);
+                return end - (off_t)(n - i) - 1;
         end -= (off_t)n;
     }
-    return end;
+    return -1;
 }
 
+/* What a crash left behind the last whole line was never published. */
 static int cut_broken_line(int fd)
 {
-    off_t end = whole_lines(fd), size = lseek(fd, 0, SEEK_END);
+    const off_t size = lseek(fd, 0, SEEK_END), last = size < 0 ? -2 : newline_before(fd, size);
 
-    if (end < 0 || size < 0)
+    if (last == -2)
         return errno;
-    return end == size || ftruncate(fd, end) == 0 ? 0 : errno;
+    return last + 1 == size || ftruncate(fd, last + 1) == 0 ? 0 : errno;
 }
 
-static int append(int fd, const struct buf *line)
+/* Of the last line, its newline included; zeroes if there is none. The file ends with a whole line. */
+static int digest_of_last_line(int fd, unsigned char digest[SECRET_DIGEST_BYTES])
 {
-    int code = cut_broken_line(fd);
-    ssize_t n;
+    const off_t size = lseek(fd, 0, SEEK_END), before = size > 0 ? newline_before(fd, size - 1) : -1;
+    const size_t n = size > 0 ? (size_t)(size - before - 1) : 0;
+    void *ctx = mem_context(NULL, "last line");
+    char *line = mem_array(ctx, char, n + 1);
+    int code = 0;
 
-    if (code != 0)
-        return code;
-    n = write(fd, line->bytes, line->n);
-    if (n < 0)
-        return errno;
-    if ((size_t)n != line->n)
-        return ENOSPC;
-    return fsync(fd) == 0 ? 0 : errno;
+    memset(digest, 0, SECRET_DIGEST_BYTES);
+    if (before == -2 || pread(fd, line, n, before + 1) != (ssize_t)n)
+        code = errno != 0 ? errno : EIO;
+    else if (n > 0)
+        secret_sha256(line, n, digest);
+    talloc_free(ctx);
+    return code;
 }
 
-const struct err *checkpoint_open(const void *ctx, const char *path, const struct secret_key *key,
+/* Locked and whole: others may have added lines meanwhile, so the one before is read here. */
+static int append(int fd, const struct sign_key *key, const struct log_head *heads, size_t heads_n, int64_t at)
+{
+    void *ctx = mem_context(NULL, "line");
+    struct buf *line = buf_new(ctx, 4096);
+    unsigned char before[SECRET_DIGEST_BYTES];
+    int code = cut_broken_line(fd);
+    ssize_t n = 0;
+
+    if (code == 0)
+        code = digest_of_last_line(fd, before);
+    if (code == 0) {
+        write_line(ctx, key, heads, heads_n, at, before, line);
+        n = write(fd, line->bytes, line->n);
+        code = n < 0 ? errno : (size_t)n != line->n ? ENOSPC : 0;
+    }
+    talloc_free(ctx);
+    if (code == 0 && fsync(fd) != 0)
+        code = errno;
+    return code;
+}
+
+const struct err *checkpoint_open(const void *ctx, const char *path, const struct sign_key *key,
                                   struct checkpoint **checkpoint)
 {
     struct checkpoint *opened;
@@ -254,7 +292,7 @@ const struct err *checkpoint_open(const void *ctx, const char *path, const struc
         return fault(path, code);
     opened = mem_new(ctx, struct checkpoint);
     opened->path = mem_copy(opened, path);
-    opened->key = *key;
+    opened->key = key;
     TRY(checkpoint_read(path, key, hear_line, opened));
     *checkpoint = opened;
     return NULL;
@@ -264,7 +302,6 @@ const struct err *checkpoint_add(struct checkpoint *checkpoint, const struct log
 {
     void *ctx = mem_context(NULL, "checkpoint");
     struct log_head *moved = mem_array(ctx, struct log_head, n);
-    struct buf *line = buf_new(ctx, 4096);
     size_t moved_n = 0;
     const struct err *err = NULL;
     int fd = -1, code;
@@ -275,12 +312,10 @@ const struct err *checkpoint_add(struct checkpoint *checkpoint, const struct log
         if (heads[i].seq > 0 && (before == NULL || heads[i].seq > before->seq))
             moved[moved_n++] = heads[i];
     }
-    if (moved_n > 0) {
-        write_line(ctx, &checkpoint->key, moved, moved_n, at, line);
+    if (moved_n > 0)
         err = open_file(checkpoint->path, &fd);
-    }
     if (err == NULL && moved_n > 0) {
-        code = append(fd, line);
+        code = append(fd, checkpoint->key, moved, moved_n, at);
         (void)close(fd);
         err = code == 0 ? NULL : fault(checkpoint->path, code);
         for (size_t i = 0; i < moved_n && err == NULL; i++)

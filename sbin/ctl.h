@@ -72,5 +72,6 @@ const struct err *ctl_generate(struct ctl *ctl);
 const struct err *ctl_check(struct ctl *ctl);
 const struct err *ctl_states(struct ctl *ctl);
 const struct err *ctl_verify_log(struct ctl *ctl);
+const struct err *ctl_export_log(struct ctl *ctl);
 
 #endif

@@ -16,7 +16,10 @@ const struct ctl_command ctl_commands[] = {
      CTL_DB, ctl_associate},
     {"import", "FILE|- [--source NAME]", "takes over facts from a billing system, JSON Lines, all or nothing (`help import`)", CTL_DB,
      ctl_import},
-    {"verify-log", "[--checkpoints FILE]", "recomputes the chains of the operation log and compares them with the checkpoints",
+    {"export-log", "[--format csv|jsonl] [--about NUMBER] [--operation CODE] [--side SIDE] [--result RESULT] [--actor LOGIN] "
+     "[--from DATE] [--to DATE] [--output FILE]",
+     "writes the rows of the operation log that match, oldest first; the export is itself logged", CTL_DB, ctl_export_log},
+    {"verify-log", "[--checkpoints FILE] [--public-key FILE]", "recomputes the chains of the operation log and compares them with the checkpoints",
      CTL_DB, ctl_verify_log},
     {"check", "[--invariants FOLDER]", "looks for anything that must never be in the database", CTL_DB, ctl_check},
     {"states", "", "prints the states of a request and who may move it where", 0, ctl_states},

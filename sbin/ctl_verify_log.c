@@ -3,13 +3,13 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "checkpoint.h"
 #include "ctl.h"
 #include "log_verify.h"
+#include "progress.h"
 
 #define SHOWN_MAX 50
 
-struct shown { int64_t faults; bool is_terminal; };
+struct shown { int64_t faults; struct log_verify *verify; struct progress progress; bool is_begun; };
 
 static void show_fault(void *arg, const char *text)
 {
@@ -23,30 +23,38 @@ static void show_fault(void *arg, const char *text)
 
 static void show_progress(void *arg, int64_t rows)
 {
-    const struct shown *shown = arg;
+    struct shown *shown = arg;
 
-    if (shown->is_terminal)
-        fprintf(stderr, "\r%" PRId64 " rows ", rows);
+    if (!shown->is_begun) {
+        shown->progress = progress_begin("rows verified", shown->verify->rows_expected);
+        shown->is_begun = true;
+    }
+    progress_show(&shown->progress, rows);
 }
 
-static const struct err *load_key(const struct ctl *ctl, struct secret_key *key)
+static const struct err *load_key(struct ctl *ctl, const char *file, const struct sign_key **key)
 {
-    struct secret_key site_key;
+    struct sign_key *loaded;
 
-    TRY(secret_key_load(ctl->config->secret.key_file, &site_key));
-    checkpoint_key(&site_key, key);
-    secret_wipe(&site_key, sizeof site_key);
+    if (file == NULL)
+        file = ctl->config->worker.checkpoint_public_file;
+    if (file[0] == '\0')
+        return err_new(ERR_CONFLICT, 0, "what is genuine in the checkpoints is known by their public key: --public-key FILE, or "
+                       "worker.checkpoint_public_file");
+    TRY(sign_public_load(ctl->mem, file, &loaded));
+    *key = loaded;
     return NULL;
 }
 
 /* Without --checkpoints the config's file is compared if it is there: a site that publishes none still verifies its chains. */
 const struct err *ctl_verify_log(struct ctl *ctl)
 {
-    const char *file = NULL;
-    const struct ctl_option options[] = { { "--checkpoints", &file, false, false }, { NULL, NULL, false, false } };
-    struct shown shown = { .is_terminal = isatty(STDERR_FILENO) != 0 };
+    const char *file = NULL, *key_file = NULL;
+    const struct ctl_option options[] = {
+        { "--checkpoints", &file, false, false }, { "--public-key", &key_file, false, false }, { NULL, NULL, false, false }
+    };
+    struct shown shown = { .faults = 0 };
     struct log_verify verify = { .fault = show_fault, .progress = show_progress, .arg = &shown };
-    struct secret_key key;
     const struct err *err;
 
     TRY(ctl_options(ctl, options));
@@ -55,15 +63,14 @@ const struct err *ctl_verify_log(struct ctl *ctl)
         printf("There are no checkpoints in %s: a tail that was cut off with its head would not be found.\n", verify.checkpoints);
         verify.checkpoints = "";
     }
-    if (verify.checkpoints[0] != '\0') {
-        TRY(load_key(ctl, &key));
-        verify.key = &key;
-    }
+    if (verify.checkpoints[0] != '\0')
+        TRY(load_key(ctl, key_file, &verify.key));
+    shown.verify = &verify;
     db_limit_statements(ctl->db, false);
     TRY(db_ready(ctl->db, ctl->now));
     err = log_verify(ctl->db, &verify);
-    if (shown.is_terminal)
-        fputc('\n', stderr);
+    if (shown.is_begun)
+        progress_end(&shown.progress, verify.rows);
     TRY(err);
     printf("%" PRId64 " rows in %" PRId64 " chains, %" PRId64 " checkpoint lines, %" PRId64 " faults\n", verify.rows, verify.chains,
            verify.lines, verify.faults);

@@ -5,24 +5,23 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "chain_table.h"
 #include "checkpoint.h"
 #include "store/store_log.h"
 
 #define BATCH 1000
+#define EARLY_MAX 64             /* rows of one chain that wait for one before them: then it is missing */
+#define PROGRESS_ROWS 20000
 
 struct published { struct log_head head; size_t line; };
-
-struct heads { struct log_head *heads; size_t n, room; };
 
 struct walk {
     struct log_verify *verify;
     void *mem;
+    struct chain_table *chains;
+    struct chain *last;                 /* the chain of the row before: rows of one often come together */
     struct published *published;        /* by (chain, seq) once all are read */
-    size_t published_n, published_room, published_at;
-    struct heads before;                /* by chain: read before the walk, so that every row up to them must be there */
-    size_t head_at;
-    struct operation_row last;          /* of the chain at hand; seq 0: none yet */
-    struct heads walked;                /* the last row of each chain */
+    size_t published_n, published_room;
 };
 
 static void fault(struct walk *walk, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -41,26 +40,17 @@ static void fault(struct walk *walk, const char *format, ...)
     talloc_free(text);
 }
 
-static void add_head(const void *mem, struct heads *heads, const struct log_head *head)
-{
-    if (heads->n == heads->room) {
-        size_t room = heads->room == 0 ? 256 : 2 * heads->room;
-
-        heads->heads = mem_grow(mem, heads->heads, sizeof *head, heads->room, room);
-        heads->room = room;
-    }
-    heads->heads[heads->n++] = *head;
-}
-
 /* --- what was published, and the heads -------------------------------------------------------------------------------- */
 
-static void hear_line(void *arg, size_t number, bool is_genuine, const struct log_head *heads, size_t n)
+static void hear_line(void *arg, size_t number, enum checkpoint_fault wrong, const struct log_head *heads, size_t n)
 {
     struct walk *walk = arg;
 
     walk->verify->lines++;
-    if (!is_genuine)
+    if (wrong == CHECKPOINT_FORGED)
         fault(walk, "checkpoint line %zu is not genuine: it was forged or damaged", number);
+    if (wrong == CHECKPOINT_MISPLACED)
+        fault(walk, "checkpoint line %zu does not follow the line before it: lines were taken out or reordered", number);
     for (size_t i = 0; i < n; i++) {
         if (walk->published_n == walk->published_room) {
             size_t room = walk->published_room == 0 ? 1024 : 2 * walk->published_room;
@@ -90,22 +80,29 @@ static const struct err *read_published(struct walk *walk)
     TRY(checkpoint_read(verify->checkpoints, verify->key, hear_line, walk));
     if (walk->published_n > 0)
         qsort(walk->published, walk->published_n, sizeof *walk->published, by_place);
+    for (size_t i = 0; i < walk->published_n; i++) {
+        struct chain *chain = chain_find(walk->chains, walk->published[i].head.chain_id);
+
+        if (chain->published_end == 0)
+            chain->published_at = i;
+        chain->published_end = i + 1;
+    }
     return NULL;
 }
 
-static const struct err *read_heads(struct db *db, const void *mem, struct heads *heads)
+static const struct err *read_heads(struct db *db, struct walk *walk, void (*take)(struct walk *walk, const struct log_head *head))
 {
     int64_t after = -1;
     size_t n = BATCH;
 
     while (n == BATCH) {
         void *ctx = mem_context(NULL, "heads");
-        struct log_head *some;
-        const struct err *err = log_heads(db, ctx, after, BATCH, &some, &n);
+        struct log_head *heads;
+        const struct err *err = log_heads(db, ctx, after, BATCH, &heads, &n);
 
         for (size_t i = 0; i < n && err == NULL; i++) {
-            add_head(mem, heads, &some[i]);
-            after = some[i].chain_id;
+            take(walk, &heads[i]);
+            after = heads[i].chain_id;
         }
         talloc_free(ctx);
         TRY(err);
@@ -113,142 +110,156 @@ static const struct err *read_heads(struct db *db, const void *mem, struct heads
     return NULL;
 }
 
-/* --- the walk --------------------------------------------------------------------------------------------------------- */
-
-/* Published heads up to and including this place. Those before it that were passed over stood for rows that are not there. */
-static void compare_published(struct walk *walk, int64_t chain_id, int64_t seq, const unsigned char *hash)
+static void take_head(struct walk *walk, const struct log_head *head)
 {
-    for (; walk->published_at < walk->published_n; walk->published_at++) {
-        const struct published *published = &walk->published[walk->published_at];
-        const struct log_head *head = &published->head;
+    struct chain *chain = chain_find(walk->chains, head->chain_id);
 
-        if (head->chain_id > chain_id || (head->chain_id == chain_id && head->seq > seq))
+    chain->has_head = true;
+    chain->head_seq = head->seq;
+    memcpy(chain->head_hash, head->hash, sizeof chain->head_hash);
+    walk->verify->rows_expected += head->seq;
+}
+
+/* --- a row in its chain ----------------------------------------------------------------------------------------------- */
+
+/* Published heads up to and including this row. Those before it that were passed over stood for rows that are not there. */
+static void compare_published(struct walk *walk, struct chain *chain, int64_t seq, const unsigned char *hash)
+{
+    for (; chain->published_at < chain->published_end; chain->published_at++) {
+        const struct published *published = &walk->published[chain->published_at];
+
+        if (published->head.seq > seq)
             return;
-        if (head->chain_id != chain_id || head->seq != seq || hash == NULL)
-            fault(walk, "chain %" PRId64 ": row %" PRId64 ", published in checkpoint line %zu, is not there", head->chain_id,
-                  head->seq, published->line);
-        else if (memcmp(head->hash, hash, sizeof head->hash) != 0)
-            fault(walk, "chain %" PRId64 ": row %" PRId64 " is not the one published in checkpoint line %zu", head->chain_id,
-                  head->seq, published->line);
+        if (published->head.seq != seq || hash == NULL)
+            fault(walk, "chain %" PRId64 ": row %" PRId64 ", published in checkpoint line %zu, is not there", chain->chain_id,
+                  published->head.seq, published->line);
+        else if (memcmp(published->head.hash, hash, sizeof published->head.hash) != 0)
+            fault(walk, "chain %" PRId64 ": row %" PRId64 " is not the one published in checkpoint line %zu", chain->chain_id, seq,
+                  published->line);
     }
 }
 
-static const struct log_head *head_of(struct walk *walk, int64_t chain_id)
+/* The next row of its chain, or one after a gap. */
+static void accept(struct walk *walk, struct chain *chain, int64_t seq, int64_t id, const unsigned char *prev_hash,
+                   const unsigned char *hash)
 {
-    while (walk->head_at < walk->before.n && walk->before.heads[walk->head_at].chain_id < chain_id) {
-        const struct log_head *passed = &walk->before.heads[walk->head_at++];
-
-        if (passed->seq > 0)
-            fault(walk, "chain %" PRId64 ": all of its %" PRId64 " rows are missing", passed->chain_id, passed->seq);
-    }
-    if (walk->head_at < walk->before.n && walk->before.heads[walk->head_at].chain_id == chain_id)
-        return &walk->before.heads[walk->head_at];
-    return NULL;
+    if (seq != chain->seq + 1)
+        fault(walk, "chain %" PRId64 ": row %" PRId64 " is missing (the next is row %" PRId64 ", id %" PRId64 ")", chain->chain_id,
+              chain->seq + 1, seq, id);
+    else if (memcmp(prev_hash, chain->hash, OPERATION_HASH_BYTES) != 0)
+        fault(walk, "chain %" PRId64 ": row %" PRId64 " (id %" PRId64 ") does not follow the row before it", chain->chain_id, seq, id);
+    if (chain->has_head && chain->head_seq == seq && memcmp(chain->head_hash, hash, OPERATION_HASH_BYTES) != 0)
+        fault(walk, "chain %" PRId64 ": row %" PRId64 " (id %" PRId64 ") is not the chain's head", chain->chain_id, seq, id);
+    if (chain->published_at < chain->published_end)
+        compare_published(walk, chain, seq, hash);
+    chain->seq = seq;
+    memcpy(chain->hash, hash, OPERATION_HASH_BYTES);
 }
 
-static void end_chain(struct walk *walk)
+/* Those that waited for this one; with `force` the first of them even if the one before it never came. */
+static void take_early(struct walk *walk, struct chain *chain, bool force)
 {
-    const struct operation_row *last = &walk->last;
-    const struct log_head *head;
-    struct log_head end = { .chain_id = last->chain_id, .seq = last->seq };
+    size_t taken = 0;
 
-    if (last->seq == 0)
+    while (taken < chain->early_n && (chain->early[taken].seq == chain->seq + 1 || (force && taken == 0))) {
+        const struct early_row *row = &chain->early[taken++];
+
+        accept(walk, chain, row->seq, row->id, row->prev_hash, row->hash);
+    }
+    if (taken == 0)
         return;
-    head = head_of(walk, last->chain_id);
-    if (head != NULL && last->seq < head->seq)
-        fault(walk, "chain %" PRId64 ": rows %" PRId64 " to %" PRId64 " are cut off its end", last->chain_id, last->seq + 1,
-              head->seq);
-    if (head != NULL)
-        walk->head_at++;
-    memcpy(end.hash, last->hash, sizeof end.hash);
-    add_head(walk->mem, &walk->walked, &end);
+    chain->early_n -= taken;
+    memmove(chain->early, &chain->early[taken], chain->early_n * sizeof *chain->early);
 }
 
-static void check_row(struct walk *walk, const struct operation_row *row)
+static void keep_early(struct walk *walk, struct chain *chain, const struct operation_row *row)
 {
-    static const unsigned char nothing[OPERATION_HASH_BYTES] = { 0 };
-    const struct operation_row *last = &walk->last;
-    bool is_first = last->seq == 0 || last->chain_id != row->chain_id;
-    int64_t expected = is_first ? 1 : last->seq + 1;
-    const unsigned char *before = is_first ? nothing : last->hash;
+    struct early_row early = { .seq = row->seq, .id = row->id };
+    size_t place = chain->early_n;
+
+    memcpy(early.prev_hash, row->prev_hash, sizeof early.prev_hash);
+    memcpy(early.hash, row->hash, sizeof early.hash);
+    if (chain->early == NULL)
+        chain->early = mem_array(walk->mem, struct early_row, EARLY_MAX);
+    while (place > 0 && chain->early[place - 1].seq > row->seq)
+        place--;
+    memmove(&chain->early[place + 1], &chain->early[place], (chain->early_n - place) * sizeof early);
+    chain->early[place] = early;
+    if (++chain->early_n == EARLY_MAX)
+        take_early(walk, chain, true);
+}
+
+static const struct err *take_row(void *arg, const struct operation_row *row, bool is_fine)
+{
+    struct walk *walk = arg;
     unsigned char hash[OPERATION_HASH_BYTES];
-    const struct log_head *head;
 
+    if (walk->last == NULL || walk->last->chain_id != row->chain_id)
+        walk->last = chain_find(walk->chains, row->chain_id);
+    struct chain *chain = walk->last;
     operation_hash(row, hash);
-    if (row->seq != expected)
-        fault(walk, "chain %" PRId64 ": row %" PRId64 " is missing (the next is row %" PRId64 ", id %" PRId64 ")", row->chain_id,
-              expected, row->seq, row->id);
-    else if (memcmp(row->prev_hash, before, sizeof nothing) != 0)
-        fault(walk, "chain %" PRId64 ": row %" PRId64 " (id %" PRId64 ") does not follow the row before it", row->chain_id,
-              row->seq, row->id);
-    if (memcmp(row->hash, hash, sizeof hash) != 0)
+    if (!is_fine)
+        fault(walk, "chain %" PRId64 ": row %" PRId64 " (id %" PRId64 ") is malformed", row->chain_id, row->seq, row->id);
+    else if (memcmp(row->hash, hash, sizeof hash) != 0)
         fault(walk, "chain %" PRId64 ": row %" PRId64 " (id %" PRId64 ") was changed", row->chain_id, row->seq, row->id);
-    head = head_of(walk, row->chain_id);
-    if (head != NULL && head->seq == row->seq && memcmp(head->hash, row->hash, sizeof head->hash) != 0)
-        fault(walk, "chain %" PRId64 ": row %" PRId64 " (id %" PRId64 ") is not the chain's head", row->chain_id, row->seq, row->id);
-    compare_published(walk, row->chain_id, row->seq, row->hash);
-}
-
-static void take_row(struct walk *walk, const struct operation_row *row)
-{
-    if (walk->last.seq != 0 && walk->last.chain_id != row->chain_id)
-        end_chain(walk);
-    if (walk->last.seq == 0 || walk->last.chain_id != row->chain_id)
-        walk->verify->chains++;
-    check_row(walk, row);
-    walk->verify->rows++;
-    walk->last = *row;   /* its numbers and hashes are used; its texts go with the batch */
-}
-
-static const struct err *walk_rows(struct db *db, struct walk *walk)
-{
-    int64_t chain_id = INT64_MIN, seq = 0;
-    size_t n = BATCH;
-
-    while (n == BATCH) {
-        void *ctx = mem_context(NULL, "rows");
-        struct log_page page = { .n = 0 };
-        const struct err *err = log_walk(db, ctx, chain_id, seq, BATCH, &page);
-
-        n = page.n;
-        for (size_t i = 0; i < n && err == NULL; i++) {
-            take_row(walk, &page.rows[i]);
-            chain_id = page.rows[i].chain_id;
-            seq = page.rows[i].seq;
-        }
-        talloc_free(ctx);
-        if (err != NULL && err->kind == ERR_BUG && err->code == 0) {
-            fault(walk, "%s", err->what);
-            return NULL;
-        }
-        TRY(err);
-        if (walk->verify->progress != NULL)
-            walk->verify->progress(walk->verify->arg, walk->verify->rows);
+    if (row->seq == chain->seq + 1) {
+        accept(walk, chain, row->seq, row->id, row->prev_hash, row->hash);
+        if (chain->early_n > 0)
+            take_early(walk, chain, false);
+    } else if (row->seq > chain->seq) {
+        keep_early(walk, chain, row);
+    } else {
+        fault(walk, "chain %" PRId64 ": row %" PRId64 " (id %" PRId64 ") comes after row %" PRId64, row->chain_id, row->seq, row->id, chain->seq);
     }
-    end_chain(walk);
-    (void)head_of(walk, INT64_MAX);
-    compare_published(walk, INT64_MAX, INT64_MAX, NULL);
+    if (++walk->verify->rows % PROGRESS_ROWS == 0 && walk->verify->progress != NULL)
+        walk->verify->progress(walk->verify->arg, walk->verify->rows);
     return NULL;
+}
+
+/* --- the ends --------------------------------------------------------------------------------------------------------- */
+
+static void end_chain(struct walk *walk, struct chain *chain)
+{
+    while (chain->early_n > 0)
+        take_early(walk, chain, true);
+    if (chain->seq > 0)
+        walk->verify->chains++;
+    if (chain->has_head && chain->seq == 0 && chain->head_seq > 0)
+        fault(walk, "chain %" PRId64 ": all of its %" PRId64 " rows are missing", chain->chain_id, chain->head_seq);
+    else if (chain->has_head && chain->seq < chain->head_seq)
+        fault(walk, "chain %" PRId64 ": rows %" PRId64 " to %" PRId64 " are cut off its end", chain->chain_id, chain->seq + 1,
+              chain->head_seq);
+    compare_published(walk, chain, INT64_MAX, NULL);
 }
 
 /* Rows that were appended during the walk have moved the head with them; rows beyond it were put there by somebody else. */
-static const struct err *compare_heads_after(struct db *db, struct walk *walk)
+static void end_head(struct walk *walk, const struct log_head *head)
 {
-    struct heads after = { .n = 0 };
-    size_t at = 0;
+    struct chain *chain = chain_find(walk->chains, head->chain_id);
 
-    TRY(read_heads(db, walk->mem, &after));
-    for (size_t i = 0; i < walk->walked.n; i++) {
-        const struct log_head *end = &walk->walked.heads[i];
+    chain->has_head = true;
+    chain->head_seq = head->seq;
+}
 
-        while (at < after.n && after.heads[at].chain_id < end->chain_id)
-            at++;
-        if (at == after.n || after.heads[at].chain_id != end->chain_id)
-            fault(walk, "chain %" PRId64 ": it has rows and no head", end->chain_id);
-        else if (after.heads[at].seq < end->seq)
-            fault(walk, "chain %" PRId64 ": rows after row %" PRId64 " were put behind its head", end->chain_id,
-                  after.heads[at].seq);
-    }
+static void compare_head(struct walk *walk, const struct chain *chain)
+{
+    if (chain->seq > 0 && !chain->has_head)
+        fault(walk, "chain %" PRId64 ": it has rows and no head", chain->chain_id);
+    else if (chain->seq > chain->head_seq)
+        fault(walk, "chain %" PRId64 ": rows after row %" PRId64 " were put behind its head", chain->chain_id, chain->head_seq);
+}
+
+static const struct err *end_all(struct db *db, struct walk *walk)
+{
+    struct chain **chains;
+    size_t n;
+
+    chains = chain_table_sorted(walk->mem, walk->chains, &n);
+    for (size_t i = 0; i < n; i++)
+        end_chain(walk, chains[i]);
+    TRY(read_heads(db, walk, end_head));
+    for (size_t i = 0; i < n; i++)
+        compare_head(walk, chains[i]);
     return NULL;
 }
 
@@ -257,15 +268,17 @@ const struct err *log_verify(struct db *db, struct log_verify *verify)
     struct walk walk = { .verify = verify, .mem = mem_context(NULL, "log_verify") };
     const struct err *err;
 
-    verify->rows = verify->chains = verify->lines = verify->faults = 0;
+    walk.chains = chain_table_new(walk.mem);
+    verify->rows = verify->rows_expected = verify->chains = verify->lines = verify->faults = 0;
     /* Checkpoints first: what is published later may speak of rows that the walk has passed. */
     err = read_published(&walk);
+    /* Then the heads, so that every row up to them must be there. */
     if (err == NULL)
-        err = read_heads(db, walk.mem, &walk.before);
+        err = read_heads(db, &walk, take_head);
     if (err == NULL)
-        err = walk_rows(db, &walk);
+        err = log_each(db, take_row, &walk);
     if (err == NULL)
-        err = compare_heads_after(db, &walk);
+        err = end_all(db, &walk);
     talloc_free(walk.mem);
     return err;
 }

@@ -17,7 +17,6 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/rand.h"
-#include "checkpoint.h"
 #include "view/tpl.h"
 #include "worker.h"
 
@@ -66,7 +65,6 @@ static const struct err *prepare_keys(struct worker *worker)
     TRY(secret_key_load(worker->config->secret.key_file, &site_key));
     act_keys(&site_key, &keys);
     worker->outbox_key = keys.outbox;
-    checkpoint_key(&site_key, &worker->checkpoint_key);
     secret_wipe(&site_key, sizeof site_key);
     secret_wipe(&keys, sizeof keys);
     return NULL;

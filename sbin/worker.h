@@ -1,7 +1,7 @@
 /* worker.h - the job worker: what every job is given, and the table of jobs.
  *
  * Jobs are run one after the other, each at its own pace, for ever. None keeps state that the database does not have, but
- * the checkpoints' memory of what is published, which is read back at the start. So any number of workers may run at once.
+ * the checkpoints' memory of what is published, which is read back at the start, and numbers of accounts for exports. So any number of workers may run at once.
  */
 #ifndef SBIN_WORKER_H
 #define SBIN_WORKER_H
@@ -17,6 +17,8 @@
 #include "store/db.h"
 
 struct checkpoint;
+struct sign_key;
+struct log_export_accounts;
 
 struct worker {
     void *mem;                        /* as long as the process */
@@ -25,8 +27,9 @@ struct worker {
     struct secret_key outbox_key;
     struct notify_channel *email, *sms;
     const char *name;                 /* of this process among all workers */
-    struct secret_key checkpoint_key;
-    struct checkpoint *checkpoint;    /* NULL until the first are written */
+    struct sign_key *checkpoint_key;  /* NULL until the first are written, likewise the next */
+    struct checkpoint *checkpoint;
+    struct log_export_accounts *export_accounts;   /* NULL until the first export */
     const volatile sig_atomic_t *is_stopping;
 };
 
@@ -57,6 +60,7 @@ const struct err *worker_deadlines(struct worker *worker, const void *ctx, int64
 const struct err *worker_watches(struct worker *worker, const void *ctx, int64_t now, bool *more);
 const struct err *worker_lifecycle(struct worker *worker, const void *ctx, int64_t now, bool *more);
 const struct err *worker_expire_invitations(struct worker *worker, const void *ctx, int64_t now, bool *more);
+const struct err *worker_exports(struct worker *worker, const void *ctx, int64_t now, bool *more);
 const struct err *worker_purge(struct worker *worker, const void *ctx, int64_t now, bool *more);
 
 /* How long after the try with this number (from 1) a delivery waits: 5 s, doubled each time up to an hour, and up to a

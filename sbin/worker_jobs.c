@@ -44,6 +44,7 @@ const struct worker_job worker_jobs[] = {
     { "watches", worker_watches, each_second },
     { "lifecycle", worker_lifecycle, each_second },
     { "expire_invitations", worker_expire_invitations, each_minute },
+    { "exports", worker_exports, each_second },
     { "purge", worker_purge, each_ten_minutes }
 };
 const size_t worker_jobs_n = sizeof worker_jobs / sizeof worker_jobs[0];

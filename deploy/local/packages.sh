@@ -11,7 +11,7 @@ export LC_ALL=C.UTF-8
 # mariadb-server-core has the programs without the service; nginx-light brings one, see install_as_root.
 RUN_PACKAGES=(
   gcc g++ make pkg-config libfcgi-dev libctemplate-dev default-libmysqlclient-dev libscrypt-dev libtalloc-dev libssl-dev
-  liboath-dev libinih-dev libjansson-dev libqrencode-dev libunistring-dev libcurl4-openssl-dev gettext po4a tzdata ca-certificates
+  liboath-dev libinih-dev libjansson-dev libqrencode-dev libunistring-dev libcurl4-openssl-dev gettext po4a tzdata ca-certificates openssl
   nginx-light mariadb-server-core mariadb-client-core mariadb-client
 )
 TEST_PACKAGES=(libcmocka-dev clang libclang-rt-14-dev chromium fonts-noto-cjk nodejs npm curl)

@@ -48,7 +48,7 @@ check_programs() {
   for program in mypartner mypartner_worker mypartnerctl demo_messages; do
     [ -x "$BUILD/bin/$program" ] || fail "$BUILD/bin/$program is not there: \`make build\` makes it."
   done
-  for program in mariadbd mariadb mariadb-install-db nginx; do
+  for program in mariadbd mariadb mariadb-install-db nginx openssl; do
     command -v $program >/dev/null || fail "$program is not installed: \`make deps\` installs what is missing."
   done
 }
@@ -81,8 +81,12 @@ check_port() {
 # --- what is written under VAR ---------------------------------------------------------------------------------------
 
 write_files() {
-  mkdir -p "$VAR"/{log,tmp,secrets,messages,nginx}
+  mkdir -p "$VAR"/{log,tmp,secrets,messages,nginx,exports}
   [ -s "$VAR/secrets/site_key" ] || random_hex 32 >"$VAR/secrets/site_key"
+  if [ ! -s "$VAR/secrets/checkpoint.pub.pem" ]; then
+    openssl genpkey -algorithm ed25519 -out "$VAR/secrets/checkpoint.pem"
+    openssl pkey -in "$VAR/secrets/checkpoint.pem" -pubout -out "$VAR/secrets/checkpoint.pub.pem"
+  fi
   write_config web mypartner_web
   write_config worker mypartner_worker
   write_config ctl mypartner_ctl
@@ -125,6 +129,9 @@ folder = $VAR/messages
 from = mypartner
 [worker]
 checkpoints = $VAR/checkpoints
+checkpoint_key_file = $VAR/secrets/checkpoint.pem
+checkpoint_public_file = $VAR/secrets/checkpoint.pub.pem
+exports = $VAR/exports
 [payment]
 provider = demo
 INI

@@ -83,7 +83,10 @@ struct config {
     struct {
         int64_t poll_ms;
         const char *checkpoints;        /* file outside the database for the log's chain heads */
+        const char *checkpoint_key_file, *checkpoint_public_file;   /* "": none */
         int64_t checkpoint_s;
+        const char *exports;            /* folder of the log's exports; "": none in the browser */
+        int64_t export_ttl_s;
     } worker;
     struct {
         const char *provider;           /* demo, off */

@@ -138,9 +138,18 @@ const struct config_row config_rows[] = {
 
     INT(worker, poll_ms, "250", 10, 60000, "ms", "The worker looks for new work this often."),
     PATH(worker, checkpoints, "/var/lib/mypartner/checkpoints", 0,
-         "File outside the database to which the heads of the operation log's chains are written; mypartnerctl verify-log compares "
-         "it. Best on a disk that the database's administrators cannot change. Empty: none."),
+         "File outside the database to which the heads of the operation log's chains are written and signed; mypartnerctl verify-log "
+         "compares it. Best on a disk that the database's administrators cannot change. Empty: none."),
+    PATH(worker, checkpoint_key_file, "", 0,
+         "Private key (Ed25519, PEM) that the checkpoints are signed with: `openssl genpkey -algorithm ed25519`. For the worker alone; "
+         "the others need only the public one. Without it nothing is published."),
+    PATH(worker, checkpoint_public_file, "", 0,
+         "Its public key (PEM), by which mypartnerctl verify-log knows what is genuine: `openssl pkey -pubout`."),
     INT(worker, checkpoint_s, "60", 1, 1 * DAY, "s", "How often they are written."),
+    PATH(worker, exports, "", 0,
+         "Folder of the exports of the operation log that are asked for in the browser: the worker writes there, the web server reads "
+         "and hands out by X-Accel-Redirect, nobody else may. Empty: only mypartnerctl export-log. For web program and worker alike."),
+    INT(worker, export_ttl_s, "86400", 1 * MINUTE, 30 * DAY, "s", "So long such a file is kept; then the worker deletes it."),
 
     WORDS(payment, provider, CONFIG_CHOICE, "off", 1, "demo off",
           "Who charges customers that no partner pays for: demo, which takes no money and agrees to every charge; off, when another "

@@ -2,7 +2,6 @@
 
 #include "base/buf.h"
 #include "base/lang.h"
-#include "base/memory.h"
 #include "base/secret.h"
 
 #include "domain/operation.h"
@@ -38,6 +37,7 @@ static const struct operation_info infos[OPERATIONS] = {
     [OP_USER_CREATED] = { "USER_CREATED", N_("User created"), false, false },
     [OP_CONTACT_ADDED] = { "CONTACT_ADDED", N_("Contact added"), false, false },
     [OP_LOG_EXPORTED] = { "LOG_EXPORTED", N_("Operation log exported"), false, false },
+    [OP_LOG_EXPORT_READ] = { "LOG_EXPORT_READ", N_("Export of the operation log downloaded"), false, false },
     [OP_CONTRACT_SETTLED] = { "CONTRACT_SETTLED", N_("Contract marked as settled"), false, false },
     [OP_CODE_FUNCTION_SET] = { "CODE_FUNCTION_SET", N_("Verification-code function switched"), false, false },
     [OP_NAMES_SHOWN] = { "NAMES_SHOWN", N_("Full names of customers shown"), false, false },
@@ -116,63 +116,64 @@ bool operation_find(const char *code, enum operation *operation)
     return false;
 }
 
-static void add_int(struct buf *buf, int64_t value)
-{
-    unsigned char bytes[8];
-    uint64_t rest = (uint64_t)value;
+/* Where the bytes of a row are put together: kept, as it grows to the longest row and no further. */
+static struct buf *row_bytes;
 
-    for (int i = 7; i >= 0; i--, rest >>= 8)
-        bytes[i] = (unsigned char)(rest & 0xff);
-    buf_add(buf, bytes, sizeof bytes);
+static void add_int(int64_t value)
+{
+    const uint64_t big_endian = __builtin_bswap64((uint64_t)value);
+
+    _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "bytes are swapped as on a little-endian machine");
+    buf_add(row_bytes, &big_endian, sizeof big_endian);
 }
 
-static void add_field(struct buf *buf, const void *bytes, size_t n)
+static void add_field(const void *bytes, size_t n)
 {
-    add_int(buf, (int64_t)n);
-    buf_add(buf, bytes, n);
+    add_int((int64_t)n);
+    buf_add(row_bytes, bytes, n);
 }
 
-static void add_text(struct buf *buf, const char *text)
+static void add_text(const char *text)
 {
     if (text == NULL)
         text = "";
-    add_field(buf, text, strlen(text));
+    add_field(text, strlen(text));
 }
 
-static void add_number(struct buf *buf, int64_t value)
+static void add_number(int64_t value)
 {
-    add_int(buf, 8);
-    add_int(buf, value);
+    add_int(8);
+    add_int(value);
 }
 
 void operation_hash(const struct operation_row *row, unsigned char hash[OPERATION_HASH_BYTES])
 {
-    struct buf *buf = buf_new(NULL, 1024);
-
-    add_field(buf, row->prev_hash, sizeof row->prev_hash);
-    add_number(buf, row->chain_id);
-    add_number(buf, row->seq);
-    add_number(buf, row->at);
+    if (row_bytes == NULL)
+        row_bytes = buf_new(NULL, 4096);
+    buf_clear(row_bytes);
+    add_field(row->prev_hash, sizeof row->prev_hash);
+    add_number(row->chain_id);
+    add_number(row->seq);
+    add_number(row->at);
     /* By name, so that a new member of an enum changes no hash. */
-    add_text(buf, operation_info(row->operation)->code);
-    add_number(buf, row->association_id);
-    add_number(buf, row->customer_id);
-    add_number(buf, row->partner_id);
-    add_number(buf, row->account_id);
-    add_text(buf, side_name(row->initiated_by));
-    add_number(buf, row->user_id);
-    add_text(buf, row->user_name);
-    add_text(buf, row->object);
-    add_number(buf, row->request_id);
-    add_text(buf, row->request_no);
-    add_text(buf, row->from_state);
-    add_text(buf, row->to_state);
-    add_text(buf, row->result);
-    add_text(buf, row->remark);
-    add_text(buf, row->ip);
-    add_text(buf, row->http_id);
-    secret_sha256(buf->bytes, buf->n, hash);
-    talloc_free(buf);
+    add_text(operation_info(row->operation)->code);
+    add_number(row->association_id);
+    add_number(row->customer_id);
+    add_number(row->partner_id);
+    add_number(row->account_id);
+    add_text(side_name(row->initiated_by));
+    add_number(row->user_id);
+    add_text(row->user_name);
+    add_text(row->object);
+    add_number(row->request_id);
+    add_text(row->request_no);
+    add_text(row->from_state);
+    add_text(row->to_state);
+    add_text(row->result);
+    add_text(row->remark);
+    add_text(row->ip);
+    add_text(row->http_id);
+    secret_sha256(row_bytes->bytes, row_bytes->n, hash);
 }
 
 const char *operation_result_text(const char *result)
@@ -183,4 +184,9 @@ const char *operation_result_text(const char *result)
         if (strcmp(results[i].result, result) == 0)
             return _(results[i].text);
     return result;
+}
+
+const char *operation_result_at(size_t i)
+{
+    return i < sizeof results / sizeof results[0] ? results[i].result : NULL;
 }

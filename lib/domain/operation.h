@@ -21,7 +21,7 @@ enum operation {
     OP_CHECK_RUN, OP_STATEMENT_ACCEPTED, OP_CODE_SENT, OP_CODE_PROVEN, OP_CODE_FAILED,
     OP_DRAFT_CANCELLED, OP_FROZEN, OP_UNFROZEN, OP_UNFREEZE_ASKED,
     OP_SIGNED_IN, OP_SIGN_IN_FAILED, OP_SIGNED_OUT, OP_PASSWORD_RESET_ASKED, OP_PASSWORD_CHANGED,
-    OP_ACCOUNT_CREATED, OP_USER_CREATED, OP_CONTACT_ADDED, OP_LOG_EXPORTED,
+    OP_ACCOUNT_CREATED, OP_USER_CREATED, OP_CONTACT_ADDED, OP_LOG_EXPORTED, OP_LOG_EXPORT_READ,
     OP_CONTRACT_SETTLED, OP_CODE_FUNCTION_SET, OP_NAMES_SHOWN,
     OP_USER_INVITED, OP_INVITATION_ENDED, OP_USER_REMOVED, OP_USER_ROLE_SET, OP_STEPPED_UP, OP_STEP_UP_FAILED,
     OP_INVITED, OP_INVITATION_SENT_AGAIN, OP_INVITATION_REVOKED, OP_INVITATION_EXPIRED,
@@ -66,7 +66,6 @@ struct operation_row {
 
     /* Of the request as it is now, for rows of a list; no part of what is hashed. */
     enum side request_by;          /* who has sent it; SIDES: there is none, or not asked for */
-    bool request_is_escalated;     /* it went to the platform */
 };
 
 /* SHA-256 over prev_hash and every field in declaration order from chain_id to http_id (id excepted), each with its
@@ -74,5 +73,7 @@ struct operation_row {
 void operation_hash(const struct operation_row *row, unsigned char hash[OPERATION_HASH_BYTES]);
 
 const char *operation_result_text(const char *result);   /* _("Done"), … in the language in use; an unknown one as it is */
+/* The results there are, one by one, as stored; NULL after the last. */
+const char *operation_result_at(size_t i);
 
 #endif

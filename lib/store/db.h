@@ -1,4 +1,4 @@
-/* db.h - one connection, prepared statements as data, transactions. The only includers of <mysql.h> are db.c and db_stmt.c.
+/* db.h - one connection, prepared statements as data, transactions. <mysql.h> is included by the files db*.c alone.
  *
  * A statement is a constant row: name, text, letters of its parameters and results. It is prepared on first use on a
  * connection and kept. Letters: i int64_t · s text (NULL is SQL NULL) · b bytes (pointer and length: two arguments; NULL is
@@ -60,6 +60,11 @@ struct db_value db_value_text(const char *text);   /* may be NULL */
 struct db_value db_value_bytes(const void *bytes, size_t n);
 /* Runs a query; all rows are copied into ctx. Every query has a LIMIT. */
 const struct err *db_query(struct db *db, const void *ctx, const struct db_statement *statement, struct db_rows **rows, ...);
+/* Runs a query and shows its rows to `look` one by one as they come, without keeping any: for results of any length, which need no
+ * LIMIT. What `look` is given (n = 1) is good until it returns; an error it returns ends the reading and is passed on. It must
+ * not use the connection. */
+typedef const struct err *db_look(void *arg, const struct db_rows *row);
+const struct err *db_each(struct db *db, const struct db_statement *statement, db_look *look, void *arg, ...);
 /* AUTO_INCREMENT of the last insert on this connection. */
 int64_t db_insert_id(struct db *db);
 /* Whether err is a duplicate on that unique key. */

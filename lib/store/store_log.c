@@ -3,25 +3,16 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
+#include "store/log_row.h"
 #include "store/statements.h"
-#include "store/store_log.h"
 
 #define OF_REQUEST_MAX 100
 
-/* Bounds that no row lies beyond, so that a statement always has both. */
-#define FIRST_AT INT64_C(0)                       /* 1970-01-01 */
-#define LAST_AT INT64_C(253402300799999999)       /* 9999-12-31 */
-
-#define COLUMNS \
-    "id, chain_id, seq, at, operation, association_id, customer_id, partner_id, account_id, initiated_by, user_id, user_name,\n" \
-    "  object, request_id, request_no, from_state, to_state, result, remark, ip, http_id, prev_hash, hash"
-#define RESULTS "iiitsiiiisississsssssbb"
-/* Lists lead on to the request: who has sent it, and whether it went to the platform. */
+/* Lists lead on to the request: who has sent it. */
 #define LISTED \
-    COLUMNS ",\n" \
-    "  COALESCE((SELECT r.initiator FROM disassociation_request r WHERE r.id = operation_log.request_id), ''),\n" \
-    "  COALESCE((SELECT r.escalated_at IS NOT NULL FROM disassociation_request r WHERE r.id = operation_log.request_id), 0)"
-#define LISTED_RESULTS RESULTS "si"
+    LOG_COLUMNS ",\n" \
+    "  COALESCE((SELECT r.initiator FROM disassociation_request r WHERE r.id = operation_log.request_id), '')"
+#define LISTED_RESULTS LOG_RESULTS "s"
 
 /* --- statements ---------------------------------------------------------------------------------------------------- */
 
@@ -102,29 +93,23 @@ static const struct db_statement
     partner_customer_operation_older = { "log_partner_customer_operation_older",
         OLDER("customer_id = ? AND partner_id = ? AND operation = ? AND is_shown = 1 AND "), "iis" BOUNDS, LISTED_RESULTS },
     partner_customer_operation_newer = { "log_partner_customer_operation_newer",
-        NEWER("customer_id = ? AND partner_id = ? AND operation = ? AND is_shown = 1 AND "), "iis" BOUNDS, LISTED_RESULTS },
-    platform_older = { "log_platform_older", OLDER(""), BOUNDS, LISTED_RESULTS },
-    platform_newer = { "log_platform_newer", NEWER(""), BOUNDS, LISTED_RESULTS },
-    platform_operation_older = { "log_platform_operation_older", OLDER("operation = ? AND "), "s" BOUNDS, LISTED_RESULTS },
-    platform_operation_newer = { "log_platform_operation_newer", NEWER("operation = ? AND "), "s" BOUNDS, LISTED_RESULTS };
+        NEWER("customer_id = ? AND partner_id = ? AND operation = ? AND is_shown = 1 AND "), "iis" BOUNDS, LISTED_RESULTS };
 
 static const struct db_statement *const lists[SIDES][SELECTIONS][DIRECTIONS] = {
     [SIDE_CUSTOMER] = { { &customer_older, &customer_newer }, { &customer_operation_older, &customer_operation_newer } },
     [SIDE_PARTNER] = { { &partner_older, &partner_newer }, { &partner_operation_older, &partner_operation_newer },
                        { &partner_customer_older, &partner_customer_newer },
-                       { &partner_customer_operation_older, &partner_customer_operation_newer } },
-    [SIDE_PLATFORM] = { { &platform_older, &platform_newer }, { &platform_operation_older, &platform_operation_newer } }
+                       { &partner_customer_operation_older, &partner_customer_operation_newer } }
 };
 
 static const struct db_statement of_request = {
     "log_of_request",
-    "SELECT " COLUMNS "\nFROM operation_log\nWHERE request_id = ?\nORDER BY at, id\nLIMIT ?",
-    "ii", RESULTS
+    "SELECT " LOG_COLUMNS "\nFROM operation_log\nWHERE request_id = ?\nORDER BY at, id\nLIMIT ?",
+    "ii", LOG_RESULTS
 };
-static const struct db_statement walk = {
-    "log_walk",
-    "SELECT " COLUMNS "\nFROM operation_log\nWHERE chain_id >= ? AND (chain_id > ? OR seq > ?)\nORDER BY chain_id, seq\nLIMIT ?",
-    "iiii", RESULTS
+/* As the rows lie on the disk: by chain they would be read from all over it. */
+static const struct db_statement each = {
+    "log_each", "SELECT " LOG_COLUMNS "\nFROM operation_log FORCE INDEX (PRIMARY)\nORDER BY id\nLIMIT ?", "i", LOG_RESULTS
 };
 static const struct db_statement heads_list = {
     "log_heads",
@@ -137,8 +122,7 @@ const struct db_statement *const store_log_statements[] = {
     &customer_older, &customer_newer, &customer_operation_older, &customer_operation_newer,
     &partner_older, &partner_newer, &partner_operation_older, &partner_operation_newer,
     &partner_customer_older, &partner_customer_newer, &partner_customer_operation_older, &partner_customer_operation_newer,
-    &platform_older, &platform_newer, &platform_operation_older, &platform_operation_newer,
-    &of_request, &walk, &heads_list, NULL
+    &of_request, &each, &heads_list, NULL
 };
 
 /* --- appending ------------------------------------------------------------------------------------------------------ */
@@ -279,7 +263,7 @@ const struct err *log_append_many(struct db *db, struct operation_row *rows, con
 
 /* --- reading -------------------------------------------------------------------------------------------------------- */
 
-static const struct err *read_row(const struct db_rows *rows, size_t r, bool is_listed, struct operation_row *row)
+const struct err *log_read_row(const struct db_rows *rows, size_t r, struct operation_row *row)
 {
     *row = (struct operation_row){
         .id = db_int(rows, r, 0), .chain_id = db_int(rows, r, 1), .seq = db_int(rows, r, 2), .at = db_time(rows, r, 3),
@@ -289,13 +273,18 @@ static const struct err *read_row(const struct db_rows *rows, size_t r, bool is_
         .from_state = db_text(rows, r, 15), .to_state = db_text(rows, r, 16), .result = db_text(rows, r, 17),
         .remark = db_text(rows, r, 18), .ip = db_text(rows, r, 19), .http_id = db_text(rows, r, 20), .request_by = SIDES
     };
-    if (!operation_find(db_text(rows, r, 4), &row->operation) || !side_find(db_text(rows, r, 9), &row->initiated_by) ||
-        !read_hash(rows, r, 21, row->prev_hash) || !read_hash(rows, r, 22, row->hash))
+    if (!read_hash(rows, r, 21, row->prev_hash) || !read_hash(rows, r, 22, row->hash) ||
+        !operation_find(db_text(rows, r, 4), &row->operation) || !side_find(db_text(rows, r, 9), &row->initiated_by))
         return err_new(ERR_BUG, 0, "row %lld of the operation log is malformed", (long long)row->id);
+    return NULL;
+}
+
+static const struct err *read_row(const struct db_rows *rows, size_t r, bool is_listed, struct operation_row *row)
+{
+    TRY(log_read_row(rows, r, row));
     if (!is_listed)
         return NULL;
     (void)side_find(db_text(rows, r, 23), &row->request_by);
-    row->request_is_escalated = db_int(rows, r, 24) != 0;
     return NULL;
 }
 
@@ -308,11 +297,21 @@ static const struct err *read_rows(const void *ctx, const struct db_rows *rows, 
     return NULL;
 }
 
-/* The bounds in the order of the statements: the far one first, then the key twice, its id, the limit. */
-struct bounds { int64_t far_at, at, id, limit; };
+struct log_bounds log_bounds(int64_t from_at, int64_t until_at, struct log_key before, struct log_key after)
+{
+    const int64_t first_at = from_at == INSTANT_NONE ? LOG_FIRST_AT : from_at;
+    const int64_t end_at = until_at == INSTANT_NONE ? LOG_LAST_AT : until_at;
+
+    if (after.at != INSTANT_NONE)
+        return (struct log_bounds){ .far_at = end_at, .at = later(after.at, first_at), .id = after.at >= first_at ? after.id : INT64_MIN };
+    /* Until is exclusive: no id is smaller than the smallest. */
+    if (before.at == INSTANT_NONE || before.at >= end_at)
+        return (struct log_bounds){ .far_at = first_at, .at = end_at, .id = INT64_MIN };
+    return (struct log_bounds){ .far_at = first_at, .at = before.at, .id = before.id };
+}
 
 static const struct err *query(struct db *db, const void *ctx, const struct log_filter *filter, int direction,
-                               const struct bounds *b, struct db_rows **rows)
+                               const struct log_bounds *b, int64_t limit, struct db_rows **rows)
 {
     const int selection = (filter->by_operation ? ONE_OPERATION : ALL_OPERATIONS) + (filter->by_customer ? OF_CUSTOMER : 0);
     const struct db_statement *list = lists[filter->reader][selection][direction];
@@ -320,43 +319,27 @@ static const struct err *query(struct db *db, const void *ctx, const struct log_
 
     if (list == NULL)
         return err_new(ERR_BUG, 0, "%s reads no log", side_name(filter->reader));
-    if (filter->reader == SIDE_PLATFORM && filter->by_operation)
-        return db_query(db, ctx, list, rows, operation, b->far_at, b->at, b->at, b->id, b->limit);
-    if (filter->reader == SIDE_PLATFORM)
-        return db_query(db, ctx, list, rows, b->far_at, b->at, b->at, b->id, b->limit);
     if (filter->by_customer && filter->by_operation)
         return db_query(db, ctx, list, rows, filter->customer_id, filter->account_id, operation, b->far_at, b->at, b->at, b->id,
-                        b->limit);
+                        limit);
     if (filter->by_customer)
-        return db_query(db, ctx, list, rows, filter->customer_id, filter->account_id, b->far_at, b->at, b->at, b->id, b->limit);
+        return db_query(db, ctx, list, rows, filter->customer_id, filter->account_id, b->far_at, b->at, b->at, b->id, limit);
     if (filter->by_operation)
-        return db_query(db, ctx, list, rows, filter->account_id, operation, b->far_at, b->at, b->at, b->id, b->limit);
-    return db_query(db, ctx, list, rows, filter->account_id, b->far_at, b->at, b->at, b->id, b->limit);
+        return db_query(db, ctx, list, rows, filter->account_id, operation, b->far_at, b->at, b->at, b->id, limit);
+    return db_query(db, ctx, list, rows, filter->account_id, b->far_at, b->at, b->at, b->id, limit);
 }
 
 const struct err *log_list(struct db *db, const void *ctx, const struct log_filter *filter, struct log_key before,
                            struct log_key after, int limit, struct log_page *page)
 {
-    int64_t from_at = filter->from_at == INSTANT_NONE ? FIRST_AT : filter->from_at;
-    int64_t until_at = filter->until_at == INSTANT_NONE ? LAST_AT : filter->until_at;
-    bool is_back = after.at != INSTANT_NONE, has_key = is_back || before.at != INSTANT_NONE;
-    struct bounds bounds = { .limit = (int64_t)limit + 1 };
+    const struct log_bounds bounds = log_bounds(filter->from_at, filter->until_at, before, after);
+    const bool is_back = after.at != INSTANT_NONE, has_key = is_back || before.at != INSTANT_NONE;
     struct db_rows *rows;
     bool has_more;
 
     if (filter->reader >= SIDES)
         return err_new(ERR_BUG, 0, "nobody reads the log");
-    if (is_back) {
-        bounds.far_at = until_at;
-        bounds.at = later(after.at, from_at);
-        bounds.id = after.at >= from_at ? after.id : INT64_MIN;
-    } else {
-        /* Until is exclusive: no id is smaller than the smallest. */
-        bounds.far_at = from_at;
-        bounds.at = has_key && before.at < until_at ? before.at : until_at;
-        bounds.id = has_key && before.at < until_at ? before.id : INT64_MIN;
-    }
-    TRY(query(db, ctx, filter, is_back ? TO_NEWER : TO_OLDER, &bounds, &rows));
+    TRY(query(db, ctx, filter, is_back ? TO_NEWER : TO_OLDER, &bounds, (int64_t)limit + 1, &rows));
     has_more = rows->n > (size_t)limit;
     TRY(read_rows(ctx, rows, has_more ? (size_t)limit : rows->n, true, is_back, page));
     /* On the side where we came from lies at least the row of the key. */
@@ -373,12 +356,22 @@ const struct err *log_of_request(struct db *db, const void *ctx, int64_t request
     return read_rows(ctx, rows, rows->n, false, false, page);
 }
 
-const struct err *log_walk(struct db *db, const void *ctx, int64_t chain_id, int64_t seq, int limit, struct log_page *page)
-{
-    struct db_rows *rows;
+struct each_row { log_look *look; void *arg; };
 
-    TRY(db_query(db, ctx, &walk, &rows, chain_id, chain_id, seq, (int64_t)limit));
-    return read_rows(ctx, rows, rows->n, false, false, page);
+static const struct err *look_at(void *arg, const struct db_rows *rows)
+{
+    const struct each_row *each_row = arg;
+    struct operation_row row;
+    const struct err *err = log_read_row(rows, 0, &row);
+
+    return each_row->look(each_row->arg, &row, err == NULL);
+}
+
+const struct err *log_each(struct db *db, log_look *look, void *arg)
+{
+    struct each_row each_row = { look, arg };
+
+    return db_each(db, &each, look_at, &each_row, INT64_MAX);
 }
 
 const struct err *log_heads(struct db *db, const void *ctx, int64_t after_chain_id, int limit, struct log_head **heads, size_t *n)

@@ -17,10 +17,11 @@ struct log_head { int64_t chain_id, seq, at; unsigned char hash[OPERATION_HASH_B
 const struct err *log_append_many(struct db *db, struct operation_row *rows, const size_t *head_of, size_t n, struct log_head *heads,
                                   size_t heads_n);
 
-/* Who reads: a customer its own rows, a partner its customers' for the time of each association, the platform everything. */
+/* Who reads: a customer its own rows, a partner its customers' for the time of each association. The platform's people read all
+ * of it by store_audit.h. */
 struct log_filter {
-    enum side reader;              /* CUSTOMER, PARTNER or PLATFORM */
-    int64_t account_id;            /* of the reader; ignored for PLATFORM */
+    enum side reader;              /* CUSTOMER or PARTNER */
+    int64_t account_id;            /* of the reader */
     bool by_operation;
     enum operation operation;      /* when by_operation */
     bool by_customer;              /* PARTNER only: rows about one customer, of the time it was this partner's */
@@ -39,8 +40,10 @@ const struct err *log_list(struct db *db, const void *ctx, const struct log_filt
 const struct err *log_of_request(struct db *db, const void *ctx, int64_t request_id, struct log_page *page);
 
 /* For verification and checkpoints. */
-/* Rows of all chains, ordered by (chain_id, seq), after the given place; at most `limit`. */
-const struct err *log_walk(struct db *db, const void *ctx, int64_t chain_id, int64_t seq, int limit, struct log_page *page);
+/* Shows all rows, as they lie on the disk: by id, which is nearly their order in each chain. Good until `look` returns; it must not
+ * use the connection. is_fine false: the row holds what no program has written; its numbers and hashes are there. */
+typedef const struct err *log_look(void *arg, const struct operation_row *row, bool is_fine);
+const struct err *log_each(struct db *db, log_look *look, void *arg);
 /* Heads, ordered by chain, after chain_id; at most `limit`. */
 const struct err *log_heads(struct db *db, const void *ctx, int64_t after_chain_id, int limit, struct log_head **heads, size_t *n);
 

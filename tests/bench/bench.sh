@@ -43,7 +43,7 @@ start_php() {
   if [ "$(id -u)" -eq 0 ]; then user='user = root'; fi
   for text in php-fpm.conf php.ini; do
     sed -e "s|@WORK@|$work|g" -e "s|@WORKERS@|$WORKERS|g" -e "s|@PASSWORD@|$(<"$work/secrets/mypartner_web")|g" -e "s|@USER@|$user|g" \
-      -e "s|@MODULES@|$php_modules|g" "$bench/peers/php/$text" >"$work/php/$text"
+      -e "s|@PER_PAGE@|$per_page|" -e "s|@MODULES@|$php_modules|g" "$bench/peers/php/$text" >"$work/php/$text"
   done
   spawn php "$fpm" $([ "$(id -u)" -ne 0 ] || echo -R) -c "$work/php/php.ini" -y "$work/php/php-fpm.conf"
   # The one difference: php-fpm has to be told which script a path means.
@@ -57,7 +57,7 @@ start_go() {
   mkdir -p "$work/go"
   (cd "$bench/peers/go" && GO111MODULE=off GOROOT=$goroot GOPATH=$gopath GOCACHE=$work/go/cache GOFLAGS='' "$go" build -o "$work/go/program" .)
   spawn go "$work/go/program" "$work/go/web.sock" \
-    "mypartner_web:$(<"$work/secrets/mypartner_web")@unix($work/db.sock)/$DATABASE?parseTime=true&collation=utf8mb4_unicode_ci&interpolateParams=false"
+    "mypartner_web:$(<"$work/secrets/mypartner_web")@unix($work/db.sock)/$DATABASE?parseTime=true&collation=utf8mb4_unicode_ci&interpolateParams=false" "$per_page"
   # Go's own HTTP, over kept connections, as nginx is put in front of it.
   front go "s|location / {.*|location / { proxy_pass http://go; proxy_http_version 1.1; proxy_set_header Connection ''; }|" \
     "s|^http {|&\n    upstream go { server unix:$work/go/web.sock; keepalive 64; }|"

@@ -30,5 +30,5 @@ SELECT l.chain_id, l.seq + 1000000 * s.seq, l.at - INTERVAL s.seq SECOND, l.oper
   l.to_state, l.result, IF(l.remark = '', 'Really? <b>Söhne</b> & "Co"', l.remark), l.ip, l.http_id, l.prev_hash, l.hash
   FROM operation_log l
   JOIN bench_session b ON b.account_id = l.customer_id AND b.n <= 64
-  JOIN seq_1_to_12 s
+  JOIN seq_1_to_20 s
  WHERE l.is_shown = 1;

@@ -16,6 +16,7 @@
 #include "action/contract.h"
 #include "action/deadline.h"
 #include "action/decide.h"
+#include "action/export_log.h"
 #include "action/invitation_answer.h"
 #include "action/ops_decide.h"
 #include "action/reset_password.h"
@@ -402,6 +403,46 @@ struct object_maker {
     int hidden;              /* the answer about what is somebody else's or nobody's */
 };
 
+/* --- the platform's log, and its exports ------------------------------------------------------------------------------------ */
+
+/* All rows are the platform's own. */
+static const char *log_row(enum role role, enum object object)
+{
+    (void)role;
+    if (object != OBJECT_OWN)
+        return object == OBJECT_NONE ? NO_ID : NULL;
+    (void)world_request(&w, w.owner);
+    return id_text(last_id("operation_log"));
+}
+
+/* An export that may be fetched: of the actor, of its colleague, or deleted since. */
+static const char *finished_export(enum role role, enum object object)
+{
+    const struct operation_filter all = { .side = SIDES, .result = "", .from_at = INSTANT_NONE, .until_at = INSTANT_NONE };
+    const struct export_ask ask = { .format = EXPORT_CSV, .filter = &all, .words = "all", .zone = "UTC" };
+    const struct actor *other = role == ROLE_OPS ? auditor : w.ops;
+    enum export_outcome outcome;
+
+    if (object == OBJECT_NONE)
+        return NO_ID;
+    struct act act = world_act(&w, object == OBJECT_OTHERS ? other : actor_of(role));
+    assert_null(export_log_ask(&act, &ask, &outcome));
+    assert_true(act.is_done);
+    test_db_sql(w.db, "UPDATE log_export SET state = '%s', done_at = created_at, expires_at = created_at + INTERVAL 1 DAY,\n"
+                      "  fetch_until = created_at + INTERVAL 1 HOUR", object == OBJECT_ENDED ? "DELETED" : "READY");
+    return id_text(last_id("log_export"));
+}
+
+/* One that was answered: there is a receipt of it. */
+static const char *finished_request(enum role role, enum object object)
+{
+    const char *no = customers_request(role, object);
+
+    if (object == OBJECT_OWN)
+        answer(&w, last_id("disassociation_request"), w.admin, REQUEST_REJECT);
+    return no;
+}
+
 static const struct object_maker makers[] = {
     {"/reset-password/{token}", reset_token, OVER_IS_GONE, 404},
     {"/my-partner/seen/{no}", rejected_request, OVER_IS_GONE, 404},
@@ -442,6 +483,9 @@ static const struct object_maker makers[] = {
     {"/escalations/{no}", escalated_request, OVER_IS_READ, 404},
     /* The platform knows of every freeze: it is told why one is not for it to lift. One that was lifted is not told from none. */
     {"/freezes/{id}/lift", platforms_freeze, OVER_IS_GONE, 409},
+    {"/audit-log/{id}", log_row, OVER_IS_READ, 404},
+    {"/audit-log/exports/{id}*", finished_export, OVER_IS_GONE, 404},
+    {"/receipt/{no}*", finished_request, OVER_IS_READ, 404},
     {"/notifications/{id}/read", notice, OVER_IS_GONE, 404},
 };
 

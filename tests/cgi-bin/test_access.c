@@ -91,6 +91,8 @@ static const struct { const char *pattern, *fields; enum own own; } forms[] = {
     {"/escalations/{no}", "&decision=REJECT&note=as+agreed", OWN_DONE},
     {"/freezes/new", "&account=C-100000&type=ACCOUNT&reason=fraud", OWN_DONE},
     {"/freezes/{id}/lift", "&type=ACCOUNT&reason=cleared", OWN_DONE},
+    {"/audit-log/exports", "&about=&operation=&side=&result=&actor=&from=&to=&format=CSV", OWN_DONE},
+    {"/audit-log/exports/{id}/download", "", OWN_DONE},
     {"/notifications/read", "", OWN_ANY},
     {"/notifications/{id}/read", "", OWN_DONE},
 };
@@ -221,6 +223,13 @@ static void judge_answer(const struct visit *v)
             wrong(v, "where it leads");
     } else if (v->b->status == 200 && strstr(v->route->pattern, ".svg") != NULL) {
         must_have(v, "Content-Type", "image/svg+xml");
+    } else if (v->b->status == 200 && strstr(v->route->pattern, "/json") != NULL) {
+        must_have(v, "Content-Type", "application/json");
+        must_have(v, "Content-Disposition", "attachment; ");
+    } else if (v->b->status == 200 && strstr(v->route->pattern, "/file") != NULL) {
+        must_have(v, "Content-Type", "text/csv; charset=utf-8");
+        must_have(v, "Content-Disposition", "attachment; ");
+        must_have(v, "X-Accel-Redirect", "/audit-log-files/");
     } else {
         must_have(v, "Content-Type", "text/html; charset=utf-8");
         judge_html(v);
@@ -397,6 +406,7 @@ static int open_site(void **state)
     (void)state;
     db = test_db_open(NULL);
     site = test_site(db);
+    test_db_config()->worker.exports = "/nonexistent";   /* exports are asked for; nobody writes them here */
     return 0;
 }
 

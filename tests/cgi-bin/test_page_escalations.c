@@ -66,7 +66,7 @@ static void auditor_starts_at_the_log(void **state)
     (void)state;
     browser_become(b, auditor->user_id);
     browser_get(b, "/");
-    assert_string_equal(b->location, "/operation-log");
+    assert_string_equal(b->location, "/audit-log");
 }
 
 static void list_has_what_was_passed_on_and_nothing_else(void **state)

@@ -58,8 +58,8 @@ const states = {
   icy: ['/customers', '/settings'],
   stranger: ['/customers'],
   careful: ['/requests'],
-  ops: ['/escalations', '/escalations >> main a.code', '/freezes', '/freezes >> main td a.btn', '/freezes/new', '/operation-log', '/preferences', '/security'],
-  auditor: ['/escalations', '/escalations >> main a.code', '/freezes', '/freezes/new', '/operation-log'],
+  ops: ['/escalations', '/escalations >> main a.code', '/freezes', '/freezes >> main td a.btn', '/freezes/new', '/audit-log', '/audit-log?from=2026-11-22&to=2026-11-21', '/audit-log?operation=FROZEN&result=FAILED', '/audit-log >> main td a', '/audit-log/exports', '/preferences', '/security'],
+  auditor: ['/escalations', '/escalations >> main a.code', '/freezes', '/freezes/new', '/audit-log'],
 };
 
 async function signIn(person) {

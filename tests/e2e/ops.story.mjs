@@ -95,7 +95,7 @@ story({
 
   'auditor reads and changes nothing': async (scene) => {
     const auditor = await platform(scene, 'auditor');
-    auditor.isAt('/operation-log');
+    auditor.isAt('/audit-log');
     await auditor.sees('Disassociation request agreed to by the platform', 'Disassociation request rejected by the platform');
     await auditor.follow('Escalated requests', auditor.page.locator('#side'));
     await auditor.sees('No request waits for the platform');

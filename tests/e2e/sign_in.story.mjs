@@ -79,8 +79,8 @@ story({
     await p.sees(/not correct/);
     await p.type('One-time password', await freshCode(p, server()));
     await p.page.getByRole('main').getByRole('button').first().click();
-    p.isAt('/operation-log');
-    await p.sees('Operation log');
+    p.isAt('/audit-log');
+    await p.sees('Audit log');
   },
 
   'each role sees its own pages and no others': async ({ signedIn }) => {

@@ -7,12 +7,25 @@
 #include "checkpoint.h"
 #include "demo_data.h"
 #include "log_verify.h"
+#include "store/store_audit.h"
 #include "store/store_log.h"
+#include "support/test_sign_key.h"
 
 static struct db *db;
 static void *mem;
 static char path[64];
-static struct secret_key key;
+static struct sign_key *private_key, *public_key;
+
+static struct sign_key *load(const char *pem, const struct err *(*read)(const void *ctx, const char *file, struct sign_key **key))
+{
+    const char *file = mem_text(mem, "%s.pem", path);
+    struct sign_key *key;
+
+    test_sign_key_write(file, pem);
+    assert_null(read(mem, file, &key));
+    (void)unlink(file);
+    return key;
+}
 
 static int begin(void **state)
 {
@@ -23,7 +36,8 @@ static int begin(void **state)
     demo_data_load(db);
     (void)snprintf(path, sizeof path, "/tmp/mypartner-checkpoints-%ld", (long)getpid());
     (void)unlink(path);
-    checkpoint_key(&demo_data_key, &key);
+    private_key = load(TEST_SIGN_PRIVATE, sign_private_load);
+    public_key = load(TEST_SIGN_PUBLIC, sign_public_load);
     return 0;
 }
 
@@ -43,7 +57,7 @@ static void publish(int64_t at)
     struct log_head *heads;
     size_t n;
 
-    assert_null(checkpoint_open(mem, path, &key, &checkpoint));
+    assert_null(checkpoint_open(mem, path, private_key, &checkpoint));
     assert_null(log_heads(db, mem, -1, CHECKPOINT_HEADS_MAX, &heads, &n));
     assert_null(checkpoint_add(checkpoint, heads, n, at));
 }
@@ -59,7 +73,7 @@ static void hear(void *arg, const char *text)
 
 static struct log_verify verified(bool with_checkpoints)
 {
-    struct log_verify verify = { .checkpoints = with_checkpoints ? path : NULL, .key = &key, .fault = hear };
+    struct log_verify verify = { .checkpoints = with_checkpoints ? path : NULL, .key = public_key, .fault = hear };
 
     first_fault = NULL;
     assert_null(log_verify(db, &verify));
@@ -99,19 +113,19 @@ static long long last_of(long long chain_id)
 static void rewrite(long long chain_id, long long seq)
 {
     unsigned char before[OPERATION_HASH_BYTES] = { 0 };
-    struct log_page page;
 
-    assert_null(log_walk(db, mem, chain_id, 0, 1000, &page));
-    for (size_t i = 0; i < page.n && page.rows[i].chain_id == chain_id; i++) {
-        struct operation_row *row = &page.rows[i];
+    for (long long at = 1, last = last_of(chain_id); at <= last; at++) {
+        struct operation_row *row;
 
-        if (row->seq >= seq) {
+        assert_null(audit_load(db, mem, test_db_number(db, "SELECT id FROM operation_log WHERE chain_id = %lld AND seq = %lld", chain_id,
+                                                       at), &row));
+        if (at >= seq) {
             memcpy(row->prev_hash, before, sizeof before);
             operation_hash(row, row->hash);
             test_db_sql(db, "UPDATE operation_log SET prev_hash = X'%s', hash = X'%s' WHERE id = %lld",
                         secret_hex(mem, row->prev_hash, 32), secret_hex(mem, row->hash, 32), (long long)row->id);
-            test_db_sql(db, "UPDATE log_chain SET seq = %lld, hash = X'%s' WHERE chain_id = %lld", (long long)row->seq,
-                        secret_hex(mem, row->hash, 32), chain_id);
+            test_db_sql(db, "UPDATE log_chain SET seq = %lld, hash = X'%s' WHERE chain_id = %lld", at, secret_hex(mem, row->hash, 32),
+                        chain_id);
         }
         memcpy(before, row->hash, sizeof before);
     }
@@ -217,7 +231,45 @@ static void reordered_rows_are_found(void **state)
     test_db_sql(db, "UPDATE operation_log SET seq = -3 WHERE chain_id = %lld AND seq = 3", chain_id);
     test_db_sql(db, "UPDATE operation_log SET seq = 3 WHERE chain_id = %lld AND seq = 4", chain_id);
     test_db_sql(db, "UPDATE operation_log SET seq = 4 WHERE chain_id = %lld AND seq = -3", chain_id);
-    finds(false, mem_text(mem, "chain %lld: row 3 (id", chain_id));
+    finds(false, mem_text(mem, "chain %lld: row 4 (id", chain_id));   /* it lies before the other */
+    assert_non_null(strstr(first_fault, "was changed"));
+}
+
+/* Where several nodes write, ids of one chain need not be in its order; they are no part of what is proven. */
+static void rows_that_lie_in_another_order_than_their_chain_are_honest(void **state)
+{
+    long long chain_id = chain();
+
+    (void)state;
+    test_db_sql(db, "UPDATE operation_log SET id = id + 1000000 WHERE chain_id = %lld AND seq IN (1, 4)", chain_id);
+    finds_nothing(false);
+}
+
+static void a_row_that_lies_far_behind_those_that_follow_it_is_named(void **state)
+{
+    (void)state;
+    assert_true(last_of(0) > 80);
+    test_db_sql(db, "UPDATE operation_log SET id = id + 1000000 WHERE chain_id = 0 AND seq = 2");
+    finds(false, "chain 0: row 2 is missing (the next is row 3");
+}
+
+static void an_edited_head_is_found(void **state)
+{
+    long long chain_id = chain();
+
+    (void)state;
+    test_db_sql(db, "UPDATE log_chain SET hash = REPEAT('x', 32) WHERE chain_id = %lld", chain_id);
+    finds(false, mem_text(mem, "chain %lld: row %lld (id", chain_id, last_of(chain_id)));
+    assert_non_null(strstr(first_fault, "is not the chain's head"));
+}
+
+static void a_removed_head_is_found(void **state)
+{
+    long long chain_id = chain();
+
+    (void)state;
+    test_db_sql(db, "DELETE FROM log_chain WHERE chain_id = %lld", chain_id);
+    finds(false, mem_text(mem, "chain %lld: it has rows and no head", chain_id));
 }
 
 static void an_added_row_is_found(void **state)
@@ -334,15 +386,34 @@ static void a_changed_checkpoint_is_found(void **state)
     finds(true, "checkpoint line 1 is not genuine");
 }
 
+/* Whoever can write to the file and has the public key only. */
 static void a_checkpoint_of_another_key_is_found(void **state)
 {
-    const struct secret_key other = { "another key, another key, anoth" };
+    static const char other[] =
+        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIKTaUnWQ1bD5LH9tQ8vQwsLm3l9rF0k0xT3pWz7dYw1n\n-----END PRIVATE KEY-----\n";
 
     (void)state;
-    key = other;
+    private_key = load(other, sign_private_load);
     publish(1);
-    checkpoint_key(&demo_data_key, &key);
     finds(true, "checkpoint line 1 is not genuine");
+}
+
+static void a_line_taken_out_is_found(void **state)
+{
+    struct operation_row row = {
+        .operation = OP_CHECK_RUN, .chain_id = chain(), .association_id = chain(), .at = 1, .initiated_by = SIDE_SYSTEM, .result = "DONE"
+    };
+    char *command_line = mem_text(mem, "sed -i 2d %s", path);
+
+    (void)state;
+    for (int64_t at = 1; at <= 3; at++) {
+        publish(at);
+        assert_null(log_append(db, &row));
+    }
+    finds_nothing(true);
+    assert_int_equal(lines_of_file(), 3);
+    assert_int_equal(system(command_line), 0);
+    finds(true, "checkpoint line 2 does not follow the line before it");
 }
 
 static void only_heads_that_moved_are_published_again(void **state)
@@ -379,7 +450,7 @@ static void a_line_broken_off_by_a_crash_is_cut_away(void **state)
 
 static void no_file_is_an_error_and_not_a_clean_log(void **state)
 {
-    struct log_verify verify = { .checkpoints = path, .key = &key };
+    struct log_verify verify = { .checkpoints = path, .key = public_key };
     const struct err *err = log_verify(db, &verify);
 
     (void)state;
@@ -391,20 +462,16 @@ static void no_file_is_an_error_and_not_a_clean_log(void **state)
 
 static const struct err *command(const char *const *args)
 {
-    const char *key_file = mem_text(mem, "%s.key", path);
-    FILE *file = fopen(key_file, "w");
+    const char *key_file = mem_text(mem, "%s.pub", path);
     struct ctl ctl = demo_data_ctl(mem, db, args);
     const struct err *err;
 
-    assert_non_null(file);
-    assert_true(fprintf(file, "%s\n", secret_hex(mem, demo_data_key.bytes, sizeof demo_data_key.bytes)) > 0);
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(chmod(key_file, 0600), 0);
-    test_db_config()->secret.key_file = key_file;
+    test_sign_key_write(key_file, TEST_SIGN_PUBLIC);
+    test_db_config()->worker.checkpoint_public_file = key_file;
     test_db_config()->worker.checkpoints = path;
     err = demo_data_quietly(ctl_verify_log, &ctl);
     (void)unlink(key_file);
-    test_db_config()->worker.checkpoints = test_db_config()->secret.key_file = "";
+    test_db_config()->worker.checkpoints = test_db_config()->worker.checkpoint_public_file = "";
     return err;
 }
 
@@ -444,6 +511,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_missing_first_row_is_named, begin, end),
         cmocka_unit_test_setup_teardown(a_missing_row_closed_up_behind_is_found, begin, end),
         cmocka_unit_test_setup_teardown(reordered_rows_are_found, begin, end),
+        cmocka_unit_test_setup_teardown(rows_that_lie_in_another_order_than_their_chain_are_honest, begin, end),
+        cmocka_unit_test_setup_teardown(a_row_that_lies_far_behind_those_that_follow_it_is_named, begin, end),
+        cmocka_unit_test_setup_teardown(an_edited_head_is_found, begin, end),
+        cmocka_unit_test_setup_teardown(a_removed_head_is_found, begin, end),
         cmocka_unit_test_setup_teardown(an_added_row_is_found, begin, end),
         cmocka_unit_test_setup_teardown(a_well_made_row_behind_the_head_is_found, begin, end),
         cmocka_unit_test_setup_teardown(a_cut_tail_is_found_by_the_head, begin, end),
@@ -453,6 +524,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_row_of_an_unknown_operation_is_found, begin, end),
         cmocka_unit_test_setup_teardown(a_changed_checkpoint_is_found, begin, end),
         cmocka_unit_test_setup_teardown(a_checkpoint_of_another_key_is_found, begin, end),
+        cmocka_unit_test_setup_teardown(a_line_taken_out_is_found, begin, end),
         cmocka_unit_test_setup_teardown(only_heads_that_moved_are_published_again, begin, end),
         cmocka_unit_test_setup_teardown(a_line_broken_off_by_a_crash_is_cut_away, begin, end),
         cmocka_unit_test_setup_teardown(no_file_is_an_error_and_not_a_clean_log, begin, end),

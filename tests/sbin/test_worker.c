@@ -11,9 +11,9 @@
 #include "base/clock.h"
 #include "base/lang.h"
 #include "base/memory.h"
-#include "checkpoint.h"
 #include "store/store_notice.h"
 #include "support/test_db.h"
+#include "support/test_sign_key.h"
 #include "view/tpl.h"
 #include "worker.h"
 
@@ -411,6 +411,11 @@ static void heads_are_published_outside_the_database(void **state)
     (void)close(fd);
     test_db_sql(db, "UPDATE log_chain SET seq = 1, hash = REPEAT('x', 32) WHERE chain_id = 0");
     test_db_config()->worker.checkpoints = path;
+    assert_non_null(worker_publish(&worker, mem, now, &more));   /* without a key nothing is published */
+    assert_int_equal(stat(path, &before), 0);
+    assert_int_equal(before.st_size, 0);
+    test_db_config()->worker.checkpoint_key_file = mem_text(mem, "%s.pem", path);
+    test_sign_key_write(test_db_config()->worker.checkpoint_key_file, TEST_SIGN_PRIVATE);
     assert_null(worker_publish(&worker, mem, now, &more));
     assert_int_equal(stat(path, &before), 0);
     assert_true(before.st_size > 0);
@@ -418,6 +423,8 @@ static void heads_are_published_outside_the_database(void **state)
     assert_int_equal(stat(path, &after), 0);
     assert_int_equal(after.st_size, before.st_size);
     (void)unlink(path);
+    (void)unlink(test_db_config()->worker.checkpoint_key_file);
+    test_db_config()->worker.checkpoint_key_file = "";
 }
 
 static void a_file_that_cannot_be_written_stops_no_mail(void **state)

@@ -1,4 +1,5 @@
-# private_db.sh - sourced: a throw-away MariaDB on a unix socket, for one test run. Sets TEST_DB_SOCKET.
+# private_db.sh - sourced: a throw-away MariaDB on a unix socket, for one test run. Sets TEST_DB_SOCKET. Arguments are further
+# options of the server.
 private_db_start() {
   TEST_DB_DIR=$(mktemp -d "${TMPDIR:-/tmp}/mypartner-test-db.XXXXXX") || return 1
   local as=(); [ "$(id -u)" -ne 0 ] || as=(--user=root)
@@ -8,7 +9,7 @@ private_db_start() {
     --skip-networking --skip-name-resolve --log-error="$TEST_DB_DIR/db.err" --innodb-log-file-size=16M \
     --innodb-buffer-pool-size=128M --performance-schema=OFF --character-set-server=utf8mb4 \
     --collation-server=utf8mb4_unicode_ci --tmpdir="$TEST_DB_DIR" --innodb-flush-log-at-trx-commit=0 \
-    --max-connections=300 >/dev/null 2>&1 &
+    --max-connections=300 "$@" >/dev/null 2>&1 &
   TEST_DB_PID=$!
   export TEST_DB_SOCKET=$TEST_DB_DIR/db.sock
   local i; for i in $(seq 600); do

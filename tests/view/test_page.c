@@ -160,8 +160,8 @@ static const struct { enum role role; const char *shown; bool has_inbox; } navs[
     { ROLE_VIEWER, "10111000", true },
     { ROLE_ADMIN, "01111111", true },
     { ROLE_MANAGER, "01111101", true },
-    { ROLE_OPS, "00101010", false },
-    { ROLE_AUDITOR, "00101000", false },
+    { ROLE_OPS, "00001010", false },
+    { ROLE_AUDITOR, "00001000", false },
 };
 
 static void navigation_is_that_of_the_role(void **state)

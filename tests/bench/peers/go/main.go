@@ -1,7 +1,7 @@
 // The operation log as a Go program would show it: net/http on a unix socket, database/sql with prepared statements and
 // html/template, compiled once.
 //
-//	go SOCKET DSN
+//	go SOCKET DSN ROWS-A-PAGE
 package main
 
 import (
@@ -24,7 +24,7 @@ import (
 	_ "github.com/go-sql-driver/mysql"
 )
 
-const perPage = 50
+var perPage int
 
 //go:embed page.html
 var pageText string
@@ -172,6 +172,7 @@ func (s *server) log(w http.ResponseWriter, r *http.Request) {
 }
 
 func main() {
+	perPage, _ = strconv.Atoi(os.Args[3])
 	db, err := sql.Open("mysql", os.Args[2])
 	if err != nil {
 		log.Fatal(err)

@@ -7,7 +7,7 @@ const OPERATIONS = ['ASSOCIATED' => 'Associated', 'CHECK_RUN' => 'Checked the ac
     'CODE_PROVEN' => 'Verified by code', 'REQUEST_SUBMITTED' => 'Sent a request', 'REQUEST_REJECTED' => 'Rejected a request',
     'REQUEST_WITHDRAWN' => 'Withdrew a request', 'REQUEST_ESCALATED' => 'Request escalated', 'REQUEST_EXPIRED' => 'Request expired',
     'REQUEST_DISMISSED' => 'Request dismissed', 'REQUEST_AGREED' => 'Agreed to a request', 'DISASSOCIATED' => 'Disassociated'];
-const PER_PAGE = 50;
+define("PER_PAGE", (int)getenv("PER_PAGE"));
 
 $db = db();
 $user = visitor($db);

@@ -1,0 +1,52 @@
+#include "date_range.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+
+static void read_date(const struct call *call, const char *field, struct date_range *range, int64_t *at)
+{
+    const char *text = form_text(call->form, field);
+    *at = INSTANT_NONE;
+    if (text[0] == '\0')
+        return;
+    range->is_set = true;
+    if (clock_parse_date(text, call->zone, at) == NULL || range->fault_field != NULL)
+        return;
+    range->fault_field = field;
+    range->fault_text = _("Enter a date like 2026-11-22");
+}
+
+/* The first instant of the day after: days of 23 and 25 hours end where they end. The calendar ends with 9999, and so nothing
+ * is left out. */
+static int64_t next_day(int64_t at, const char *zone)
+{
+    struct civil day = clock_civil(at + 36 * CLOCK_HOUR, zone);
+    if (day.year > 9999)
+        return INSTANT_NONE;
+    day.hour = day.minute = day.second = day.micros = 0;
+    return clock_instant(&day, zone);
+}
+
+struct date_range date_range_read(const struct call *call)
+{
+    struct date_range range = {.is_set = false};
+    int64_t to_at;
+    read_date(call, "from", &range, &range.from_at);
+    read_date(call, "to", &range, &to_at);
+    if (range.fault_field == NULL && range.from_at != INSTANT_NONE && to_at != INSTANT_NONE && to_at < range.from_at) {
+        range.fault_field = "from";
+        range.fault_text = _("‘From’ must be on or before ‘To’");
+    }
+    range.until_at = to_at == INSTANT_NONE ? INSTANT_NONE : next_day(to_at, call->zone);
+    return range;
+}
+
+const char *date_range_words(const struct call *call, const struct date_range *range, const char *what)
+{
+    const bool has_from = range->from_at != INSTANT_NONE, has_until = range->until_at != INSTANT_NONE;
+    const char *pattern = has_from && has_until ? _("{what}, from {from} to {to}, newest first")
+        : has_from ? _("{what}, from {from} on, newest first") : has_until ? _("{what}, up to {to}, newest first")
+        : _("{what}, newest first");
+    return text_fill(call->mem, pattern, "what", what, "from", has_from ? format_date(call->mem, range->from_at, call->zone) : "",
+                     "to", has_until ? format_date(call->mem, range->until_at - CLOCK_HOUR, call->zone) : "", NULL);
+}
