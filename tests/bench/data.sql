@@ -27,7 +27,7 @@ INSERT INTO operation_log (chain_id, seq, at, operation, is_transition, is_shown
   initiated_by, user_id, user_name, object, request_id, request_no, from_state, to_state, result, remark, ip, http_id, prev_hash, hash)
 SELECT l.chain_id, l.seq + 1000000 * s.seq, l.at - INTERVAL s.seq SECOND, l.operation, l.is_transition, l.is_shown, l.association_id,
   l.customer_id, l.partner_id, l.account_id, l.initiated_by, l.user_id, l.user_name, l.object, l.request_id, l.request_no, l.from_state,
-  l.to_state, l.result, IF(l.remark = '', 'Really? <b>Söhne</b> & "Co"', l.remark), l.ip, l.http_id, l.prev_hash, l.hash
+  l.to_state, l.result, CONCAT('<b>Söhne</b> & "Co" ', l.remark), l.ip, l.http_id, l.prev_hash, l.hash
   FROM operation_log l
   JOIN bench_session b ON b.account_id = l.customer_id AND b.n <= 64
   JOIN seq_1_to_20 s
