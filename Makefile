@@ -217,7 +217,6 @@ check: $(ALL_TESTS) $(BUILD)/templates.done $(BUILD)/messages.done  ## every tes
 
 LINES ?= 1000000
 .PHONY: bench
-.PHONY: bench
 bench: bench-pages bench-import bench-log  ## everything that is measured, with its figures and targets
 
 .PHONY: bench-pages

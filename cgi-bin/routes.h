@@ -8,6 +8,8 @@
 
 /* In `flags`: texts of this form are kept when the session runs out while somebody types (kept.h). At most one for a page. */
 #define ROUTE_KEEPS 1u
+/* A customer's page about its own association: what a worker knows of it is kept (known.h). */
+#define ROUTE_KNOWN 2u
 
 /* As `page`: the form stands on every page, so its one-time key is not that of one of them; the session's token is all that is
  * asked, and the form works once a session. */
