@@ -15,7 +15,7 @@ function init(args)
       local cookie, csrf, once = line:match("(%S+) (%S+) (%S+)")
       posts[#posts + 1] = wrk.format("POST", "/disassociate/reason",
         { Cookie = cookie, ["Content-Type"] = "application/x-www-form-urlencoded" },
-        "csrf=" .. csrf .. "&once=" .. once .. "&rev=1&reason=PRICE&details=&message=")
+        "csrf=" .. csrf .. "&once=" .. once .. "&rev=1&reason=PRICE&details=")
     end
   end
   taken, refused = 0, 0
