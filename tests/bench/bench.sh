@@ -1,13 +1,13 @@
 #!/bin/bash
 # bench.sh - `make bench`: pages, submits and restarts measured beside peers that read the same private database.
 #   bench.sh BUILD
-# Environment: ROUNDS=3 SECONDS_EACH=4 CONNECTIONS=64 WORKERS=8 CUSTOMERS=2000 SUBMITS=20000 REQUESTS=50000 ONLY='pages submit restart memory'
+# Environment: ROUNDS=3 SECONDS_EACH=6 CONNECTIONS=64 WORKERS=4 CUSTOMERS=2000 SUBMITS=20000 REQUESTS=50000 ONLY='pages submit restart memory'
 # tests/bench/README.md tells the method, and how to read the figures. Nothing here fails because a machine is slow.
 set -euo pipefail
 build=$(cd "$1" && pwd)
 here=$(cd "$(dirname "$0")/../.." && pwd)
 bench=$here/tests/bench
-ROUNDS=${ROUNDS:-3} SECONDS_EACH=${SECONDS_EACH:-4} CONNECTIONS=${CONNECTIONS:-64} WORKERS=${WORKERS:-8} CUSTOMERS=${CUSTOMERS:-2000} SUBMITS=${SUBMITS:-20000}
+ROUNDS=${ROUNDS:-3} SECONDS_EACH=${SECONDS_EACH:-6} CONNECTIONS=${CONNECTIONS:-64} WORKERS=${WORKERS:-4} CUSTOMERS=${CUSTOMERS:-2000} SUBMITS=${SUBMITS:-20000}
 REQUESTS=${REQUESTS:-50000} ONLY=${ONLY:-pages submit restart memory}
 PATH=$PATH:/usr/sbin:/sbin
 export PATH LC_ALL=C.UTF-8
