@@ -44,7 +44,7 @@ measure() {
 report() {
   awk -v n="$1" -v what="$2" -v s="$3" -v kib="$4" \
     'BEGIN { printf "import of %9d lines, %-10s  %8.2f s  %7d lines/s  peak %5.1f MiB   wanted: at least 50000 lines/s   %s\n",
-      n, what ":", s, n / s, kib / 1024, n / s >= 50000 ? "reached" : "NOT REACHED" }'
+      n, what ":", s, n / s, kib / 1024, (n / s >= 50000 ? "reached" : "NOT REACHED") }'
 }
 
 measure $((lines / 10))
