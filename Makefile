@@ -243,7 +243,18 @@ check: $(ALL_TESTS) build  ## every test program of one build (MODE=asan: saniti
 
 LINES ?= 1000000
 .PHONY: bench
-bench: bench-import bench-log  ## what is measured, with its figures
+bench: bench-pages bench-import bench-log  ## everything that is measured, with its figures and targets
+
+.PHONY: bench-pages
+bench-pages: build $(BUILD)/tests/bench/tokens  ## pages, submits, restarts beside PHP, Go, constant answers (ONLY='pages submit restart memory')
+	tests/bench/bench.sh $(BUILD)
+
+.PHONY: bench-soak
+bench-soak: build $(BUILD)/tests/bench/tokens  ## memory of the web program over a million requests
+	ONLY=memory REQUESTS=1000000 tests/bench/bench.sh $(BUILD)
+
+$(BUILD)/tests/bench/tokens: $(BUILD)/tests/bench/tokens.o $(BUILD)/libweb.a $(BUILD)/libbase.a
+	$(call run,LD) $(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 .PHONY: bench-import
 bench-import: build  ## how fast facts are imported, and with how much memory (LINES=1000000)

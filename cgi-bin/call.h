@@ -13,6 +13,7 @@
 #include "base/secret.h"
 #include "domain/account.h"
 #include "store/db.h"
+#include "store/store_session.h"
 #include "view/format.h"
 #include "view/page.h"
 #include "view/tpl.h"
@@ -27,6 +28,7 @@ struct site {                      /* one a process */
     struct act_keys act_keys;
     struct db *db;                 /* connection of this worker, made again at request start if lost */
     struct http_cookie_rules cookies;
+    struct known_table *known;     /* of this worker (known.h); NULL: nothing is kept from one request to the next */
 };
 
 struct route;
@@ -57,6 +59,7 @@ struct call {
     bool must_enrol;               /* has to set a second factor up before anything else */
     int64_t step_up_at;            /* last time this session proved itself */
     int64_t unread;
+    const struct association_stamp *stamp;   /* on routes with ROUTE_KNOWN, of who is signed in; else NULL */
     const struct lang *lang;
     const char *zone;
     unsigned char once_digest[SECRET_DIGEST_BYTES];   /* POST: of the form's one-time key and the path */

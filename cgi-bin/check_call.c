@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "known.h"
 #include "return_call.h"
 
 struct compute { struct call *call; const struct wizard_call *w; struct check *check; };
@@ -11,6 +12,9 @@ static const struct err *do_compute(struct db *db, void *arg)
 {
     struct compute *compute = arg;
     const struct wizard_call *w = compute->w;
+    if (w->known != NULL)
+        return check_known(db, compute->call->mem, w->association, w->known->set, w->known->facts, w->operation, compute->call->now,
+                           &compute->check);
     return check_compute(db, compute->call->mem, w->association, w->target.side, w->operation, compute->call->now,
                          &compute->check);
 }

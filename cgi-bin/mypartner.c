@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "call.h"
 #include "routes.h"
+#include "known.h"
 #include "serve.h"
 #include "web/fcgi.h"
 
@@ -43,6 +44,7 @@ static bool start_worker(void *arg)
         return false;
     }
     program->site.db = db_new(program->mem, program->config, password);
+    program->site.known = known_new(program->mem);
     secret_wipe(password, strlen(password));
     talloc_free(password);
     return true;

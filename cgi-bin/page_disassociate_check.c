@@ -6,6 +6,7 @@
 #include "check_call.h"
 #include "domain/quota.h"
 #include "domain/statement.h"
+#include "known.h"
 #include "pages.h"
 #include "resource_call.h"
 #include "store/store_watch.h"
@@ -110,7 +111,7 @@ static const struct err *fill_watch(struct call *call)
 static const struct err *fill_impact(struct call *call, const struct wizard_call *w)
 {
     struct resource_call seen = {.n = 0};
-    if (w->target.side == SIDE_PARTNER)
+    if (w->target.side == SIDE_PARTNER || (w->known != NULL && !w->known->has_resources))
         return NULL;
     TRY(resource_call_read(call, call->actor.account_id, &seen));
     resource_call_impact(call, &seen, false);

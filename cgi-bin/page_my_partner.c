@@ -6,6 +6,7 @@
 #include "action/finish_bills.h"
 #include "action/decide.h"
 #include "base/clock.h"
+#include "known.h"
 #include "own_request.h"
 #include "resource_call.h"
 #include "store/store_association.h"
@@ -21,12 +22,16 @@
 
 struct reading { struct call *call; struct my_partner *my; };
 
-static const struct err *read_checks(struct call *call, struct my_partner *my)
+static const struct err *read_checks(struct call *call, struct my_partner *my, const struct known *known)
 {
     struct check *check = NULL;
     struct wizard *wizard = NULL;
-    TRY(check_compute(call->db, call->mem, my->association, SIDE_CUSTOMER, OPERATION_CUSTOMER_SUBMIT, call->now, &check));
-    TRY(wizard_find(call->db, call->mem, call->actor.account_id, WIZARD_SUBMIT, my->association->id, &wizard));
+    if (known != NULL)
+        TRY(check_known(call->db, call->mem, my->association, known->set, known->facts, OPERATION_CUSTOMER_SUBMIT, call->now, &check));
+    else
+        TRY(check_compute(call->db, call->mem, my->association, SIDE_CUSTOMER, OPERATION_CUSTOMER_SUBMIT, call->now, &check));
+    if (call->stamp == NULL || call->stamp->has_draft)
+        TRY(wizard_find(call->db, call->mem, call->actor.account_id, WIZARD_SUBMIT, my->association->id, &wizard));
     my->set = check->set;
     my->facts = check->facts;
     my->report = &check->report;
@@ -88,26 +93,45 @@ static const struct err *read_freeze(struct call *call, struct my_partner *my)
                                                                    &my->unfreeze_asked_at);
 }
 
-static const struct err *read_all(struct db *db, void *arg)
+static const struct err *read_association(struct db *db, struct call *call, struct my_partner *my)
 {
-    struct reading *reading = arg;
-    struct call *call = reading->call;
-    struct my_partner *my = reading->my;
     struct association *association = NULL;
     struct request *open = NULL, *result = NULL;
-    TRY(call_gets_email(call, &my->gets_email));
     TRY(association_active(db, call->mem, call->actor.account_id, &association));
     my->association = association;
-    if (association == NULL) {
-        TRY(read_freeze(call, my));
-        return read_left(call, my);
-    }
+    if (association == NULL)
+        return NULL;
     TRY(request_open_of(db, call->mem, association->id, &open));
     if (open == NULL)
         TRY(request_unseen_result(db, call->mem, association->id, SIDE_CUSTOMER, &result));
     my->open = open;
     my->result = result;
-    return association->model == MODEL_RESELLER ? read_checks(call, my) : read_freeze(call, my);
+    return NULL;
+}
+
+static const struct err *take_known(struct my_partner *my, const struct known *known)
+{
+    my->association = known->association;
+    my->open = known->open;
+    my->result = known->result;
+    return NULL;
+}
+
+static const struct err *read_all(struct db *db, void *arg)
+{
+    struct reading *reading = arg;
+    struct call *call = reading->call;
+    struct my_partner *my = reading->my;
+    const struct known *known = NULL;
+    TRY(known_find(call, &known));
+    TRY(known != NULL ? take_known(my, known) : read_association(db, call, my));
+    if (my->association == NULL) {
+        TRY(read_freeze(call, my));
+        return read_left(call, my);
+    }
+    if (my->open != NULL)
+        TRY(call_gets_email(call, &my->gets_email));   /* only then it is told where news goes */
+    return my->association->model == MODEL_RESELLER ? read_checks(call, my, known) : read_freeze(call, my);
 }
 
 const struct err *my_partner_get(struct call *call)

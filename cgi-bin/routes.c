@@ -32,7 +32,7 @@ const struct route routes[] = {
     {HTTP_GET, "/reset-password/{token}", reset_password_get, ROLES_ALL, NULL, NULL, 0},
     {HTTP_POST, "/reset-password/{token}", reset_password_post, ROLES_ALL, reset_password_fields, NULL, 0},
 
-    {HTTP_GET, "/my-partner", my_partner_get, ROLES_CUSTOMER, NULL, NULL, 0},
+    {HTTP_GET, "/my-partner", my_partner_get, ROLES_CUSTOMER, NULL, NULL, ROUTE_KNOWN},
     {HTTP_POST, "/my-partner/seen/{no}", my_partner_seen_post, ROLE_OWNER, NULL, "/my-partner", 0},
     {HTTP_POST, "/my-partner/ask-unfreeze", my_partner_ask_unfreeze_post, ROLE_OWNER, NULL, "/my-partner", 0},
     {HTTP_POST, "/my-partner/bills-exported", my_partner_bills_post, ROLE_OWNER, NULL, "/my-partner", 0},
@@ -40,7 +40,7 @@ const struct route routes[] = {
     {HTTP_POST, "/my-partner/withdraw/{no}", withdraw_post, ROLE_OWNER, NULL, NULL, 0},
 
     {HTTP_GET, "/disassociate", disassociate_get, ROLE_OWNER, NULL, NULL, 0},
-    {HTTP_GET, "/disassociate/check", disassociate_check_get, ROLE_OWNER, NULL, NULL, 0},
+    {HTTP_GET, "/disassociate/check", disassociate_check_get, ROLE_OWNER, NULL, NULL, ROUTE_KNOWN},
     {HTTP_POST, "/disassociate/check", disassociate_check_post, ROLE_OWNER, disassociate_check_fields, NULL, 0},
     {HTTP_POST, "/disassociate/confirm", disassociate_confirm_post, ROLE_OWNER, disassociate_confirm_fields,
      "/disassociate/check", 0},

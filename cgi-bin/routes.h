@@ -10,6 +10,8 @@
 #define ROUTE_KEEPS 1u
 /* In `flags`: open to somebody who runs the platform and has still to set up a second factor; all else leads them there. */
 #define ROUTE_ENROLS 2u
+/* A customer's page about its own association: what a worker knows of it is kept (known.h). */
+#define ROUTE_KNOWN 4u
 
 /* As `page`: the form stands on every page, so its one-time key is not that of one of them; the session's token is all that is
  * asked, and the form works once a session. */

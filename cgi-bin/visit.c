@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/rand.h"
+#include "routes.h"
 #include "store/store_session.h"
 
 #define TOKEN_BYTES 32
@@ -59,11 +60,12 @@ void visit_language(struct call *call)
 static const struct err *ask(struct call *call, const unsigned char *hash, struct session **session)
 {
     TRY(db_ready(call->db, call->now));
-    const struct err *err = session_find(call->db, call->mem, hash, call->now, session);
+    const bool with_stamp = call->site->known != NULL && call->route != NULL && (call->route->flags & ROUTE_KNOWN) != 0;
+    const struct err *err = session_find(call->db, call->mem, hash, call->now, with_stamp, session);
     if (err == NULL || err->kind != ERR_BUSY)
         return err;
     TRY(db_ready(call->db, call->now));
-    return session_find(call->db, call->mem, hash, call->now, session);
+    return session_find(call->db, call->mem, hash, call->now, with_stamp, session);
 }
 
 /* The one write of a GET. A page is worth showing without it. */
@@ -93,6 +95,7 @@ static const struct err *find_session(struct call *call, const char *token)
     call->step_up_at = session->step_up_at;
     call->must_enrol = session->must_enrol;
     call->unread = session->unread;
+    call->stamp = session->stamp;
     if (call->actor.zone[0] != '\0')
         call->zone = call->actor.zone;
     if (call->now - session->seen_at >= CLOCK_MINUTE)

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "customer_call.h"
+#include "known.h"
 #include "store/store_association.h"
 #include "store/store_request.h"
 #include "store/store_wizard.h"
@@ -21,7 +22,8 @@ static const struct err *read_row(struct db *db, struct load *load)
     struct call *call = load->call;
     struct wizard_call *w = load->w;
     struct wizard *wizard = NULL;
-    TRY(wizard_find(db, call->mem, call->actor.account_id, w->target.purpose, w->target.target_id, &wizard));
+    if (w->known == NULL || call->stamp->has_draft)
+        TRY(wizard_find(db, call->mem, call->actor.account_id, w->target.purpose, w->target.target_id, &wizard));
     w->is_expired = wizard != NULL && !wizard_is_live(wizard, call->now);
     w->wizard = w->is_expired ? NULL : wizard;
     w->revision = w->wizard != NULL ? w->wizard->revision : 0;
@@ -34,11 +36,17 @@ static const struct err *read_submit(struct db *db, void *arg)
     struct load *load = arg;
     struct wizard_call *w = load->w;
     bool is_partner = w->target.side == SIDE_PARTNER;
-    if (!is_partner)
+    TRY(known_find(load->call, &w->known));
+    if (w->known != NULL) {
+        w->association = w->known->association;
+        load->open = w->known->open;
+    } else if (!is_partner) {
         TRY(association_active(db, load->call->mem, load->call->actor.account_id, &w->association));
+    }
     if (w->association == NULL)
         return NULL;
-    TRY(request_open_of(db, load->call->mem, w->association->id, &load->open));
+    if (w->known == NULL)
+        TRY(request_open_of(db, load->call->mem, w->association->id, &load->open));
     w->operation = rule_operation_of(is_partner, false);
     w->target = (struct wizard_target){
         .purpose = WIZARD_SUBMIT, .target_id = w->association->id, .association_id = w->association->id,

@@ -16,6 +16,7 @@
 
 struct wizard_call {
     struct association *association;
+    const struct known *known;       /* SUBMIT, a customer's GET: where the association was taken from (known.h); else NULL */
     struct request *request;         /* ANSWER: the request; NULL for SUBMIT */
     struct wizard_target target;
     struct wizard *wizard;           /* the live row; NULL if none */

@@ -254,7 +254,7 @@ const struct err *act_notify(struct act *act, int64_t account_id, enum notice_ki
     struct delivery_new delivery = { .event_id = key, .kind = kind, .link = link == NULL ? "" : link };
     const bool is_security = notice_info(kind)->is_security;
     const struct contact *email, *sms;
-    struct notice_channels chosen;
+    struct notice_channels chosen = { true, true };
     struct contact *contacts;
     size_t n;
 
@@ -264,9 +264,10 @@ const struct err *act_notify(struct act *act, int64_t account_id, enum notice_ki
     if (delivery.notification_id == 0)
         return NULL;   /* told before */
     TRY(contact_list(act->db, act->mem, account_id, &contacts, &n));
-    TRY(notice_channels_load(act->db, account_id, &chosen));
     email = verified(contacts, n, CHANNEL_EMAIL);
     sms = verified(contacts, n, CHANNEL_SMS);
+    if (!is_security && sms != NULL)   /* otherwise there is nothing to choose */
+        TRY(notice_channels_load(act->db, account_id, &chosen));
     if (!is_security && !chosen.by_sms)
         sms = NULL;
     if (!is_security && !chosen.by_email && sms != NULL)

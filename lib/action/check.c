@@ -10,13 +10,24 @@
 const struct err *check_compute(struct db *db, const void *ctx, const struct association *association, enum side side,
                                 enum rule_operation operation, int64_t now, struct check **check)
 {
+    struct rule_set *set;
+    struct facts *facts;
+
+    TRY(rule_set_load(db, ctx, &set));
+    TRY(facts_load(db, ctx, association->customer_id, association->partner_id, side, set, now, &facts));
+    return check_known(db, ctx, association, set, facts, operation, now, check);
+}
+
+const struct err *check_known(struct db *db, const void *ctx, const struct association *association, struct rule_set *set,
+                              struct facts *facts, enum rule_operation operation, int64_t now, struct check **check)
+{
     struct check *made = mem_new(ctx, struct check);
 
-    TRY(rule_set_load(db, ctx, &made->set));
-    TRY(facts_load(db, ctx, association->customer_id, association->partner_id, side, made->set, now, &made->facts));
-    rule_check(made->set, made->facts, operation, now, &made->report);
+    made->set = set;
+    made->facts = facts;
+    rule_check(set, facts, operation, now, &made->report);
     made->unfreeze_asked_at = INSTANT_NONE;
-    if (made->facts->is_frozen)
+    if (facts->is_frozen)
         TRY(customer_asks_unfreeze(db, association->partner_id, association->id, &made->unfreeze_asked_at));
     *check = made;
     return NULL;

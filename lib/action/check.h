@@ -18,6 +18,10 @@ struct check {
 const struct err *check_compute(struct db *db, const void *ctx, const struct association *association, enum side side,
                                 enum rule_operation operation, int64_t now, struct check **check);
 
+/* The same of what was read before, for a page. */
+const struct err *check_known(struct db *db, const void *ctx, const struct association *association, struct rule_set *set,
+                              struct facts *facts, enum rule_operation operation, int64_t now, struct check **check);
+
 /* "Check again": runs it, logs CHECK_RUN with the packed outcome, and keeps time and outcome in the wizard's open row of
  * this account and target if there is one (so that the page can say what was fixed since). For SIDE_CUSTOMER and
  * SIDE_PARTNER; `target_id` is the association (SUBMIT) or the request (ANSWER). */

@@ -172,7 +172,7 @@ static const struct err *prove_work(struct db *db, void *arg)
 
     TRY(code_prove(db, code->id, session_id, act->now, good_until, &proven));
     if (proven)
-        TRY(code_use(db, code->id, change->account_id, session_id, CODE_CONTACT, change->id, act->now, &used));
+        TRY(code_use(db, code->id, change->account_id, session_id, CODE_CONTACT, change->id, act->now, 0, &used));
     if (used)
         TRY(contact_change_close(db, change->id, act->now, CONTACT_CHANGE_PROVEN, &closed));
     if (!closed)

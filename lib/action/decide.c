@@ -147,12 +147,12 @@ static const struct err *use_grant(struct decide *decide)
     if (!decide->needs_code)
         return NULL;
     TRY(code_use(act->db, code_id, act->actor->account_id, act->actor->session_id, way_of(decide->move->event)->purpose,
-                 request_id, act->now, &used));
+                 request_id, act->now, request_id, &used));
     if (!used) {
         decide->result->grant = GRANT_NONE;
         return refuse(decide, DECIDE_NO_GRANT);
     }
-    return code_used_by(act->db, code_id, request_id);
+    return NULL;
 }
 
 static const struct err *finish_wizard(struct decide *decide)

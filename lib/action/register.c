@@ -325,7 +325,7 @@ static const struct err *prove_work(struct db *db, void *arg)
     TRY(code_prove(db, pending->code->id, pending->registration->id, act->now, good_until, &proven));
     if (proven)
         TRY(code_use(db, pending->code->id, pending->account, pending->registration->id, CODE_REGISTER, pending->invitation->id,
-                     act->now, &used));
+                     act->now, 0, &used));
     if (!used)
         return act_refuse();
     TRY(make_account(prove));

@@ -161,12 +161,12 @@ static const struct err *use_grant(struct submit *submit, const struct request *
     if (!submit->needs_code)
         return NULL;
     TRY(code_use(act->db, code_id, act->actor->account_id, act->actor->session_id, CODE_SUBMIT, request->association_id, act->now,
-                 &used));
+                 request->id, &used));
     if (!used) {
         submit->result->grant = GRANT_NONE;
         return refuse(submit, SUBMIT_NO_GRANT);
     }
-    return code_used_by(act->db, code_id, request->id);
+    return NULL;
 }
 
 static const struct err *finish_wizard(struct submit *submit, const struct request *request)

@@ -18,7 +18,7 @@ static void reserve(struct buf *buf, size_t n)
         abort();
     while (room - buf->n < n)
         room = room * 2 + 64;
-    buf->bytes = mem_grow(buf, buf->bytes, 1, buf->n + 1, room + 1);
+    buf->bytes = mem_room(buf, buf->bytes, room + 1);
     buf->room = room;
 }
 
@@ -27,7 +27,8 @@ struct buf *buf_new(const void *ctx, size_t room)
     struct buf *buf = mem_new(ctx, struct buf);
 
     buf->room = room;
-    buf->bytes = mem_array(buf, char, room + 1);
+    buf->bytes = mem_room(buf, NULL, room + 1);
+    buf->bytes[0] = '\0';
     return buf;
 }
 

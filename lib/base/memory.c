@@ -78,6 +78,32 @@ char *mem_vtext(const void *ctx, const char *format, va_list args)
     return or_end(talloc_vasprintf(ctx, format, args), 0);
 }
 
+char *mem_room(const void *ctx, char *bytes, size_t n)
+{
+    return or_end(_talloc_realloc(ctx, bytes, n, "bytes"), n);
+}
+
+#if defined(__SANITIZE_ADDRESS__)
+#define IS_WATCHED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define IS_WATCHED 1
+#endif
+#endif
+
+void *mem_pool(const char *name, size_t bytes)
+{
+#ifdef IS_WATCHED
+    (void)bytes;
+    return mem_context(NULL, name);
+#else
+    void *pool = or_end(talloc_pool(NULL, bytes), bytes);
+
+    talloc_set_name_const(pool, name);
+    return pool;
+#endif
+}
+
 void *mem_grow(const void *ctx, void *array, size_t bytes, size_t old_n, size_t n)
 {
     size_t old_all = total(bytes, old_n);

@@ -36,6 +36,14 @@ char *mem_copy_n(const void *ctx, const char *bytes, size_t n);
 char *mem_text(const void *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *mem_vtext(const void *ctx, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
+/* n bytes of any value, n > 0, which begin with those of `bytes` (NULL: there are none yet). */
+char *mem_room(const void *ctx, char *bytes, size_t n);
+
+/* A context with its own room: what hangs on it lies side by side in `bytes` bytes, as long as it fits, and is given back all at
+ * once. Nothing of it may be moved to a longer life (talloc_steal): the whole room would live as long. With AddressSanitizer it is
+ * mem_context(), so that every chunk is watched. */
+void *mem_pool(const char *name, size_t bytes);
+
 /* Grows an array made here to n elements of `bytes` each, keeping what it holds; new bytes are zero. */
 void *mem_grow(const void *ctx, void *array, size_t bytes, size_t old_n, size_t n);
 

@@ -8,7 +8,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 #include "base/memory.h"
 #include "base/rand.h"
@@ -75,9 +75,28 @@ void secret_sha256(const void *bytes, size_t n, unsigned char out[SECRET_DIGEST_
 
 void secret_hmac(const struct secret_key *key, const void *bytes, size_t n, unsigned char out[SECRET_DIGEST_BYTES])
 {
-    unsigned length = 0;
+    /* Kept, as above. The key goes in anew each time and does not stay. */
+    static EVP_MAC *hmac;
+    static EVP_MAC_CTX *unkeyed;
+    OSSL_PARAM params[] = { OSSL_PARAM_utf8_string("digest", (char *)"SHA256", 0), OSSL_PARAM_END };
+    EVP_MAC_CTX *mac;
+    size_t length = 0;
 
-    if (HMAC(EVP_sha256(), key->bytes, sizeof key->bytes, bytes, n, out, &length) == NULL || length != SECRET_DIGEST_BYTES)
+    if (unkeyed == NULL) {
+        hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+        unkeyed = hmac == NULL ? NULL : EVP_MAC_CTX_new(hmac);
+        if (unkeyed == NULL)
+            abort();
+        must(EVP_MAC_CTX_set_params(unkeyed, params));
+    }
+    mac = EVP_MAC_CTX_dup(unkeyed);
+    if (mac == NULL)
+        abort();
+    must(EVP_MAC_init(mac, key->bytes, sizeof key->bytes, NULL));
+    must(EVP_MAC_update(mac, bytes, n));
+    must(EVP_MAC_final(mac, out, &length, SECRET_DIGEST_BYTES));
+    EVP_MAC_CTX_free(mac);
+    if (length != SECRET_DIGEST_BYTES)
         abort();
 }
 

@@ -111,17 +111,14 @@ static const struct db_statement forgive = {
 static const struct db_statement use = {
     "code_use",
     "UPDATE verification_code\n"
-    "   SET state = 'USED', used_at = GREATEST(proven_at, ?)\n"
+    "   SET state = 'USED', used_at = GREATEST(proven_at, ?), used_by_request = ?\n"
     " WHERE id = ? AND account_id = ? AND session_id = ? AND purpose = ? AND target_id = ? AND state = 'PROVEN'\n"
     "   AND grant_expires_at > ?",
-    "tiiisit", ""};
-
-static const struct db_statement used_by = {
-    "code_used_by", "UPDATE verification_code SET used_by_request = ? WHERE id = ? AND state = 'USED'", "ii", ""};
+    "tIiiisit", ""};
 
 const struct db_statement *const store_code_statements[] = {
     &contacts, &latest, &budget_load, &budget_first, &budget_take, &supersede, &supersede_contact, &insert, &count_try,
-    &add_failure, &kill_code, &after_failure, &prove, &forgive, &use, &used_by, NULL};
+    &add_failure, &kill_code, &after_failure, &prove, &forgive, &use, NULL};
 
 const struct err *contact_list(struct db *db, const void *ctx, int64_t account_id, struct contact **list, size_t *n)
 {
@@ -281,15 +278,10 @@ const struct err *code_prove(struct db *db, int64_t id, int64_t session_id, int6
 }
 
 const struct err *code_use(struct db *db, int64_t id, int64_t account_id, int64_t session_id, enum code_purpose purpose,
-                           int64_t target_id, int64_t now, bool *used)
+                           int64_t target_id, int64_t now, int64_t request_id, bool *used)
 {
     int64_t affected = 0;
-    TRY(db_exec(db, &use, &affected, now, id, account_id, session_id, code_purpose_name(purpose), target_id, now));
+    TRY(db_exec(db, &use, &affected, now, request_id, id, account_id, session_id, code_purpose_name(purpose), target_id, now));
     *used = affected == 1;
     return NULL;
-}
-
-const struct err *code_used_by(struct db *db, int64_t id, int64_t request_id)
-{
-    return db_exec(db, &used_by, NULL, request_id, id);
 }

@@ -32,10 +32,8 @@ const struct err *code_failed(struct db *db, int64_t id, int64_t account_id, enu
 /* LIVE → PROVEN with a grant; *proven tells; failures start again from 0. */
 const struct err *code_prove(struct db *db, int64_t id, int64_t session_id, int64_t now, int64_t grant_expires_at, bool *proven);
 /* PROVEN → USED: the grant is consumed by one act, if it is still good in this session, for this account, purpose and
- * target; *used tells. */
+ * target; *used tells. request_id: the request it lets through; 0: none. */
 const struct err *code_use(struct db *db, int64_t id, int64_t account_id, int64_t session_id, enum code_purpose purpose,
-                           int64_t target_id, int64_t now, bool *used);
-/* Records which request a used code let through. */
-const struct err *code_used_by(struct db *db, int64_t id, int64_t request_id);
+                           int64_t target_id, int64_t now, int64_t request_id, bool *used);
 
 #endif

@@ -13,7 +13,9 @@
 /* Lists lead on to the request: who has sent it. */
 #define LISTED \
     LOG_COLUMNS ",\n" \
-    "  COALESCE((SELECT r.initiator FROM disassociation_request r WHERE r.id = operation_log.request_id), '')"
+    "  COALESCE(r.initiator, '')\n" \
+    "FROM operation_log\n" \
+    "LEFT JOIN (SELECT q.id AS of_request, q.initiator FROM disassociation_request q) r ON r.of_request = request_id\n"
 #define LISTED_RESULTS LOG_RESULTS "s"
 
 /* --- statements ---------------------------------------------------------------------------------------------------- */
@@ -75,10 +77,10 @@ static const struct db_statement events_insert = {
  * association: rows carry partner_id only when what they tell was done while the association lasted, so the partner's own
  * index is that time's boundary. */
 #define OLDER(where) \
-    "SELECT " LISTED "\nFROM operation_log\nWHERE " where "at >= ? AND at <= ? AND (at < ? OR id < ?)\n" \
+    "SELECT " LISTED "WHERE " where "at >= ? AND at <= ? AND (at < ? OR id < ?)\n" \
     "ORDER BY at DESC, id DESC\nLIMIT ?"
 #define NEWER(where) \
-    "SELECT " LISTED "\nFROM operation_log\nWHERE " where "at < ? AND at >= ? AND (at > ? OR id > ?)\n" \
+    "SELECT " LISTED "WHERE " where "at < ? AND at >= ? AND (at > ? OR id > ?)\n" \
     "ORDER BY at ASC, id ASC\nLIMIT ?"
 #define BOUNDS "tttii"
 

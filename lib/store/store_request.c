@@ -64,7 +64,9 @@ static const struct db_statement escalate = {
 };
 static const struct db_statement mark_seen = {
     "request_mark_seen",
-    "UPDATE disassociation_request\nSET result_seen_at = COALESCE(result_seen_at, ?)\nWHERE id = ? AND state <> 'PENDING'",
+    "UPDATE disassociation_request r\nJOIN account a ON a.id = r.customer_id\n"
+    "SET r.result_seen_at = COALESCE(r.result_seen_at, ?), a.version = a.version + (r.initiator = 'CUSTOMER')\n"
+    "WHERE r.id = ? AND r.state <> 'PENDING'",
     "ti", ""
 };
 

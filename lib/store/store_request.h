@@ -39,6 +39,7 @@ struct request_change {
 /* Writes the new state by compare-and-swap on state and version; *moved tells. Nobody is reminded of what was escalated. */
 const struct err *request_write(struct db *db, const struct request_change *change, bool *moved);
 
+/* Once; of a customer's own request this is a change of its account's version. */
 const struct err *request_mark_seen(struct db *db, int64_t id, int64_t at);
 
 /* Quota slots. Makes sure slots 1 … limit exist, then takes a free one; *taken false: none was free. */

@@ -23,6 +23,8 @@ static const struct db_statement list = {
     RESOURCE " WHERE r.customer_id = ?\n"
     " ORDER BY r.state = 'RELEASED', r.state_until IS NULL, r.state_until, r.next_charge_at, r.id\n LIMIT ?",
     "iiii", RESOURCE_RESULTS};
+static const struct db_statement any = {
+    "resource_any", "SELECT EXISTS (SELECT 1 FROM resource WHERE customer_id = ?) AS has_any\n LIMIT 1", "i", "i"};
 static const struct db_statement claim = {
     "resource_claim", "UPDATE resource\n   SET version = version + 1\n WHERE id = ? AND version = ?", "ii", ""};
 static const struct db_statement change = {
@@ -66,7 +68,18 @@ static const struct db_statement task_done = {
     "UPDATE task\n   SET done_at = ?\n WHERE account_id = ? AND kind = 'PAYMENT_METHOD' AND open_key = 1", "ti", ""};
 
 const struct db_statement *const store_resource_statements[] = {
-    &load, &list, &claim, &change, &due_charge, &due_end, &due_warning, &task_due, &task_load, &task_reminded, &task_done, NULL};
+    &load, &list, &any, &claim, &change, &due_charge, &due_end, &due_warning, &task_due, &task_load, &task_reminded, &task_done, NULL};
+
+const struct err *resource_any(struct db *db, int64_t customer_id, bool *has_any)
+{
+    void *ctx = mem_context(NULL, "resource_any");
+    struct db_rows *rows = NULL;
+    const struct err *err = db_query(db, ctx, &any, &rows, customer_id);
+    if (err == NULL)
+        *has_any = db_int(rows, 0, 0) != 0;
+    talloc_free(ctx);
+    return err;
+}
 
 static const struct err *read_resource(const struct db_rows *rows, size_t i, struct resource *resource)
 {

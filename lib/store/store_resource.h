@@ -24,6 +24,8 @@ const struct err *resource_load(struct db *db, const void *ctx, int64_t id, cons
 /* Those of a customer, at most RESOURCES_MAX: what ends first, then by the next charge, released ones last. */
 const struct err *resource_list(struct db *db, const void *ctx, int64_t customer_id, const struct lifecycle_days *otherwise,
                                 struct resource **resources, size_t *n);
+/* Whether a customer has any, released ones too. */
+const struct err *resource_any(struct db *db, int64_t customer_id, bool *has_any);
 
 /* Takes it for this transaction if it still has this version, so that of two who have seen the same only one goes on. */
 const struct err *resource_claim(struct db *db, int64_t id, int64_t version, bool *claimed);

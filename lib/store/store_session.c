@@ -6,23 +6,38 @@
 
 #define DIGEST_BYTES ((size_t)32)
 
-/* One query for everything a visit needs. */
-static const struct db_statement find = {
-    "session_find",
-    "SELECT s.id, s.seen_at, s.step_up_at, s.expires_at, s.idle_s,\n"
-    "       u.id, u.login, u.name, u.role, u.lang, u.zone, u.theme, a.id, a.kind, a.name, a.no,\n"
-    "       (SELECT LEAST(100, COUNT(*))\n"
-    "          FROM notification n\n"
-    "         WHERE n.account_id = a.id\n"
-    "           AND NOT EXISTS (SELECT 1 FROM notification_read r\n"
-    "                            WHERE r.user_id = u.id AND r.notification_id = n.id)),\n"
-    "       a.kind = 'PLATFORM' AND u.totp_secret IS NULL\n"
-    "  FROM session s\n"
-    "  JOIN user u ON u.id = s.user_id AND u.status = 'ACTIVE'\n"
+#define VISITOR \
+    "SELECT s.id, s.seen_at, s.step_up_at, s.expires_at, s.idle_s,\n" \
+    "       u.id, u.login, u.name, u.role, u.lang, u.zone, u.theme, a.id, a.kind, a.name, a.no,\n" \
+    "       (SELECT LEAST(100, COUNT(*))\n" \
+    "          FROM notification n\n" \
+    "          LEFT JOIN notification_read r ON r.user_id = u.id AND r.notification_id = n.id\n" \
+    "         WHERE n.account_id = a.id AND r.user_id IS NULL),\n" \
+    "       a.kind = 'PLATFORM' AND u.totp_secret IS NULL"
+#define VISITOR_RESULTS "ittti" "issssss" "isss" "ii"
+#define OF_SESSION \
+    "  FROM session s\n" \
+    "  JOIN user u ON u.id = s.user_id AND u.status = 'ACTIVE'\n" \
     "  JOIN account a ON a.id = u.account_id AND a.status = 'OPEN'\n"
-    " WHERE s.token_hash = ? AND s.ended_at IS NULL\n"
-    " LIMIT 1",
-    "b", "ittti" "issssss" "isss" "ii"};
+#define TOKEN_IS \
+    " WHERE s.token_hash = ? AND s.ended_at IS NULL\n" \
+    " LIMIT 1"
+
+/* One query for everything a visit needs. */
+static const struct db_statement find = {"session_find", VISITOR "\n" OF_SESSION TOKEN_IS, "b", VISITOR_RESULTS};
+
+/* The same with the stamp of a customer's own association: joins by unique keys only, as a subquery costs several of them. */
+static const struct db_statement find_stamped = {
+    "session_find_stamped",
+    VISITOR ",\n"
+    "       a.version, k.id, k.version, p.version, o.id, o.version, w.id\n"
+    OF_SESSION
+    "  LEFT JOIN association k ON k.active_customer = a.id\n"
+    "  LEFT JOIN account p ON p.id = k.partner_id\n"
+    "  LEFT JOIN disassociation_request o ON o.open_association = k.id\n"
+    "  LEFT JOIN wizard w ON w.account_id = a.id AND w.purpose = 'SUBMIT' AND w.target_id = k.id AND w.open_key = 1\n"
+    TOKEN_IS,
+    "b", VISITOR_RESULTS "iiiiiii"};
 
 /* A read that locks sees what is committed and makes whoever removes the user wait. On another node of a cluster it does not:
  * there the removal is certified against what this transaction writes, and so may be overtaken by one already under way. */
@@ -52,14 +67,25 @@ static const struct db_statement end_one = {
 static const struct db_statement end_others = {
     "session_end_others", "UPDATE session\n   SET ended_at = ?\n WHERE user_id = ? AND ended_at IS NULL AND id <> ?", "tii", ""};
 
-const struct db_statement *const store_session_statements[] = {&find, &hold, &insert, &touch, &end_one, &end_others, NULL};
+const struct db_statement *const store_session_statements[] = {&find, &find_stamped, &hold, &insert, &touch, &end_one, &end_others, NULL};
 
-const struct err *session_find(struct db *db, const void *ctx, const unsigned char token_hash[32], int64_t now,
+static struct association_stamp *read_stamp(const void *ctx, const struct db_rows *rows)
+{
+    struct association_stamp *stamp = mem_new(ctx, struct association_stamp);
+    *stamp = (struct association_stamp){
+        .key = {.account_id = db_int(rows, 0, 12), .account_version = db_int(rows, 0, 18), .association_id = db_int(rows, 0, 19),
+                .association_version = db_int(rows, 0, 20), .partner_version = db_int(rows, 0, 21),
+                .open_request_id = db_int(rows, 0, 22), .open_request_version = db_int(rows, 0, 23)},
+        .has_draft = db_int(rows, 0, 24) != 0};
+    return stamp;
+}
+
+const struct err *session_find(struct db *db, const void *ctx, const unsigned char token_hash[32], int64_t now, bool with_stamp,
                                struct session **session)
 {
     struct db_rows *rows = NULL;
     *session = NULL;
-    TRY(db_query(db, ctx, &find, &rows, token_hash, DIGEST_BYTES));
+    TRY(db_query(db, ctx, with_stamp ? &find_stamped : &find, &rows, token_hash, DIGEST_BYTES));
     if (rows->n == 0)
         return NULL;
     struct session *found = mem_new(ctx, struct session);
@@ -80,6 +106,7 @@ const struct err *session_find(struct db *db, const void *ctx, const unsigned ch
     actor->account_no = db_text(rows, 0, 15);
     found->unread = db_int(rows, 0, 16);
     found->must_enrol = db_int(rows, 0, 17) != 0;
+    found->stamp = with_stamp ? read_stamp(ctx, rows) : NULL;
     if (!account_kind_find(db_text(rows, 0, 13), &actor->kind) || !role_find(db_text(rows, 0, 8), &actor->role) ||
         !role_fits(actor->role, actor->kind))
         return err_new(ERR_BUG, 0, "user %lld has a role that does not fit its account", (long long)actor->user_id);

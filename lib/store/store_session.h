@@ -5,16 +5,31 @@
 #include "domain/account.h"
 #include "store/db.h"
 
+/* What changes whenever somebody changes what a customer's own pages show of its association: account.version grows with every
+ * fact the rules read, with each submit, and when a result is marked as read. No padding: compared byte by byte. */
+struct association_key {
+    int64_t account_id, account_version;
+    int64_t association_id, association_version;      /* 0: none is active */
+    int64_t partner_version;
+    int64_t open_request_id, open_request_version;    /* 0: none is open */
+};
+struct association_stamp {
+    struct association_key key;
+    bool has_draft;                                   /* an open row of a wizard, of the active association; it may have run out */
+};
+
 struct session {
     struct actor actor;          /* ids and texts of the signed-in user; role ROLE_ANONYMOUS when is_over */
     int64_t seen_at, step_up_at, expires_at;
     bool is_over;                /* known, but past its time: idle or absolute */
     bool must_enrol;             /* runs the platform and has no second factor yet */
     int64_t unread;              /* notifications of the account this user has not read, counted up to 100 */
+    struct association_stamp *stamp;   /* NULL if it was not asked for */
 };
 
-/* *session NULL: unknown, signed out or ended, or its user is disabled or its account closed. */
-const struct err *session_find(struct db *db, const void *ctx, const unsigned char token_hash[32], int64_t now,
+/* *session NULL: unknown, signed out or ended, or its user is disabled or its account closed. with_stamp: for pages of customers
+ * about their own association; it means nothing for others. */
+const struct err *session_find(struct db *db, const void *ctx, const unsigned char token_hash[32], int64_t now, bool with_stamp,
                                struct session **session);
 struct session_new {
     unsigned char token_hash[32];

@@ -80,7 +80,7 @@ static const struct db_statement platform = {
     "account_platform", ACCOUNT " WHERE kind = 'PLATFORM'\n ORDER BY created_at, id\n LIMIT 1", "", ACCOUNT_RESULTS};
 static const struct db_statement set_public = {
     "account_set_public",
-    "UPDATE account\n   SET public_email = ?, public_phone = ?\n WHERE id = ?", "ssi", ""};
+    "UPDATE account\n   SET public_email = ?, public_phone = ?, version = version + 1\n WHERE id = ?", "ssi", ""};
 static const struct db_statement billing_partner = {
     "account_billing_partner", "UPDATE account\n   SET billing_mode = 'PARTNER'\n WHERE id = ?", "i", ""};
 

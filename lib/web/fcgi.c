@@ -20,6 +20,7 @@
 #include "base/memory.h"
 #include "web/fcgi.h"
 
+#define REQUEST_BYTES (192 * 1024)   /* most requests need less; what does not fit is allocated piece by piece */
 #define BACKLOG 511
 /* A worker that ends badly within the first second is replaced only after this pause: its cause is likely still there. */
 #define EARLY_MS 1000
@@ -226,7 +227,7 @@ static size_t read_body(void *arg, char *out, size_t n)
 
 static void answer(const struct fcgi_server *server, FCGX_Request *request)
 {
-    void *ctx = mem_context(NULL, "request");
+    void *ctx = mem_pool("request", REQUEST_BYTES);
     struct http_source source = { (const char *const *)request->envp, read_body, request };
     struct buf *bytes = server->serve(ctx, &source, server->arg);
 

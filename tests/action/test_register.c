@@ -125,7 +125,7 @@ static void registering_makes_account_owner_contact_and_session(void **state)
     assert_int_equal(world_count(&world, "account", "id = %lld AND billing_mode = 'DIRECT' AND currency IS NULL",
                                  L(user->account_id)), 1);
     secret_sha256(result.session_token, strlen(result.session_token), hash);
-    assert_null(session_find(db, world.mem, hash, world.now, &session));
+    assert_null(session_find(db, world.mem, hash, world.now, false, &session));
     assert_int_equal(session->actor.user_id, user->id);
     assert_int_equal(world_count(&world, "verification_code", "purpose = 'REGISTER' AND state = 'USED' AND target_id = %lld",
                                  L(invitation_id)), 1);

@@ -122,7 +122,7 @@ static struct session *session_of(const char *token)
     unsigned char hash[SECRET_DIGEST_BYTES];
     struct session *session = NULL;
     secret_sha256(token, strlen(token), hash);
-    assert_null(session_find(db, mem, hash, now, &session));
+    assert_null(session_find(db, mem, hash, now, false, &session));
     return session;
 }
 

@@ -63,7 +63,7 @@ static int64_t add(const unsigned char token_hash[32])
 static struct session *find_at(int64_t now)
 {
     struct session *session = NULL;
-    assert_null(session_find(db, mem, hash, now, &session));
+    assert_null(session_find(db, mem, hash, now, false, &session));
     return session;
 }
 
@@ -103,7 +103,7 @@ static void another_token_finds_nothing(void **state)
     static const unsigned char other[32] = "the hash of the session's toket";
     struct session *session = NULL;
     add(hash);
-    assert_null(session_find(db, mem, other, NOW, &session));
+    assert_null(session_find(db, mem, other, NOW, false, &session));
     assert_null(session);
 }
 
@@ -197,7 +197,7 @@ static void a_role_that_does_not_fit_the_account_is_an_error(void **state)
     struct session *session = NULL;
     add(hash);
     test_db_sql(db, "UPDATE user SET role = 'ops' WHERE id = %d", USER);
-    const struct err *err = session_find(db, mem, hash, NOW, &session);
+    const struct err *err = session_find(db, mem, hash, NOW, false, &session);
     assert_non_null(err);
     assert_int_equal(err->kind, ERR_BUG);
     assert_null(session);

@@ -216,6 +216,34 @@ static void closing_a_target_closes_the_drafts_of_everybody(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+struct holding { struct db *other; const struct err *closed; };
+
+static const struct err *close_while_held(struct db *held, void *arg)
+{
+    struct holding *holding = arg;
+
+    test_db_sql(held, "UPDATE wizard SET updated_at = updated_at WHERE target_id = %lld", (long long)TARGET + 1);
+    holding->closed = wizard_close_target(holding->other, WIZARD_SUBMIT, TARGET, NOW);
+    return NULL;
+}
+
+/* Open drafts of others are neither read nor waited for. */
+static void closing_a_target_does_not_wait_for_the_drafts_of_another(void **state)
+{
+    struct holding holding = { .other = test_db_again(mem) };
+
+    (void)state;
+    assert_null(db_ready(holding.other, NOW));
+    test_db_sql(holding.other, "SET SESSION innodb_lock_wait_timeout = 0");
+    (void)opened(WIZARD_SUBMIT, TARGET);
+    (void)opened(WIZARD_SUBMIT, TARGET + 1);
+    assert_null(db_transaction(db, DB_READ_WRITE, close_while_held, &holding));
+    if (holding.closed != NULL)
+        fail_msg("%s", holding.closed->what);
+    assert_null(find(WIZARD_SUBMIT, TARGET));
+    assert_non_null(find(WIZARD_SUBMIT, TARGET + 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +251,7 @@ int main(void)
         TEST(second_writer_of_one_revision_writes_nothing), TEST(second_open_row_of_one_target_is_refused),
         TEST(closed_row_is_not_found_nor_written_and_makes_room), TEST(row_past_its_time_is_still_found),
         TEST(closing_a_target_closes_the_drafts_of_everybody),
+        TEST(closing_a_target_does_not_wait_for_the_drafts_of_another),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
