@@ -8,7 +8,7 @@ import { PASSWORD, Person } from '../../e2e/lib/person.mjs';
 import { totp } from '../../e2e/lib/totp.mjs';
 
 const FILE = fileURLToPath(new URL('../states', import.meta.url));
-const PATIENCE = 300;               // looks, 100 ms apart: what has not come by then was never sent
+const PATIENCE = 1200;              // looks, 100 ms apart: what has not come by then was never sent
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 };
 const ROLES = { visitor: '-', ops: 'ops', auditor: 'auditor', partner: 'admin', careful: 'admin', icy: 'admin', stranger: 'admin',
   manager: 'manager', viewer: 'viewer' };
