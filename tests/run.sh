@@ -27,6 +27,7 @@ for t in "$@"; do
     */tests/sbin/test_delivery) needs_mail=1 needs_sms=1;;
   esac
 done
+lane_pids=()
 stop_servers() {
   local stop
   for stop in private_kannel_stop private_exim_stop private_db_stop; do if declare -F $stop >/dev/null; then $stop; fi; done
@@ -42,16 +43,52 @@ if [ -n "$needs_sms" ] && [ -z "${TEST_KANNEL_DIR:-}" ]; then
   private_kannel_start || echo "no private gateway for text messages"
 fi
 
-for t in "$@"; do
-  out=$(CMOCKA_MESSAGE_OUTPUT=TAP "$t" 2>&1); status=$?
+# Each writes what it printed and its status; told in the order in which they end.
+results=$(mktemp -d "${TMPDIR:-/tmp}/mypartner-results.XXXXXX")
+stop_all() { stop_servers; rm -rf "$results"; }
+trap stop_all EXIT
+run_one() {
+  CMOCKA_MESSAGE_OUTPUT=TAP "$1" >"$results/$2.out" 2>&1
+  echo $? >"$results/$2.status"
+}
+run_group() { local i; for i in "$@"; do run_one "${programs[i]}" "$i"; done; }
+
+tell() {
+  local t=${programs[$1]} out status ok bad planned
+  out=$(tr -d '\0' <"$results/$1.out") status=$(<"$results/$1.status")
   ok=$(grep -c '^ok ' <<<"$out"); bad=$(grep -c '^not ok ' <<<"$out")
   planned=$(sed -n 's/^1\.\.\([0-9]*\).*/\1/p' <<<"$out" | head -1)
   if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
   if [ "$status" -eq 0 ] && { [ -z "$planned" ] || [ "$ok" -ne "$planned" ]; }; then bad=$((bad+1)); fi
   printf '%-52s %4d passed' "${t#"$build"/tests/}" "$ok"
   if [ "$bad" -gt 0 ]; then printf ', %d FAILED (status %d)\n' "$bad" "$status"; sed 's/^/    /' <<<"$out"; else echo; fi
-  passed=$((passed+ok)); failed=$((failed+bad))
+  passed=$((passed+ok)) failed=$((failed+bad)) told[$1]=1
+}
+tell_ended() {
+  local i
+  for i in "${!programs[@]}"; do [ -n "${told[i]:-}" ] || [ ! -s "$results/$i.status" ] || tell "$i"; done
+}
+
+# Those that share the mail server and the gateway go one after the other, beside the rest; races and the sweep, which watch the
+# whole database server and fill both processors, come alone in the end.
+programs=("$@") told=() shared=() side=() alone=()
+for i in "${!programs[@]}"; do
+  case ${programs[i]} in
+    */tests/notify/*|*/tests/sbin/test_delivery) shared+=("$i");;
+    */tests/race/*|*/tests/sweep/*|*/tests/action/test_race*) alone+=("$i");;
+    *) side+=("$i");;
+  esac
 done
+run_group "${shared[@]}" &
+shared_pid=$! lanes=${TEST_JOBS:-2}
+for i in "${side[@]}"; do
+  while [ "$(jobs -rp | grep -cFx -f <(printf '%s\n' "${lane_pids[@]:-0}" "$shared_pid"))" -ge "$lanes" ]; do wait -n; tell_ended; done
+  run_one "${programs[i]}" "$i" &
+  lane_pids+=($!)
+done
+wait "$shared_pid" "${lane_pids[@]:-}" 2>/dev/null
+tell_ended
+for i in "${alone[@]}"; do run_one "${programs[i]}" "$i"; tell_ended; done
 [ -n "${TEST_TALLY:-}" ] && { echo "$passed $failed" >>"$TEST_TALLY"; exit $((failed>0)); }
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
