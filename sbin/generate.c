@@ -69,6 +69,8 @@ static const struct err *write_portion(struct db *db, void *arg)
 
     for (int i = 0; i < GENERATE_TABLES; i++)
         TRY(generate_rows(db, (enum generate_table)i, g->tables[i].values, g->tables[i].n));
+    if (portion->n == 0)
+        return NULL;
     memcpy(portion->moved, portion->heads, portion->heads_n * sizeof *portion->heads);
     return log_append_many(db, portion->rows, portion->head_of, portion->n, portion->moved, portion->heads_n);
 }
