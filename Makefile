@@ -22,6 +22,7 @@ WARN := -Wall -Wextra -Wpedantic -Wconversion -Wformat=2 -Werror
 OPT.release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 OPT.asan := -O1 -g -DFAULT_POINTS -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPT.fault := -O1 -g -DFAULT_POINTS
+OPT.lint := -O0
 OPT.fuzz := -O2 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-coverage=trace-cmp -fno-sanitize-recover=all -fno-omit-frame-pointer
 SYSTEM := -isystem /usr/include/mariadb $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I $(PKGS) libcurl fcgi 2>/dev/null))
 CPPFLAGS := -D_GNU_SOURCE -Ilib -Icgi-bin $(SYSTEM)
@@ -116,11 +117,13 @@ SUPPORT.sweep := $(SUPPORT.cgi-bin) $(BUILD)/tests/support/fail.o
 SUPPORT.race := $(SUPPORT.action) $(BUILD)/tests/support/real_site.o
 SUPPORT.notify := $(patsubst %,$(BUILD)/tests/support/%.o,test_server test_mail test_sms)
 
+# Some two hundred programs are linked: by the quicker linker where there is one.
+TEST_LD := $(if $(shell command -v ld.gold),-fuse-ld=gold)
 TEST_LAYERS := $(LAYERS) cgi-bin sbin race sweep
 define test_layer
 TESTS.$(1) := $(patsubst tests/$(1)/%.c,$(BUILD)/tests/$(1)/%,$(wildcard tests/$(1)/test_*.c))
 $$(TESTS.$(1)): $(BUILD)/tests/$(1)/%: $(BUILD)/tests/$(1)/%.o $$(SUPPORT.$(1)) $(LINKS.$(1):%=$(BUILD)/lib%.a)
-	$$(call run,LD) $(CXX) $(LDFLAGS) -o $$@ $$^ -lcmocka $(LDLIBS)
+	$$(call run,LD) $(CXX) $(LDFLAGS) $(TEST_LD) -o $$@ $$^ -lcmocka $(LDLIBS)
 .PHONY: tests-$(1)
 tests-$(1): $$(TESTS.$(1))
 .PHONY: check-$(1)
@@ -143,6 +146,8 @@ check-fuzz: $(FUZZ_TESTS) $(BUILD)/templates.done
 	tests/run.sh $(BUILD) $(FUZZ_TESTS)
 $(BUILD)/tests/%.o: CPPFLAGS += -Itests -Isbin -DTEST_SOURCE_ROOT='"$(CURDIR)"' -DTEST_BUILD='"$(abspath $(BUILD))"'
 ALL_TESTS := $(foreach l,$(TEST_LAYERS),$(TESTS.$(l))) $(FUZZ_TESTS)
+# Without those that take long: `make test` runs these twice, sanitized and not, and the long ones sanitized.
+SHORT_TESTS := $(filter-out $(TESTS.race) $(TESTS.sweep) $(FUZZ_TESTS) %/test_delivery %/test_markup,$(ALL_TESTS))
 
 # --- templates and messages ------------------------------------------------------------------------------------------
 
@@ -234,12 +239,21 @@ check-sql: $(BUILD)/tests/store/test_statements  ## prepare every SQL statement 
 test: deps deps-test  ## everything: house rules, builds, test programs, browser stories
 	@tests/all.sh
 
-.PHONY: tests
+.PHONY: tests tests-short
 tests: $(ALL_TESTS)
+tests-short: $(SHORT_TESTS)
+
+.PHONY: lint
+lint: $(ARCHIVES) $(BUILD)/libpages.a $(BUILD)/libctl.a $(BUILD)/cgi-bin/mypartner.o $(BUILD)/sbin/mypartner_worker.o $(BUILD)/sbin/mypartnerctl.o  ## compile all that is installed, link nothing (MODE=lint CC=clang)
+	@:
 
 .PHONY: check
 check: $(ALL_TESTS) build  ## every test program of one build (MODE=asan: sanitized)
 	tests/run.sh $(BUILD) $(ALL_TESTS)
+
+.PHONY: check-short
+check-short: $(SHORT_TESTS) build
+	tests/run.sh $(BUILD) $(SHORT_TESTS)
 
 LINES ?= 1000000
 .PHONY: bench

@@ -74,7 +74,7 @@ const struct err *known_find(struct call *call, const struct known **known)
         talloc_free(*slot);
         *slot = entry;
     } else {
-        (void)talloc_steal(call->mem, entry);
+        (void)talloc_reparent(table, call->mem, entry);
     }
     *known = &entry->known;
     return NULL;
