@@ -124,7 +124,7 @@ static void fill_row(struct page *page, const struct rule_row *row)
 
 static const struct err *show_form(struct call *call, const struct reading *r, const struct rule_row *row, int status)
 {
-    struct page *page = make_page(call, r, "rule", view_check_name(r->code));
+    struct page *page = make_page(call, r, "rule", text_fill(call->mem, _("Check: {name}"), "name", view_check_name(r->code), NULL));
     fill_row(page, row);
     if (status == 400)
         page_fault(page, "limit", text_fill(call->mem, _("Enter 1 to {n} requests in 1 to {k} months"), "n",
