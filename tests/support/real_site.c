@@ -281,13 +281,14 @@ void real_site_jobs_stand(struct real_site *it)
     for (;;) {
         for (int i = 0; i < REAL_SITE_JOB_WORKERS; i++)
             (void)kill(-it->jobs[i], SIGSTOP);
-        if (watched == NULL || test_db_number(watched, "SELECT (SELECT COUNT(*) FROM information_schema.INNODB_TRX) + "
+        if (watched == NULL || test_db_number(watched, "SELECT (SELECT COUNT(*) FROM information_schema.INNODB_TRX "
+                                              "WHERE trx_rows_locked > 0 OR trx_rows_modified > 0 OR trx_state = 'LOCK WAIT') + "
                                               "(SELECT COUNT(*) FROM delivery WHERE state = 'SENDING') LIMIT 1") == 0)
             return;
         /* One of them was stopped with locks in its hands, or a message. */
         for (int i = 0; i < REAL_SITE_JOB_WORKERS; i++)
             (void)kill(-it->jobs[i], SIGCONT);
-        (void)usleep(20000);
+        (void)usleep(10000 + 1000 * rand_below(40));   /* at other places of their rounds each time */
     }
 }
 
