@@ -146,8 +146,8 @@ check-fuzz: $(FUZZ_TESTS) $(BUILD)/templates.done
 	tests/run.sh $(BUILD) $(FUZZ_TESTS)
 $(BUILD)/tests/%.o: CPPFLAGS += -Itests -Isbin -DTEST_SOURCE_ROOT='"$(CURDIR)"' -DTEST_BUILD='"$(abspath $(BUILD))"'
 ALL_TESTS := $(foreach l,$(TEST_LAYERS),$(TESTS.$(l))) $(FUZZ_TESTS)
-# Without those that take long: `make test` runs these twice, sanitized and not, and the long ones sanitized.
-SHORT_TESTS := $(filter-out $(TESTS.race) $(TESTS.sweep) $(FUZZ_TESTS) %/test_delivery %/test_markup,$(ALL_TESTS))
+# `make test` runs all of them sanitized, and these on the normal build too: what decides, stores and acts.
+SHORT_TESTS := $(foreach l,$(LAYERS),$(TESTS.$(l)))
 
 # --- templates and messages ------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 #!/bin/bash
-# Everything that `make test` runs, once the packages are there: house rules, three builds, every test program on the
-# normal and on the sanitized build, the browser stories and every page state on the sanitized one. Closes with "N passed, N failed".
+# Everything that `make test` runs, once the packages are there: house rules, three builds, every test program on the sanitized
+# build and those of the layers on the normal one too, the browser stories and every page state on the sanitized one. Closes with
+# "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 jobs=$(nproc)
@@ -21,16 +22,23 @@ check "templates" make --no-print-directory check-templates
 check "contrast of colours" node --test tests/ui/contrast.mjs
 note "build: gcc, sanitized"
 check "gcc, sanitized, no warning" make --no-print-directory -j"$jobs" MODE=asan build tests
+# The other builds go on beside the sanitized test programs, which mostly wait for the database.
+others=$(mktemp)
+{
+  check "gcc, no warning" nice make --no-print-directory -j"$jobs" build tests-short
+  check "clang, no warning" nice make --no-print-directory -j"$jobs" MODE=lint CC=clang lint
+} >"$others" 2>&1 &
+builds=$!
 note "test programs, sanitized"
 make --no-print-directory MODE=asan check
+wait "$builds"
+note "builds: gcc and clang, made beside them"
+cat "$others"; rm -f "$others"
 note "browser stories, sanitized"
 make --no-print-directory MODE=asan stories
 note "processes die, sanitized"
 check "killed under load" env SHORT=1 BUILD="$PWD/build/asan" node tests/chaos/chaos.mjs
-note "build: gcc and clang"
-check "gcc, no warning" make --no-print-directory -j"$jobs" build tests-short
-check "clang, no warning" make --no-print-directory -j"$jobs" MODE=lint CC=clang lint
-note "test programs"
+note "test programs, those that are quick"
 make --no-print-directory check-short
 note "done"
 awk '{ passed += $1; failed += $2 } END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 || passed == 0 }' "$TEST_TALLY"
