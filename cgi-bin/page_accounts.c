@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "list_key.h"
+#include "pager.h"
 #include "store/store_desk.h"
 #include "view/view_customer.h"
 #include "view/view_request.h"
@@ -56,11 +57,9 @@ static void fill_pager(struct page *page, const struct reading *r)
 {
     const bool is_first = r->before_at == INSTANT_NONE, has_next = r->has_more && r->search[0] == '\0';
     const struct desk_account *last = r->n > 0 ? &r->list[r->n - 1] : NULL;
-    tpl_show_if(page->dict, "PAGER", has_next || !is_first);
-    tpl_show_if(page->dict, "NEWEST", !is_first);
-    tpl_show_if(page->dict, "OLDER", has_next);
-    tpl_set(page->dict, "OLDER_HREF",
-            last == NULL ? "" : mem_text(page->ctx, "/accounts?before=%s", list_key_text(page->ctx, last->created_at, last->id)));
+    pager_fill(page->dict, &(struct pager){
+        .newest = is_first ? NULL : "/accounts",
+        .older = !has_next ? NULL : mem_text(page->ctx, "/accounts?before=%s", list_key_text(page->ctx, last->created_at, last->id))});
     tpl_show_if(page->dict, "TOO_MANY", r->has_more && r->search[0] != '\0');
 }
 

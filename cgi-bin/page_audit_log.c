@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "list_key.h"
+#include "pager.h"
 #include "store/store_account_name.h"
 #include "store/store_audit.h"
 #include "view/view_operation_log.h"
@@ -171,13 +172,12 @@ static struct log_key key_of(const struct operation_row *row) { return (struct l
 
 static void fill_pager(const struct reading *reading)
 {
-    struct tpl_dict *dict = reading->call->page->dict;
     const struct audit_page *rows = &reading->page;
-    tpl_show_if(dict, "PAGER", rows->n > 0 && (rows->has_newer || rows->has_older));
-    tpl_show_if(dict, "NEWER", rows->n > 0 && rows->has_newer);
-    tpl_show_if(dict, "OLDER", rows->n > 0 && rows->has_older);
-    tpl_set(dict, "NEWER_HREF", rows->n > 0 ? href(reading, "after", key_of(&rows->rows[0])) : "");
-    tpl_set(dict, "OLDER_HREF", rows->n > 0 ? href(reading, "before", key_of(&rows->rows[rows->n - 1])) : "");
+    if (rows->n == 0)
+        return;
+    pager_fill(reading->call->page->dict, &(struct pager){
+        .newer = rows->has_newer ? href(reading, "after", key_of(&rows->rows[0])) : NULL,
+        .older = rows->has_older ? href(reading, "before", key_of(&rows->rows[rows->n - 1])) : NULL});
 }
 
 static void fill_count(const struct reading *reading)

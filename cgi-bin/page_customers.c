@@ -8,6 +8,7 @@
 #include "base/url.h"
 #include "customer_call.h"
 #include "list_key.h"
+#include "pager.h"
 #include "routes.h"
 #include "store/store_customer.h"
 #include "view/view_customer.h"
@@ -181,12 +182,9 @@ static void fill_list(const struct call *call, const struct reading *reading)
         fill_row(call, reading, &reading->customers[i]);
     const bool is_first = reading->before_at == INSTANT_NONE;
     const struct customer *last = &reading->customers[reading->n - 1];
-    tpl_show_if(dict, "PAGER", reading->has_more || !is_first);
-    tpl_show_if(dict, "NEWEST", !is_first);
-    tpl_set(dict, "NEWEST_HREF", with_filters(call, NULL));
-    tpl_show_if(dict, "OLDER", reading->has_more);
-    tpl_set(dict, "OLDER_HREF",
-            with_filters(call, list_key_text(call->mem, last->associated_at, last->association_id)));
+    pager_fill(dict, &(struct pager){
+        .newest = is_first ? NULL : with_filters(call, NULL),
+        .older = !reading->has_more ? NULL : with_filters(call, list_key_text(call->mem, last->associated_at, last->association_id))});
 }
 
 const struct err *customers_get(struct call *call)

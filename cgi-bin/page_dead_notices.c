@@ -8,6 +8,7 @@
 #include "desk_call.h"
 #include "domain/contact.h"
 #include "list_key.h"
+#include "pager.h"
 #include "store/store_dead.h"
 
 #define PER_PAGE 20
@@ -104,11 +105,10 @@ const struct err *dead_notices_get(struct call *call)
     tpl_show_if(page->dict, "CAN_RETRY_ALL", desk_call_may(call) && l.ready > 0);
     for (size_t i = 0; i < l.n; i++)
         fill_row(page, &l.list[i], desk_call_may(call));
-    tpl_show_if(page->dict, "PAGER", l.has_more || l.before_at != INSTANT_NONE);
-    tpl_show_if(page->dict, "NEWEST", l.before_at != INSTANT_NONE);
-    tpl_show_if(page->dict, "OLDER", l.has_more);
-    tpl_set(page->dict, "OLDER_HREF", l.n == 0 ? "" : mem_text(call->mem, "/dead-notices?before=%s",
-            list_key_text(call->mem, l.list[l.n - 1].done_at, l.list[l.n - 1].id)));
+    pager_fill(page->dict, &(struct pager){
+        .newest = l.before_at == INSTANT_NONE ? NULL : "/dead-notices",
+        .older = !l.has_more ? NULL : mem_text(call->mem, "/dead-notices?before=%s",
+                                               list_key_text(call->mem, l.list[l.n - 1].done_at, l.list[l.n - 1].id))});
     return call_show(call, 0);
 }
 

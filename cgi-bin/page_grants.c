@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "desk_call.h"
 #include "list_key.h"
+#include "pager.h"
 #include "store/store_grant.h"
 
 #define PER_PAGE 20
@@ -72,11 +73,10 @@ const struct err *grants_get(struct call *call)
         tpl_set(row, "STATUS", is_revoked ? _("Taken back") : is_over ? _("Over") : _("In force"));
         tpl_show_if(row, "CAN_REVOKE", desk_call_may(call) && !is_revoked && !is_over);
     }
-    tpl_show_if(page->dict, "PAGER", l.has_more || l.before_at != INSTANT_NONE);
-    tpl_show_if(page->dict, "NEWEST", l.before_at != INSTANT_NONE);
-    tpl_show_if(page->dict, "OLDER", l.has_more);
-    tpl_set(page->dict, "OLDER_HREF", l.n == 0 ? "" : mem_text(call->mem, "/grants?before=%s",
-            list_key_text(call->mem, l.list[l.n - 1].granted_at, l.list[l.n - 1].id)));
+    pager_fill(page->dict, &(struct pager){
+        .newest = l.before_at == INSTANT_NONE ? NULL : "/grants",
+        .older = !l.has_more ? NULL : mem_text(call->mem, "/grants?before=%s",
+                                               list_key_text(call->mem, l.list[l.n - 1].granted_at, l.list[l.n - 1].id))});
     return call_show(call, 0);
 }
 

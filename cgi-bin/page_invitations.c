@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "list_key.h"
+#include "pager.h"
 #include "pages.h"
 #include "store/store_invitation.h"
 #include "view/qr.h"
@@ -77,11 +78,10 @@ const struct err *invitations_get(struct call *call)
         fill(call, page, row, &list->invitations[i]);
         tpl_set(row, "KIND", list->invitations[i].kind == INVITATION_EMAIL ? _("Email") : _("Link"));
     }
-    tpl_show_if(page->dict, "PAGER", list->has_more || is_later);
-    tpl_show_if(page->dict, "NEWEST", is_later);
-    tpl_show_if(page->dict, "OLDER", list->has_more);
     const struct invitation *last = list->n > 0 ? &list->invitations[list->n - 1] : NULL;
-    tpl_set(page->dict, "OLDER_KEY", last != NULL ? list_key_text(call->mem, last->created_at, last->id) : "");
+    pager_fill(page->dict, &(struct pager){
+        .newest = is_later ? "/invitations" : NULL,
+        .older = !list->has_more ? NULL : mem_text(call->mem, "/invitations?before=%s", list_key_text(call->mem, last->created_at, last->id))});
     return call_show(call, 0);
 }
 

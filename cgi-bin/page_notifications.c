@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "list_key.h"
+#include "pager.h"
 #include "store/store_notice.h"
 #include "view/notice_view.h"
 
@@ -78,11 +79,9 @@ static void fill_pager(const struct page *page, const struct reading *reading)
 {
     const bool is_first = reading->before_at == INSTANT_NONE;
     const struct notice *last = reading->n > 0 ? &reading->notices[reading->n - 1] : NULL;
-    tpl_show_if(page->dict, "PAGER", reading->has_more || !is_first);
-    tpl_show_if(page->dict, "NEWEST", !is_first);
-    tpl_show_if(page->dict, "OLDER", reading->has_more);
-    tpl_set(page->dict, "OLDER_HREF",
-            last == NULL ? "" : mem_text(page->ctx, "/notifications?before=%s", list_key_text(page->ctx, last->at, last->id)));
+    pager_fill(page->dict, &(struct pager){
+        .newest = is_first ? NULL : "/notifications",
+        .older = !reading->has_more ? NULL : mem_text(page->ctx, "/notifications?before=%s", list_key_text(page->ctx, last->at, last->id))});
 }
 
 const struct err *notifications_get(struct call *call)

@@ -6,6 +6,7 @@
 #include "base/url.h"
 #include "date_range.h"
 #include "list_key.h"
+#include "pager.h"
 #include "store/store_account_name.h"
 #include "store/store_association.h"
 #include "store/store_customer.h"
@@ -180,13 +181,12 @@ static const char *href(const struct reading *reading, const char *key, const st
 
 static void fill_pager(const struct reading *reading)
 {
-    struct tpl_dict *dict = reading->call->page->dict;
     const struct log_page *rows = &reading->page;
-    tpl_show_if(dict, "PAGER", rows->n > 0 && (rows->has_newer || rows->has_older));
-    tpl_show_if(dict, "NEWER", rows->n > 0 && rows->has_newer);
-    tpl_show_if(dict, "OLDER", rows->n > 0 && rows->has_older);
-    tpl_set(dict, "NEWER_HREF", rows->n > 0 ? href(reading, "after", &rows->rows[0]) : "");
-    tpl_set(dict, "OLDER_HREF", rows->n > 0 ? href(reading, "before", &rows->rows[rows->n - 1]) : "");
+    if (rows->n == 0)
+        return;
+    pager_fill(reading->call->page->dict, &(struct pager){
+        .newer = rows->has_newer ? href(reading, "after", &rows->rows[0]) : NULL,
+        .older = rows->has_older ? href(reading, "before", &rows->rows[rows->n - 1]) : NULL});
 }
 
 static void fill_table(const struct reading *reading)

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "customer_call.h"
 #include "list_key.h"
+#include "pager.h"
 #include "store/store_request.h"
 #include "view/view_request.h"
 
@@ -105,14 +106,12 @@ static void fill_list(struct page *page, const struct reading *reading)
 static void fill_pager(struct page *page, const struct reading *reading)
 {
     const bool is_first = reading->before_at == INSTANT_NONE;
-    tpl_show_if(page->dict, "PAGER", reading->has_more || !is_first);
-    tpl_show_if(page->dict, "NEWEST", !is_first);
-    tpl_set(page->dict, "NEWEST_HREF", mem_text(page->ctx, "/requests?tab=%s", tabs[reading->tab].choice));
-    tpl_show_if(page->dict, "OLDER", reading->has_more);
+    const char *tab = tabs[reading->tab].choice;
     const struct request *last = reading->n > 0 ? &reading->requests[reading->n - 1] : NULL;
-    tpl_set(page->dict, "OLDER_HREF",
-            last == NULL ? "" : mem_text(page->ctx, "/requests?tab=%s&before=%s", tabs[reading->tab].choice,
-                                         list_key_text(page->ctx, last->submitted_at, last->id)));
+    pager_fill(page->dict, &(struct pager){
+        .newest = is_first ? NULL : mem_text(page->ctx, "/requests?tab=%s", tab),
+        .older = !reading->has_more ? NULL : mem_text(page->ctx, "/requests?tab=%s&before=%s", tab,
+                                                      list_key_text(page->ctx, last->submitted_at, last->id))});
 }
 
 const struct err *requests_get(struct call *call)
