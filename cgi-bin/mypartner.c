@@ -37,16 +37,12 @@ static struct buf *serve(void *ctx, const struct http_source *source, void *arg)
 static bool start_worker(void *arg)
 {
     struct program *program = arg;
-    char *password = NULL;
-    const struct err *err = config_secret(program->mem, program->config->database.password_file, &password);
+    const struct err *err = db_of_config(program->mem, program->config, &program->site.db);
     if (err != NULL) {
         log_line("start", "%s", err->what);
         return false;
     }
-    program->site.db = db_new(program->mem, program->config, password);
     program->site.known = known_new(program->mem);
-    secret_wipe(password, strlen(password));
-    talloc_free(password);
     return true;
 }
 

@@ -25,7 +25,6 @@ static const struct ctl_command *find_command(const char *name)
 static const struct err *prepare(struct ctl *ctl, const struct ctl_command *command, const char *file)
 {
     struct config *config = NULL;
-    char *password = NULL;
     if (command->needs == 0)
         return NULL;
     TRY(config_load(ctl->mem, file, &config));
@@ -41,8 +40,7 @@ static const struct err *prepare(struct ctl *ctl, const struct ctl_command *comm
         secret_wipe(&key, sizeof key);
     }
     if (command->needs & CTL_DB) {
-        TRY(config_secret(ctl->mem, config->database.password_file, &password));
-        ctl->db = db_new(ctl->mem, config, password);
+        TRY(db_of_config(ctl->mem, config, &ctl->db));
         TRY(db_ready(ctl->db, ctl->now));
     }
     return NULL;

@@ -75,13 +75,11 @@ static const struct err *prepare(struct worker *worker)
 {
     const struct config *config = worker->config;
     const char **tags = mem_array(worker->mem, const char *, langs_n);
-    char *password = NULL;
 
     if (config->test.clock_file[0] != '\0')
         clock_use_test_file(config->test.clock_file);
     TRY(prepare_keys(worker));
-    TRY(config_secret(worker->mem, config->database.password_file, &password));
-    worker->db = db_new(worker->mem, config, password);
+    TRY(db_of_config(worker->mem, config, &worker->db));
     worker->is_stopping = &is_stopping;
     lang_init(config->web.messages);
     for (size_t i = 0; i < langs_n; i++)

@@ -234,6 +234,17 @@ struct db *db_new(const void *ctx, const struct config *config, const char *pass
     return db;
 }
 
+const struct err *db_of_config(const void *ctx, const struct config *config, struct db **db)
+{
+    char *password = NULL;
+
+    TRY(config_secret(ctx, config->database.password_file, &password));
+    *db = db_new(ctx, config, password);
+    secret_wipe(password, strlen(password));
+    talloc_free(password);
+    return NULL;
+}
+
 void db_close(struct db *db)
 {
     if (db->mysql != NULL)

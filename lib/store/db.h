@@ -38,6 +38,8 @@ struct db_cell { bool is_null; int64_t number; const char *bytes; size_t bytes_n
 
 /* A connection, not yet made. password may be "". config is kept, not copied. Lives in ctx; closing is its destructor. */
 struct db *db_new(const void *ctx, const struct config *config, const char *password);
+/* The same with the password of config->database.password_file. */
+const struct err *db_of_config(const void *ctx, const struct config *config, struct db **db);
 
 /* Makes sure there is a usable connection: the next host is tried when one refuses, does not answer, or is not ready.
  * ERR_BUSY if there is none. Cheap when all is well: a connection that worked within the last 5 s is trusted.
