@@ -1,7 +1,6 @@
 /* What an owner changes about the own account: currency, commitments, members, what a biller needs. */
 #include "support/rows.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
+#include "support/own_world.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -11,26 +10,6 @@
 #include "action/save_information.h"
 #include "action/unsubscribe.h"
 #include "store/store_association.h"
-
-#define L(value) ((long long)(value))
-
-static struct db *db;
-static struct world world;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_begin(&world, db);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
-    return 0;
-}
 
 static int64_t version_of(int64_t account_id)
 {

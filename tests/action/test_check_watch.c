@@ -1,32 +1,11 @@
 /* "Tell me when all checks pass." */
 #include "support/rows.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
+#include "support/own_world.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
 
 #include "action/check_watch.h"
-
-#define L(value) ((long long)(value))
-
-static struct db *db;
-static struct world world;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_begin(&world, db);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
-    return 0;
-}
 
 static enum watch_outcome ask(const struct actor *actor, bool *is_done)
 {

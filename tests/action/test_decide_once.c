@@ -1,7 +1,6 @@
 /* Deciding a request once, whatever the network does. */
 #include "support/rows.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
+#include "support/own_world.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -10,24 +9,7 @@
 
 #include "action/decide.h"
 
-static struct db *db;
-static struct world world;
 static struct decide_result result;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_begin(&world, db);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
-    return 0;
-}
 
 static void same_form_twice_agrees_once(void **state)
 {

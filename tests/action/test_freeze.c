@@ -1,6 +1,5 @@
 #include "support/rows.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
+#include "support/own_world.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -8,26 +7,7 @@
 #include "action/decide.h"
 #include "action/freeze.h"
 
-#define L(value) ((long long)(value))
-
-static struct db *db;
-static struct world world;
 static struct freeze_result result;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_begin(&world, db);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
-    return 0;
-}
 
 typedef const struct err *(*doing)(struct act *act, int64_t association_id, enum freeze_type type, const char *reason,
                                    struct freeze_result *result);

@@ -5,29 +5,9 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "store/store_association.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
+#include "support/own_world.h"
 
-#define L(value) ((long long)(value))
-
-static struct db *db;
-static struct world world;
 static struct ops_freeze_result result;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_begin(&world, db);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
-    return 0;
-}
 
 static int64_t open_freeze(int64_t account_id)
 {

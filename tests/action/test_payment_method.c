@@ -1,6 +1,5 @@
 #include "support/rows.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
+#include "support/own_world.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -9,26 +8,6 @@
 #include "action/payment_method.h"
 #include "store/store_association.h"
 #include "store/store_payment.h"
-
-#define L(value) ((long long)(value))
-
-static struct db *db;
-static struct world world;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_begin(&world, db);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
-    return 0;
-}
 
 static struct payment_method_new card(const char *last_four, int64_t valid_to)
 {

@@ -1,6 +1,5 @@
 #include "support/rows.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
+#include "support/own_world.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -9,24 +8,7 @@
 
 #include "action/submit.h"
 
-static struct db *db;
-static struct world world;
 static struct submit_result result;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_begin(&world, db);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
-    return 0;
-}
 
 /* Sends what is in the draft. */
 static struct act submit_as(const struct actor *actor, int64_t revision)

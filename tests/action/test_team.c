@@ -1,6 +1,5 @@
 #include "support/rows.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
+#include "support/own_world.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -10,27 +9,9 @@
 #include "action/show_names.h"
 #include "action/team.h"
 
-#define L(value) ((long long)(value))
 #define LOGIN "new@nimbus.example"
 
-static struct db *db;
-static struct world world;
 static enum team_outcome outcome;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_begin(&world, db);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
-    return 0;
-}
 
 /* The password was given so long ago. */
 static void step_up_before(const struct actor *actor, int64_t ago_s)
