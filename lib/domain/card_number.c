@@ -131,7 +131,7 @@ bool card_number_in(const char *text)
     return text != NULL && find(text, &end) != NULL;
 }
 
-char *card_number_mask(const void *ctx, const char *text)
+static char *mask_once(const void *ctx, const char *text)
 {
     struct buf *masked = buf_new(ctx, strlen(text) + 1);
     const char *at = text, *start, *end;
@@ -149,4 +149,14 @@ char *card_number_mask(const void *ctx, const char *text)
     }
     buf_text(masked, at);
     return masked->bytes;
+}
+
+/* A "*" parts groups too: what stands on both sides of a hidden number can look like one then. */
+char *card_number_mask(const void *ctx, const char *text)
+{
+    char *masked = mask_once(ctx, text);
+
+    while (card_number_in(masked))
+        masked = mask_once(ctx, masked);
+    return masked;
 }

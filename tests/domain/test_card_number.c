@@ -33,6 +33,7 @@ static const struct found { const char *claim, *text, *masked; } found_rows[] = 
     { "circled_digits", "\xE2\x91\xA3\xE2\x91\xA0\xE2\x91\xA0\xE2\x91\xA0 1111 1111 1111", "**** **** **** ****" },
     { "a_number_dressed_as_a_request", "DR41111111-111111 11", "DR********-****** **" },
     { "two_numbers", "4111111111111111, 5555555555554444", "****************, ****************" },
+    { "a_number_around_a_number", "41111<4111111111111111>11111111111", "*****<****************>***********" },
     { "a_number_after_a_request", "DR20250630-000123 4111111111111111", "DR20250630-000123 ****************" },
 };
 
