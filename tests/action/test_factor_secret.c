@@ -96,9 +96,6 @@ static void a_user_who_is_made_with_one_has_it_sealed(void **state)
         .kind = ACCOUNT_PLATFORM, .name = "Platform",
         .user = {.role = ROLE_OPS, .login = "new@example.com", .name = "Nora", .password = "correct horse battery", .totp_secret = SECRET}};
     (void)state;
-    world.config->secret.scrypt_log2_n = 10;
-    world.config->secret.scrypt_p = 1;
-    world.config->web.hash_lock = mem_text(world.mem, "/tmp/test_factor-%d.lock", (int)getpid());
     assert_null(create_account(&act, &account, &outcome));
     assert_int_equal(outcome, CREATE_DONE);
     assert_int_equal(world_count(&world, "user", "login = 'new@example.com' AND totp_secret LIKE 'v1.%%'"), 1);

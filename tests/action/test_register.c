@@ -31,9 +31,6 @@ static int setup(void **state)
 {
     (void)state;
     world_begin(&world, db);
-    world.config->web.hash_lock = mem_text(world.mem, "/tmp/test_register-%d.lock", (int)getpid());
-    world.config->secret.scrypt_log2_n = 10;
-    world.config->secret.scrypt_p = 1;
     visit.token = invited_by_email(&world, world.admin, EMAIL, &invitation_id);
     memset(visit.visit_hash, 'v', sizeof visit.visit_hash);
     return 0;
@@ -42,7 +39,6 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    (void)unlink(world.config->web.hash_lock);
     assert_int_equal(world_faults(&world), 0);
     world_end(&world);
     return 0;

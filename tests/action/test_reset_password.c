@@ -1,82 +1,18 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
+#include "action/sign_in_world.h"
 
-#include <cmocka.h>
-
-#include "action/create.h"
 #include "action/reset_password.h"
-#include "action/sign_in.h"
-#include "base/clock.h"
-#include "base/memory.h"
 #include "store/store_notice.h"
-#include "support/test_db.h"
 
-#define T0 (INT64_C(1795327331) * CLOCK_SECOND)
-#define LOGIN "ada@acme.example"
-#define OLD "correct horse battery"
 #define NEW "a staple of another kind"
 #define LINK "https://partner.example.com/reset-password/"
-
-static void *mem;
-static struct db *db;
-static struct config *config;
-static struct act_keys keys;
-static char lock[64];
-static int64_t now;
-
-static int open_db(void **state)
-{
-    (void)state;
-    static const struct secret_key key = {.bytes = "test"};
-    db = test_db_open(NULL);
-    config = test_db_config();
-    (void)snprintf(lock, sizeof lock, "/tmp/mypartner-test-hash.%ld", (long)getpid());
-    config->web.hash_lock = lock;
-    config->secret.scrypt_log2_n = 10;
-    config->secret.scrypt_p = 1;
-    act_keys(&key, &keys);
-    return 0;
-}
-
-static int close_db(void **state)
-{
-    (void)state;
-    talloc_free(db);
-    (void)unlink(lock);
-    return 0;
-}
-
-static struct act new_act(const struct actor *actor)
-{
-    return (struct act){.mem = mem, .db = db, .config = config, .keys = &keys, .now = now, .actor = actor, .ip = "192.0.2.1",
-                        .http_id = "test", .lang = "en"};
-}
 
 static int setup(void **state)
 {
     (void)state;
-    mem = mem_context(NULL, "test");
-    now = T0;
-    test_db_clear(db);
-    struct act act = new_act(act_system);
-    enum create_outcome outcome = CREATE_NO_ACCOUNT;
-    struct create_account account = {
+    begin_empty();
+    make_account(&(struct create_account){
         .kind = ACCOUNT_CUSTOMER, .name = "Acme", .email = "office@acme.example", .phone = "+6561234567",
-        .user = {.login = LOGIN, .name = "Ada", .password = OLD, .role = ROLE_OWNER, .lang = "zh-Hans"}};
-    assert_null(create_account(&act, &account, &outcome));
-    assert_int_equal(outcome, CREATE_DONE);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    talloc_free(mem);
+        .user = {.login = LOGIN, .name = "Ada", .password = PASSWORD, .role = ROLE_OWNER, .lang = "zh-Hans"}});
     return 0;
 }
 
@@ -127,14 +63,6 @@ static bool is_open(const char *token)
     if (login != NULL)
         assert_string_equal(login, LOGIN);
     return login != NULL;
-}
-
-static struct sign_in attempt(const char *password)
-{
-    struct sign_in sign_in = {.agent = "browser"};
-    struct act act = new_act(&sign_in_nobody);
-    assert_null(sign_in_password(&act, LOGIN, password, &sign_in));
-    return sign_in;
 }
 
 static int64_t count(const char *what) { return test_db_number(db, "SELECT COUNT(*) FROM %s", what); }
@@ -213,7 +141,7 @@ static void a_link_works_for_half_an_hour(void **state)
     now++;
     assert_false(is_open(token));
     assert_int_equal(set(token, NEW).outcome, RESET_GONE);
-    assert_int_equal(attempt(OLD).outcome, SIGN_IN_DONE);
+    assert_int_equal(attempt(LOGIN, PASSWORD).outcome, SIGN_IN_DONE);
 }
 
 static void a_link_sets_the_password_once(void **state)
@@ -222,10 +150,10 @@ static void a_link_sets_the_password_once(void **state)
     ask(LOGIN);
     const char *token = token_sent();
     assert_int_equal(set(token, NEW).outcome, RESET_DONE);
-    assert_int_equal(attempt(OLD).outcome, SIGN_IN_WRONG);
-    assert_int_equal(attempt(NEW).outcome, SIGN_IN_DONE);
+    assert_int_equal(attempt(LOGIN, PASSWORD).outcome, SIGN_IN_WRONG);
+    assert_int_equal(attempt(LOGIN, NEW).outcome, SIGN_IN_DONE);
     assert_int_equal(set(token, "yet another password").outcome, RESET_GONE);
-    assert_int_equal(attempt(NEW).outcome, SIGN_IN_DONE);
+    assert_int_equal(attempt(LOGIN, NEW).outcome, SIGN_IN_DONE);
     assert_int_equal(count("operation_log WHERE operation = 'PASSWORD_CHANGED' AND user_name = 'Ada'"), 1);
 }
 
@@ -236,7 +164,7 @@ static void tokens_that_were_never_sent_set_nothing(void **state)
     ask(LOGIN);
     for (size_t i = 0; i < 3; i++)
         assert_int_equal(set(wrong[i], NEW).outcome, RESET_GONE);
-    assert_int_equal(attempt(OLD).outcome, SIGN_IN_DONE);
+    assert_int_equal(attempt(LOGIN, PASSWORD).outcome, SIGN_IN_DONE);
 }
 
 static void a_poor_password_is_refused_and_the_link_stays_good(void **state)
@@ -259,8 +187,8 @@ static void a_poor_password_is_refused_and_the_link_stays_good(void **state)
 static void a_new_password_ends_all_sessions(void **state)
 {
     (void)state;
-    (void)attempt(OLD);
-    (void)attempt(OLD);
+    (void)attempt(LOGIN, PASSWORD);
+    (void)attempt(LOGIN, PASSWORD);
     assert_int_equal(count("session WHERE ended_at IS NULL"), 2);
     ask(LOGIN);
     assert_int_equal(set(token_sent(), NEW).outcome, RESET_DONE);
@@ -271,11 +199,11 @@ static void a_new_password_ends_a_running_wait(void **state)
 {
     (void)state;
     for (int i = 0; i < 5; i++)
-        (void)attempt("wrong");
-    assert_int_equal(attempt(OLD).outcome, SIGN_IN_WAIT);
+        (void)attempt(LOGIN, "wrong");
+    assert_int_equal(attempt(LOGIN, PASSWORD).outcome, SIGN_IN_WAIT);
     ask(LOGIN);
     assert_int_equal(set(token_sent(), NEW).outcome, RESET_DONE);
-    assert_int_equal(attempt(NEW).outcome, SIGN_IN_DONE);
+    assert_int_equal(attempt(LOGIN, NEW).outcome, SIGN_IN_DONE);
 }
 
 static void the_accounts_contacts_are_told(void **state)
@@ -325,7 +253,6 @@ static void the_log_names_the_user_of_the_link(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(asking_sends_a_sealed_link),
         TEST(the_token_is_stored_nowhere),

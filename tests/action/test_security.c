@@ -1,10 +1,6 @@
 /* A person's own ways in: sessions, password, second factor, recovery codes. */
-#include <stdio.h>
-#include <unistd.h>
-
 #include "support/rows.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
+#include "support/own_world.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -14,34 +10,12 @@
 #include "action/security.h"
 #include "action/sign_in.h"
 
-#define L(value) ((long long)(value))
 #define LOGIN "olga@acme.example"
 #define PASSWORD "correct horse battery"
 #define NEW_PASSWORD "another horse battery"
 
-static struct db *db;
-static struct world world;
 static enum security_outcome outcome;
 static int form_n;
-static char lock[64];
-
-static int setup(void **state)
-{
-    (void)state;
-    world_begin(&world, db);
-    world.config->web.hash_lock = lock;
-    world.config->secret.scrypt_log2_n = 10;
-    world.config->secret.scrypt_p = 1;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
-    return 0;
-}
 
 static void stepped_up_before(int64_t ago_s)
 {
@@ -394,9 +368,6 @@ int main(void)
         TEST(new_recovery_codes_void_the_earlier_ones), TEST(codes_are_stored_as_digests_only),
         TEST(switching_off_voids_the_codes_and_is_told), TEST(those_who_run_the_platform_keep_theirs),
     };
-    (void)snprintf(lock, sizeof lock, "/tmp/test_security_%ld.lock", (long)getpid());
     db = test_db_open(NULL);
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    (void)unlink(lock);
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

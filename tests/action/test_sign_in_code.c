@@ -1,98 +1,12 @@
 /* The second step of signing in: a one-time password. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "action/create.h"
-#include "action/sign_in.h"
-#include "base/clock.h"
-#include "base/memory.h"
-#include "store/store_session.h"
-#include "support/test_db.h"
-
-#define T0 (INT64_C(1795327331) * CLOCK_SECOND)
-#define PASSWORD "correct horse battery"
-#define OPS "ops@site.example"
-#define SECRET "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-static void *mem;
-static struct db *db;
-static struct config *config;
-static struct act_keys keys;
-static char lock[64];
-static int64_t now;
-static const char *ip;
-
-static int open_db(void **state)
-{
-    (void)state;
-    static const struct secret_key key = {.bytes = "test"};
-    db = test_db_open(NULL);
-    config = test_db_config();
-    (void)snprintf(lock, sizeof lock, "/tmp/mypartner-test-hash.%ld", (long)getpid());
-    config->web.hash_lock = lock;
-    config->web.hash_slots = 2;
-    config->secret.scrypt_log2_n = 10;
-    config->secret.scrypt_p = 1;
-    act_keys(&key, &keys);
-    return 0;
-}
-
-static int close_db(void **state)
-{
-    (void)state;
-    talloc_free(db);
-    (void)unlink(lock);
-    return 0;
-}
-
-static struct act new_act(const struct actor *actor)
-{
-    return (struct act){.mem = mem, .db = db, .config = config, .keys = &keys, .now = now, .actor = actor, .ip = ip,
-                        .http_id = "test", .lang = "en"};
-}
-
-static void make(enum account_kind kind, enum role role, const char *login, const char *totp_secret)
-{
-    struct act act = new_act(act_system);
-    enum create_outcome outcome = CREATE_NO_ACCOUNT;
-    struct create_account account = {
-        .kind = kind, .name = "Acme",
-        .user = {.login = login, .name = "Ada", .password = PASSWORD, .role = role, .totp_secret = totp_secret}};
-    assert_null(create_account(&act, &account, &outcome));
-    assert_int_equal(outcome, CREATE_DONE);
-}
+#include "action/sign_in_world.h"
 
 static int setup(void **state)
 {
     (void)state;
-    mem = mem_context(NULL, "test");
-    now = T0;
-    ip = "192.0.2.1";
-    test_db_clear(db);
+    begin_empty();
     make(ACCOUNT_PLATFORM, ROLE_OPS, OPS, SECRET);
     return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    talloc_free(mem);
-    return 0;
-}
-
-static struct sign_in attempt(const char *login, const char *password)
-{
-    struct sign_in sign_in = {.agent = "browser"};
-    struct act act = new_act(&sign_in_nobody);
-    assert_null(sign_in_password(&act, login, password, &sign_in));
-    return sign_in;
 }
 
 static struct sign_in second(const char *half, const char *code)
@@ -115,20 +29,6 @@ static const char *half_now(void)
     struct sign_in sign_in = attempt(OPS, PASSWORD);
     assert_int_equal(sign_in.outcome, SIGN_IN_HALF);
     return sign_in.half;
-}
-
-static struct session *session_of(const char *token)
-{
-    unsigned char hash[SECRET_DIGEST_BYTES];
-    struct session *session = NULL;
-    secret_sha256(token, strlen(token), hash);
-    assert_null(session_find(db, mem, hash, now, false, &session));
-    return session;
-}
-
-static int64_t logged(const char *operation)
-{
-    return test_db_number(db, "SELECT COUNT(*) FROM operation_log WHERE operation = '%s'", operation);
 }
 
 static void the_password_alone_is_half_a_sign_in(void **state)
@@ -234,7 +134,6 @@ static void half_a_sign_in_is_void_once_the_user_is_disabled(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(the_password_alone_is_half_a_sign_in),
         TEST(the_right_code_completes_it_with_the_platforms_times),

@@ -1,10 +1,6 @@
 /* Joining a team by a mailed link, and giving the password again. */
-#include <stdio.h>
-#include <unistd.h>
-
 #include "support/rows.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
+#include "support/own_world.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -14,33 +10,11 @@
 #include "action/step_up.h"
 #include "action/team.h"
 
-#define L(value) ((long long)(value))
 #define LOGIN "new@nimbus.example"
 #define PASSWORD "correct horse battery"
 #define LINK "https://partner.example.com/join/"
 
-static struct db *db;
-static struct world world;
 static const char *token;
-static char lock[64];
-
-static int setup(void **state)
-{
-    (void)state;
-    world_begin(&world, db);
-    world.config->web.hash_lock = lock;
-    world.config->secret.scrypt_log2_n = 10;
-    world.config->secret.scrypt_p = 1;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
-    return 0;
-}
 
 /* Sends an invitation and reads the link from the mail, as the worker would. */
 static void invite_as(const struct actor *actor, enum role role)
@@ -396,8 +370,5 @@ int main(void)
         TEST(an_ended_session_and_a_removed_user_are_signed_out),
     };
     db = test_db_open(NULL);
-    (void)snprintf(lock, sizeof lock, "/tmp/mypartner-test-hash.%ld", (long)getpid());
-    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    (void)unlink(lock);
-    return failed;
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,8 +8,6 @@
 #include "base/rand.h"
 #include "routes.h"
 
-static struct site *site;
-
 static const enum role roles[] = {ROLE_ANONYMOUS, ROLE_OWNER, ROLE_VIEWER, ROLE_ADMIN, ROLE_MANAGER, ROLE_OPS, ROLE_AUDITOR};
 #define ROLES_N (sizeof roles / sizeof roles[0])
 

@@ -5,36 +5,17 @@
 #ifndef TESTS_CGI_BIN_ACCESS_OBJECTS_H
 #define TESTS_CGI_BIN_ACCESS_OBJECTS_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "cgi-bin/browser_world.h"
 
 #include "action/contract.h"
 #include "action/deadline.h"
-#include "action/decide.h"
 #include "action/export_log.h"
-#include "action/invitation_answer.h"
 #include "action/ops_decide.h"
-#include "action/reset_password.h"
-#include "action/team.h"
-#include "base/clock.h"
-#include "base/memory.h"
-#include "store/store_request.h"
-#include "support/invited.h"
-#include "support/test_call.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
 
-#define L(value) ((long long)(value))
 #define PASSWORD "correct horse battery"
 
 enum object { OBJECT_OWN, OBJECT_OTHERS, OBJECT_NONE, OBJECT_ENDED, OBJECTS };
 
-static struct world w;
 static const struct actor *auditor;
 
 /* --- whose it is ------------------------------------------------------------------------------------------------------- */
@@ -47,6 +28,9 @@ static const struct actor *actor_of(enum role role)
             return actors[i];
     return NULL;
 }
+
+/* One in charge of another account. */
+static const struct actor *stranger(enum role role) { return role == ROLE_OWNER ? w.admin : w.owner; }
 
 static bool is_partner(enum role role) { return (role & ROLES_PARTNER) != 0; }
 
@@ -75,24 +59,6 @@ static const char *id_text(int64_t id) { return mem_text(w.mem, "%lld", L(id)); 
 
 /* --- requests ---------------------------------------------------------------------------------------------------------- */
 
-static const char *no_of(int64_t request_id)
-{
-    struct request *request = NULL;
-    assert_null(request_load(w.db, w.mem, request_id, &request));
-    assert_non_null(request);
-    return request->no;
-}
-
-static void answer(struct world *in, int64_t request_id, const struct actor *actor, enum request_event event)
-{
-    struct wizard_target target = world_answer_target(in, actor, request_id);
-    int64_t revision = world_ready_to_answer(in, actor, request_id, event, "as agreed");
-    struct act act = world_act(in, actor);
-    struct decide_result result;
-    assert_null(decide_request(&act, &target, revision, event, &result));
-    assert_true(act.is_done);
-}
-
 static const char *request_by(enum side side, enum role reader, enum object object)
 {
     struct world o = object == OBJECT_OTHERS ? elsewhere(!is_partner(reader)) : w;
@@ -101,7 +67,7 @@ static const char *request_by(enum side side, enum role reader, enum object obje
         return NO_REQUEST;
     int64_t id = world_request(&o, asks);
     if (object == OBJECT_ENDED)
-        answer(&o, id, answers, REQUEST_AGREE);
+        world_answer(&o, id, answers, REQUEST_AGREE, "as agreed");
     return no_of(id);
 }
 
@@ -116,7 +82,7 @@ static const char *rejected_request(enum role role, enum object object)
         return NULL;
     const char *no = customers_request(role, object);
     if (object == OBJECT_OWN)
-        answer(&w, last_id("disassociation_request"), w.admin, REQUEST_REJECT);
+        world_answer(&w, last_id("disassociation_request"), w.admin, REQUEST_REJECT, "as agreed");
     return no;
 }
 
@@ -148,14 +114,7 @@ static const char *escalated_request(enum role role, enum object object)
 
 /* --- customers, their freezes and contracts ---------------------------------------------------------------------------- */
 
-static void end_association(void) { answer(&w, world_request(&w, w.owner), w.admin, REQUEST_AGREE); }
-
-static const char *customer_no(int64_t account_id)
-{
-    int64_t digits = test_db_number(w.db, "SELECT CAST(SUBSTR(no, 3) AS SIGNED) FROM account WHERE id = %lld LIMIT 1",
-                                    L(account_id));
-    return mem_text(w.mem, "C-%lld", L(digits));
-}
+static void end_association(void) { world_answer(&w, world_request(&w, w.owner), w.admin, REQUEST_AGREE, "as agreed"); }
 
 static int64_t customer_id(enum object object)
 {
@@ -230,151 +189,6 @@ static const char *freeze_of_association(enum role role, enum object object)
     return path;
 }
 
-/* --- invitations of customers ------------------------------------------------------------------------------------------ */
-
-static void accept(const char *token)
-{
-    struct act act = world_act(&w, lone_owner(&w, "Lone GmbH"));
-    struct answer_result result;
-    assert_null(invitation_answer_accept(&act, token, &result));
-    assert_true(act.is_done);
-}
-
-static const char *invitation_by(bool by_link, enum object object)
-{
-    int64_t id = 0;
-    if (object == OBJECT_NONE)
-        return NO_ID;
-    const struct actor *admin = object == OBJECT_OTHERS ? elsewhere(false).admin : w.admin;
-    const char *token = by_link ? invited_by_link(&w, admin, &id) : invited_by_email(&w, admin, "somebody@example.com", &id);
-    if (object == OBJECT_ENDED)
-        accept(token);
-    return id_text(id);
-}
-
-static const char *mailed_invitation(enum role role, enum object object)
-{
-    (void)role;
-    const char *id = invitation_by(false, object);
-    w.now += CLOCK_HOUR;   /* a mail is not sent again at once */
-    return id;
-}
-
-static const char *linked_invitation(enum role role, enum object object)
-{
-    (void)role;
-    return invitation_by(true, object);
-}
-
-/* --- secrets in addresses: whoever holds one may use it, so there is nobody else's --------------------------------------- */
-
-static const char *token_after(const char *kind, const char *prefix)
-{
-    const char *link = sealed_words(&w, kind).link, *at = link == NULL ? NULL : strstr(link, prefix);
-    assert_non_null(at);
-    return at + strlen(prefix);
-}
-
-static const char *invitation_token(enum role role, enum object object)
-{
-    (void)role;
-    if (object == OBJECT_OTHERS)
-        return NULL;
-    if (object == OBJECT_NONE)
-        return NO_TOKEN;
-    /* Only who has the address may decline. It is the owner's from now on: a customer's would not be invited. */
-    const char *address = mem_text(w.mem, "owner%lld@example.com", L(w.owner->user_id));
-    const char *token = invited_by_email(&w, w.admin, address, NULL);
-    test_db_sql(w.db, "UPDATE user SET login = '%s' WHERE id = %lld", address, L(w.owner->user_id));
-    if (object == OBJECT_ENDED)
-        accept(token);
-    return token;
-}
-
-static const char *reset_token(enum role role, enum object object)
-{
-    struct reset reset;
-    (void)role;
-    if (object == OBJECT_OTHERS)
-        return NULL;
-    if (object == OBJECT_NONE)
-        return NO_TOKEN;
-    test_db_sql(w.db, "UPDATE user SET login = 'olga@example.com', password_hash = 'none' WHERE id = %lld", L(w.owner->user_id));
-    struct act ask = world_act(&w, act_system), set = world_act(&w, act_system);
-    assert_null(reset_password_ask(&ask, "olga@example.com"));
-    const char *token = token_after("PASSWORD_RESET", "/reset-password/");
-    if (object == OBJECT_ENDED) {
-        assert_null(reset_password_set(&set, token, PASSWORD, &reset));
-        assert_int_equal(reset.outcome, RESET_DONE);
-    }
-    return token;
-}
-
-/* --- teams ------------------------------------------------------------------------------------------------------------- */
-
-static int64_t invite_to_team(const struct actor *leader)
-{
-    struct act act = world_act(&w, leader);
-    enum team_outcome outcome;
-    enum role role = leader->kind == ACCOUNT_CUSTOMER ? ROLE_VIEWER : leader->kind == ACCOUNT_PARTNER ? ROLE_MANAGER : ROLE_AUDITOR;
-    assert_null(team_invite(&act, "new@example.com", role, &outcome));
-    assert_int_equal(outcome, TEAM_DONE);
-    return last_id("team_invitation");
-}
-
-static void take_back(const struct actor *leader, int64_t id)
-{
-    struct act act = world_act(&w, leader);
-    enum team_outcome outcome;
-    assert_null(team_take_back(&act, id, &outcome));
-    assert_int_equal(outcome, TEAM_DONE);
-}
-
-/* One in charge of another account. */
-static const struct actor *stranger(enum role role) { return role == ROLE_OWNER ? w.admin : w.owner; }
-
-static const char *team_invitation(enum role role, enum object object)
-{
-    if (object == OBJECT_NONE)
-        return NO_ID;
-    const struct actor *leader = object == OBJECT_OTHERS ? stranger(role) : actor_of(role);
-    int64_t id = invite_to_team(leader);
-    if (object == OBJECT_ENDED)
-        take_back(leader, id);
-    return id_text(id);
-}
-
-static const char *team_token(enum role role, enum object object)
-{
-    (void)role;
-    if (object == OBJECT_OTHERS)
-        return NULL;
-    if (object == OBJECT_NONE)
-        return NO_TOKEN;
-    int64_t id = invite_to_team(w.admin);
-    const char *token = token_after("TEAM_INVITATION", "/join/");
-    if (object == OBJECT_ENDED)
-        take_back(w.admin, id);
-    return token;
-}
-
-static const char *team_member_id(enum role role, enum object object)
-{
-    const struct actor *reader = role == ROLE_OWNER ? w.viewer : role == ROLE_ADMIN ? w.manager : auditor;
-    if (object == OBJECT_NONE)
-        return NO_ID;
-    if (object == OBJECT_OTHERS)
-        return id_text(stranger(role)->user_id);
-    if (object == OBJECT_ENDED) {
-        struct act act = world_act(&w, actor_of(role));
-        enum team_outcome outcome;
-        reader = world_user(&w, reader->account_id, reader->role, "Gone Member");
-        assert_null(team_remove(&act, reader->user_id, &outcome));
-        assert_int_equal(outcome, TEAM_DONE);
-    }
-    return id_text(reader->user_id);
-}
-
 /* --- notices ----------------------------------------------------------------------------------------------------------- */
 
 static const char *notice(enum role role, enum object object)
@@ -391,6 +205,7 @@ static const char *notice(enum role role, enum object object)
 
 #include "cgi-bin/access_account.h"
 #include "cgi-bin/access_desk.h"
+#include "cgi-bin/access_invited.h"
 
 /* --- the table --------------------------------------------------------------------------------------------------------- */
 
@@ -442,7 +257,7 @@ static const char *finished_request(enum role role, enum object object)
     const char *no = customers_request(role, object);
 
     if (object == OBJECT_OWN)
-        answer(&w, last_id("disassociation_request"), w.admin, REQUEST_REJECT);
+        world_answer(&w, last_id("disassociation_request"), w.admin, REQUEST_REJECT, "as agreed");
     return no;
 }
 

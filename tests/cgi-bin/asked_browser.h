@@ -11,13 +11,7 @@
 static int64_t asked;            /* the partner's request */
 static const char *page, *verify, *send_to, *done;
 
-static inline const char *path_of(int64_t id)
-{
-    struct request *request = NULL;
-
-    assert_null(request_load(w.db, w.mem, id, &request));
-    return mem_text(w.mem, "/process-request/%s", request->no);
-}
+static inline const char *path_of(int64_t id) { return mem_text(w.mem, "/process-request/%s", no_of(id)); }
 
 static inline int begin_asked(void **state)
 {
@@ -29,8 +23,6 @@ static inline int begin_asked(void **state)
     done = mem_text(w.mem, "%s/done", page);
     return 0;
 }
-
-static inline int64_t in_state(const char *state) { return world_count(&w, "disassociation_request", "state = '%s'", state); }
 
 static inline void agree(void)
 {

@@ -8,8 +8,6 @@
 
 struct visit { const struct route *route; enum role role; enum object object; struct browser *b; int64_t before; bool is_changed; };
 
-static struct db *db;
-
 static void wrong(const struct visit *v, const char *what)
 {
     static const char *const objects[] = {"own", "another's", "none", "ended"};

@@ -1,68 +1,36 @@
+#include "cgi-bin/browser_world.h"
+
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
-#include "base/clock.h"
-#include "base/memory.h"
 #include "serve.h"
-#include "support/test_call.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
 #include "visit.h"
 
 #define UNSURE "We cannot tell whether your last step was saved. Open My Partner to see its status before you try again."
 
-static void *mem;
-static struct db *db, *aside, *nowhere;
-static struct site *site;
-static struct world world;
-static struct browser *b;
+static struct db *aside, *nowhere;   /* a second connection; one that never comes about */
 
-static int begin_all(void **state)
+static void find_no_database(void)
 {
-    (void)state;
-    mem = mem_context(NULL, "test");
-    db = test_db_open(mem);
-    aside = test_db_again(mem);
-    site = test_site(db);
-    struct config *away = mem_new(mem, struct config);
+    struct config *away = mem_new(NULL, struct config);
+
     *away = *test_db_config();
     away->database.socket = "/nonexistent/db.sock";
-    nowhere = db_new(mem, away, "");
-    return 0;
-}
-
-static int end_all(void **state)
-{
-    (void)state;
-    talloc_free(mem);
-    return 0;
+    nowhere = db_new(away, away, "");
 }
 
 static int begin(void **state)
 {
     (void)state;
-    world_begin(&world, db);
-    test_site_clock_at(world.now);
-    b = browser_new(site);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
+    open_browser();
+    if (nowhere == NULL) {
+        aside = test_db_again(NULL);
+        find_no_database();
+    }
     site->db = db;
-    talloc_free(b);
-    world_end(&world);
     return 0;
 }
 
@@ -83,7 +51,7 @@ static void pages_are_503_while_the_database_is_away(void **state)
 {
     static const char *const paths[] = {"/", "/sign-in", "/my-partner", "/operation-log", "/help"};
     (void)state;
-    browser_become(b, world.owner->user_id);
+    browser_become(b, w.owner->user_id);
     site->db = nowhere;
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         browser_get(b, paths[i]);
@@ -97,7 +65,7 @@ static void pages_are_503_while_the_database_is_away(void **state)
 static void the_session_is_kept_while_the_database_is_away(void **state)
 {
     (void)state;
-    browser_become(b, world.owner->user_id);
+    browser_become(b, w.owner->user_id);
     const char *token = mem_copy(b, browser_cookie(b, "session"));
     site->db = nowhere;
     browser_get(b, "/my-partner");
@@ -120,7 +88,7 @@ static void a_visitor_sees_503_too(void **state)
 static void a_form_is_503_while_the_database_is_away(void **state)
 {
     (void)state;
-    browser_become(b, world.owner->user_id);
+    browser_become(b, w.owner->user_id);
     browser_get(b, "/my-partner");
     const char *body = browser_body(b, "/sign-out", NULL);
     site->db = nowhere;
@@ -132,7 +100,7 @@ static void a_form_is_503_while_the_database_is_away(void **state)
 static void the_page_of_a_database_that_is_away_is_in_the_chosen_language(void **state)
 {
     (void)state;
-    browser_become(b, world.owner->user_id);
+    browser_become(b, w.owner->user_id);
     browser_set_cookie(b, "lang", "zh-Hans");
     site->db = nowhere;
     browser_get(b, "/my-partner");
@@ -143,7 +111,7 @@ static void the_page_of_a_database_that_is_away_is_in_the_chosen_language(void *
 static void a_connection_that_was_lost_meanwhile_is_made_again_unseen(void **state)
 {
     (void)state;
-    browser_become(b, world.owner->user_id);
+    browser_become(b, w.owner->user_id);
     browser_get(b, "/my-partner");
     assert_int_equal(b->status, 200);
     for (int i = 0; i < 3; i++) {
@@ -220,7 +188,7 @@ static struct call *made_call(const char *method, const struct actor *actor)
     call->mem = b;
     call->site = site;
     call->db = db;
-    call->now = world.now;
+    call->now = w.now;
     memcpy(call->http_id, "0123456789abcdef", 17);
     call->response = http_response_new(b);
     visit_begin(call);
@@ -264,7 +232,7 @@ static void each_kind_of_error_has_its_page(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         for (size_t k = 0; k < 2; k++) {
-            struct call *call = made_call(methods[k], k == 0 ? NULL : world.owner);
+            struct call *call = made_call(methods[k], k == 0 ? NULL : w.owner);
             const char *page = shown(call, err_new(rows[i].kind, rows[i].code, "SELECT secret FROM table"), rows[i].status);
             holds(page, rows[i].said);
             holds(page, "<h1>");
@@ -344,7 +312,7 @@ static void with_log_of(void (*work)(void))
 
 static void visit_with_secrets(void)
 {
-    browser_become(b, world.owner->user_id);
+    browser_become(b, w.owner->user_id);
     browser_get(b, "/my-partner");
     browser_get(b, "/reset-password/secrettokensecrettoken");
     browser_get(b, "/reset-password/secrettokensecrettoken%22");
@@ -373,7 +341,6 @@ static void the_log_has_no_cookies_tokens_codes_or_bodies(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(pages_are_503_while_the_database_is_away),
         TEST(the_session_is_kept_while_the_database_is_away),
@@ -392,5 +359,5 @@ int main(void)
         TEST(a_query_that_makes_a_redirect_too_long_is_left_out),
         TEST(the_log_has_no_cookies_tokens_codes_or_bodies),
     };
-    return cmocka_run_group_tests(tests, begin_all, end_all);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,74 +1,27 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
+#include "cgi-bin/browser_world.h"
 
-#include <cmocka.h>
-
-#include "base/clock.h"
-#include "base/memory.h"
 #include "store/store_kept.h"
-#include "store/store_request.h"
-#include "support/test_call.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
 
 #define PROSE "Your contract runs to December: <b>10 % & more</b>."
 
-static void *mem;
-static struct db *db;
-static struct site *site;
-static struct world world;
-static struct browser *b;
 static const char *path;   /* of the review page of a request that waits for an answer */
-
-static int begin_all(void **state)
-{
-    (void)state;
-    mem = mem_context(NULL, "test");
-    db = test_db_open(mem);
-    site = test_site(db);
-    return 0;
-}
-
-static int end_all(void **state)
-{
-    (void)state;
-    talloc_free(mem);
-    return 0;
-}
 
 static int begin(void **state)
 {
     (void)state;
-    struct request *request = NULL;
-    world_begin(&world, db);
-    assert_null(request_load(db, world.mem, world_request(&world, world.owner), &request));
-    path = mem_text(world.mem, "/requests/%s", request->no);
-    test_site_clock_at(world.now);
-    b = browser_new(site);
-    browser_become(b, world.admin->user_id);
-    browser_get(b, path);
-    assert_int_equal(b->status, 200);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    talloc_free(b);
-    world_end(&world);
+    open_browser();
+    path = mem_text(w.mem, "/requests/%s", no_of(world_request(&w, w.owner)));
+    browser_become(b, w.admin->user_id);
+    get(path, 200);
     return 0;
 }
 
 static const char *answer(void) { return browser_body(b, path, "decision", "REJECT", "message", PROSE, "understood", "1", NULL); }
 
 /* Idle for longer than any session lasts. */
-static void time_out(void) { test_site_clock_at(world.now + 2 * CLOCK_HOUR); }
+static void time_out(void) { test_site_clock_at(w.now + 2 * CLOCK_HOUR); }
 
-static int64_t kept(void) { return world_count(&world, "kept_form", "fields <> ''"); }
+static int64_t kept(void) { return world_count(&w, "kept_form", "fields <> ''"); }
 
 static void come_back(const struct actor *actor)
 {
@@ -89,7 +42,7 @@ static void what_was_typed_after_the_session_ran_out_is_shown_when_its_user_is_b
     assert_int_equal(strncmp(b->location, "/sign-in?next=%2Frequests%2FDR", 30), 0);
     browser_follow(b);
     browser_sees(b, "You were signed out because you were inactive");
-    come_back(world.admin);
+    come_back(w.admin);
     browser_sees(b, "We kept what you typed");
     browser_sees(b, PROSE);
     assert_null(strstr(b->body, "<b>10"));
@@ -102,7 +55,7 @@ static void it_is_still_there_when_the_page_is_opened_again(void **state)
     const char *body = answer();
     time_out();
     browser_post_body(b, path, body);
-    come_back(world.admin);
+    come_back(w.admin);
     browser_get(b, path);
     browser_sees(b, PROSE);
 }
@@ -113,11 +66,11 @@ static void tokens_ticks_and_numbers_are_not_kept(void **state)
     const char *body = answer();
     time_out();
     browser_post_body(b, path, body);
-    assert_int_equal(world_count(&world, "kept_form", "user_id = %lld AND path = '%s' AND fields LIKE 'decision=REJECT&message=%%'",
-                                 (long long)world.admin->user_id, path), 1);
+    assert_int_equal(world_count(&w, "kept_form", "user_id = %lld AND path = '%s' AND fields LIKE 'decision=REJECT&message=%%'",
+                                 (long long)w.admin->user_id, path), 1);
     static const char *const never[] = {"csrf", "once", "understood", "rev="};
     for (size_t i = 0; i < sizeof never / sizeof never[0]; i++)
-        assert_int_equal(world_count(&world, "kept_form", "fields LIKE '%%%s%%'", never[i]), 0);
+        assert_int_equal(world_count(&w, "kept_form", "fields LIKE '%%%s%%'", never[i]), 0);
 }
 
 static void a_form_that_is_sent_is_no_longer_kept(void **state)
@@ -126,7 +79,7 @@ static void a_form_that_is_sent_is_no_longer_kept(void **state)
     const char *body = answer();
     time_out();
     browser_post_body(b, path, body);
-    come_back(world.admin);
+    come_back(w.admin);
     assert_int_equal(kept(), 1);
     browser_post(b, path, "decision", "REJECT", "message", "Shorter.", NULL);
     assert_int_equal(b->status, 303);
@@ -141,7 +94,7 @@ static void a_form_that_is_refused_shows_what_was_typed_last_and_stays_kept(void
     const char *body = answer();
     time_out();
     browser_post_body(b, path, body);
-    come_back(world.admin);
+    come_back(w.admin);
     browser_post(b, path, "message", "Another text.", NULL);
     assert_int_equal(b->status, 400);
     browser_sees(b, "Another text.");
@@ -157,7 +110,7 @@ static void what_is_typed_later_takes_its_place(void **state)
     time_out();
     browser_post_body(b, path, body);
     browser_post_body(b, path, later);
-    come_back(world.admin);
+    come_back(w.admin);
     browser_sees(b, "The later text.");
     assert_false(page_holds_prose());
 }
@@ -168,10 +121,10 @@ static void nobody_else_sees_it(void **state)
     const char *body = answer();
     time_out();
     browser_post_body(b, path, body);
-    come_back(world_user(&world, world.partner, ROLE_ADMIN, "Bea Boss"));
+    come_back(world_user(&w, w.partner, ROLE_ADMIN, "Bea Boss"));
     assert_false(page_holds_prose());
     browser_does_not_see(b, "We kept what you typed");
-    come_back(world.manager);
+    come_back(w.manager);
     assert_false(page_holds_prose());
 }
 
@@ -181,13 +134,13 @@ static void after_a_day_it_is_gone(void **state)
     const char *body = answer();
     time_out();
     browser_post_body(b, path, body);
-    test_site_clock_at(world.now + 27 * CLOCK_HOUR);
-    come_back(world.admin);
+    test_site_clock_at(w.now + 27 * CLOCK_HOUR);
+    come_back(w.admin);
     assert_false(page_holds_prose());
     int64_t n = 0;
-    assert_null(purge_kept_forms(db, world.now, &n));
+    assert_null(purge_kept_forms(db, w.now, &n));
     assert_int_equal(n, 0);
-    assert_null(purge_kept_forms(db, world.now + 3 * CLOCK_HOUR, &n));
+    assert_null(purge_kept_forms(db, w.now + 3 * CLOCK_HOUR, &n));
     assert_int_equal(n, 1);
 }
 
@@ -250,7 +203,7 @@ static void what_was_typed_into_an_overtaken_form_is_kept(void **state)
 {
     (void)state;
     const char *late = answer();
-    world_partner_code(&world, true);
+    world_partner_code(&w, true);
     browser_get(b, path);
     browser_post(b, path, "decision", "REJECT", "message", "First.", NULL);
     assert_int_equal(b->status, 303);
@@ -266,7 +219,6 @@ static void what_was_typed_into_an_overtaken_form_is_kept(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(what_was_typed_after_the_session_ran_out_is_shown_when_its_user_is_back),
         TEST(it_is_still_there_when_the_page_is_opened_again),
@@ -283,5 +235,5 @@ int main(void)
         TEST(an_empty_form_is_not_kept),
         TEST(what_was_typed_into_an_overtaken_form_is_kept),
     };
-    return cmocka_run_group_tests(tests, begin_all, end_all);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,6 @@
 
 #define ATTACK "<script>x</script>\"'><b>{{X}}' OR 1=1 -- "
 
-static struct db *db;
 static int seen_stored, seen_typed;   /* answers in which it stood, escaped */
 
 static void judge(const struct browser *b, const struct route *route, enum role role, const char *field)

@@ -1,14 +1,16 @@
 /* The log of all accounts, as the platform's people read it, and its exports. */
-#include "cgi-bin/partner_desk.h"
+#include "cgi-bin/browser_world.h"
+#include "cgi-bin/page_golden.h"
 
 #include "action/act.h"
 #include "store/store_export.h"
 
 static const struct actor *auditor;
 
-static int at_platform(void **state)
+static int begin(void **state)
 {
-    (void)begin(state);
+    (void)state;
+    open_browser();
     test_db_sql(w.db, "ALTER TABLE operation_log AUTO_INCREMENT = 1");   /* golden pages name its rows */
     auditor = world_user(&w, w.ops->account_id, ROLE_AUDITOR, "Audrey Auditor");
     browser_become(b, auditor->user_id);
@@ -32,12 +34,6 @@ static void log_at(int64_t at, enum operation operation, const char *result, con
         .result = result, .remark = remark, .at = at
     };
     assert_null(db_transaction(w.db, DB_READ_WRITE, log_work, &row));
-}
-
-static const char *customer_no(void)
-{
-    return mem_text(w.mem, "C-%lld", L(test_db_number(w.db, "SELECT CAST(SUBSTR(no, 3) AS SIGNED) FROM account WHERE id = %lld LIMIT 1",
-                                                      L(w.customer))));
 }
 
 /* --- the list --- */
@@ -78,7 +74,7 @@ static void each_criterion_keeps_only_what_matches(void **state)
     log_at(w.now + 1, OP_FROZEN, "FAILED", "MARK");
     const struct case_of cases[] = {
         {mem_text(w.mem, "about=%s", no_of(id)), "Submitted", "MARK"},
-        {mem_text(w.mem, "about=%s", customer_no()), "MARK", NULL},
+        {mem_text(w.mem, "about=%s", customer_no(w.customer)), "MARK", NULL},
         {"about=C-999999", "Nothing matches these filters", "MARK"},
         {"about=DR20260101-999999", "Nothing matches these filters", "MARK"},
         {"result=FAILED", "MARK", "Submitted"},
@@ -88,7 +84,7 @@ static void each_criterion_keeps_only_what_matches(void **state)
         {"actor=nobody@example.com", "Nothing matches these filters", "MARK"},
         {"from=2026-06-15&to=2026-06-15", "MARK", NULL},
         {"from=2026-06-16", "Nothing matches these filters", "MARK"},
-        {mem_text(w.mem, "about=%s&operation=FROZEN&result=FAILED", customer_no()), "This may be slow", "Submitted"},
+        {mem_text(w.mem, "about=%s&operation=FROZEN&result=FAILED", customer_no(w.customer)), "This may be slow", "Submitted"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         browser_get(b, mem_text(w.mem, "/audit-log?%s", cases[i].query));
@@ -179,7 +175,7 @@ static void a_row_tells_all_it_holds_and_the_timeline_of_its_request(void **stat
 {
     (void)state;
     const int64_t id = world_request(&w, w.owner);
-    answer(id, w.admin, REQUEST_REJECT, "not now");
+    world_answer(&w, id, w.admin, REQUEST_REJECT, "not now");
     test_db_sql(w.db, "UPDATE operation_log SET ip = ip");
     browser_get(b, mem_text(w.mem, "/audit-log/%lld", L(last_row())));
     assert_int_equal(b->status, 200);
@@ -217,12 +213,12 @@ static void an_export_is_asked_for_with_the_filter_at_hand(void **state)
     (void)state;
     log_at(w.now, OP_FROZEN, "DONE", "");
     test_site_clock_at(w.now + CLOCK_SECOND);
-    browser_get(b, mem_text(w.mem, "/audit-log?operation=FROZEN&about=%s&from=2026-06-01", customer_no()));
+    browser_get(b, mem_text(w.mem, "/audit-log?operation=FROZEN&about=%s&from=2026-06-01", customer_no(w.customer)));
     browser_post(b, "/audit-log/exports", "format", "CSV", NULL);
     assert_string_equal(b->location, "/audit-log/exports");
     browser_follow(b);
     browser_sees(b, "The export is being prepared");
-    browser_sees(b, mem_text(w.mem, "about %s, operation FROZEN, from 2026-06-01", customer_no()));
+    browser_sees(b, mem_text(w.mem, "about %s, operation FROZEN, from 2026-06-01", customer_no(w.customer)));
     browser_sees(b, "Waiting");
     browser_sees(b, "Refresh");
     assert_null(export_list(w.db, w.mem, auditor->user_id, 5, &exports, &n));
@@ -295,16 +291,13 @@ static void without_a_folder_there_are_no_exports_in_the_browser(void **state)
     assert_int_equal(world_count(&w, "log_export", "1 = 1"), 0);
 }
 
-#undef TEST
-#define TEST(name) cmocka_unit_test_setup_teardown(name, at_platform, end)
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(everything_is_shown_newest_first), TEST(the_filter_is_in_the_address_and_shown_again),
         TEST(each_criterion_keeps_only_what_matches), TEST(what_is_no_number_date_or_login_is_a_fault), TEST(fifty_a_page_forth_and_back),
         TEST(a_log_without_rows_says_what_will_be_there), TEST(only_the_platform_reads_it), TEST(what_people_typed_is_text),
-        TEST(a_row_tells_all_it_holds_and_the_timeline_of_its_request), TEST(a_row_that_was_changed_says_so),
+        TEST(a_row_tells_all_it_holds_and_the_timeline_of_its_request), MADE_UP(a_row_that_was_changed_says_so),
         TEST(an_export_is_asked_for_with_the_filter_at_hand), TEST(a_faulty_filter_exports_nothing_and_is_shown_again),
         TEST(a_file_is_handed_out_after_each_logged_request_for_a_minute),
         TEST(without_a_folder_there_are_no_exports_in_the_browser),

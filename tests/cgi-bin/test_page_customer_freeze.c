@@ -20,7 +20,7 @@ static void form_that_loses_to_an_agreement_is_told_what_happened(void **state)
         const char *body = browser_body(b, path_to(forms[i]), "type", "ACCOUNT", "reason", "unpaid", NULL);
         if (i == 1)
             world_unfreeze(&w, w.customer);
-        answer(id, w.admin, REQUEST_AGREE, "");
+        world_answer(&w, id, w.admin, REQUEST_AGREE, "");
         const int64_t before = world_fingerprint(&w);
 
         browser_post_body(b, path_to(forms[i]), body);
@@ -36,7 +36,7 @@ static void form_that_loses_to_an_agreement_is_told_what_happened(void **state)
 static void page_of_a_customer_that_left_is_not_found(void **state)
 {
     (void)state;
-    answer(world_request(&w, w.owner), w.admin, REQUEST_AGREE, "");
+    world_answer(&w, world_request(&w, w.owner), w.admin, REQUEST_AGREE, "");
 
     browser_get(b, path_to("freeze"));
 
@@ -48,7 +48,7 @@ static void strangers_form_is_not_found(void **state)
     (void)state;
     browser_get(b, path_to("freeze"));
     const char *body = browser_body(b, path_to("freeze"), "type", "ACCOUNT", "reason", "unpaid", NULL);
-    answer(world_request(&w, w.owner), w.admin, REQUEST_AGREE, "");
+    world_answer(&w, world_request(&w, w.owner), w.admin, REQUEST_AGREE, "");
     test_db_sql(w.db, "UPDATE association SET partner_id = %lld",
                 L(world_account(&w, ACCOUNT_PARTNER, "Other Cloud")));
 

@@ -1,5 +1,5 @@
 /* The one who is invited reads, accepts, declines; whatever an invitation came to has its page. */
-#include "cgi-bin/partner_desk.h"
+#include "cgi-bin/browser_world.h"
 #include "support/invited.h"
 
 #define EMAIL "new@customer.example"
@@ -8,9 +8,10 @@ static const struct actor *lone;
 static const char *token, *path;
 static int64_t id;
 
-static int set_out(void **state)
+static int begin(void **state)
 {
-    begin(state);
+    (void)state;
+    open_browser();
     lone = lone_owner(&w, "Lone Ltd");
     token = invited_by_email(&w, w.admin, EMAIL, &id);
     path = mem_text(w.mem, "/invitation/%s", token);
@@ -25,8 +26,6 @@ static const char *at(const char *rest)
 
 static struct browser *as_visitor(void)
 {
-    struct site *site = b->site;
-
     talloc_free(b);
     b = browser_new(site);
     return b;
@@ -281,20 +280,18 @@ static void token_is_kept_in_no_form_key(void **state)
     assert_int_equal(world_count(&w, "form_key", "location LIKE '%%%s%%' OR route LIKE '%%%s%%'", token, token), 0);
 }
 
-#define OWNER_TEST(name) cmocka_unit_test_setup_teardown(name, set_out, end)
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        OWNER_TEST(owner_reads_what_it_means_and_accepts), OWNER_TEST(freeze_is_not_announced_where_there_is_none),
-        OWNER_TEST(double_click_on_accept_leads_to_the_same_page), OWNER_TEST(invitation_used_by_somebody_else_has_its_page),
-        OWNER_TEST(expired_invitation_has_its_page), OWNER_TEST(revoked_and_unknown_ones_have_their_pages),
-        OWNER_TEST(each_gate_is_told_with_its_remedy), OWNER_TEST(gate_that_closed_meanwhile_is_told_and_shown_to_the_partner),
-        OWNER_TEST(partner_and_operator_are_told_that_they_are_no_customers), OWNER_TEST(viewer_reads_and_is_refused),
-        OWNER_TEST(visitor_is_led_to_sign_in_and_back), OWNER_TEST(visitor_that_posts_accept_signs_in_first),
-        OWNER_TEST(somebody_else_is_not_offered_to_decline),
-        OWNER_TEST(own_customer_is_told_that_it_needs_no_invitation), OWNER_TEST(owner_declines_and_the_partner_sees_it), OWNER_TEST(forged_form_changes_nothing),
-        OWNER_TEST(token_is_kept_in_no_form_key),
+        TEST(owner_reads_what_it_means_and_accepts), TEST(freeze_is_not_announced_where_there_is_none),
+        TEST(double_click_on_accept_leads_to_the_same_page), TEST(invitation_used_by_somebody_else_has_its_page),
+        TEST(expired_invitation_has_its_page), TEST(revoked_and_unknown_ones_have_their_pages),
+        TEST(each_gate_is_told_with_its_remedy), TEST(gate_that_closed_meanwhile_is_told_and_shown_to_the_partner),
+        TEST(partner_and_operator_are_told_that_they_are_no_customers), TEST(viewer_reads_and_is_refused),
+        TEST(visitor_is_led_to_sign_in_and_back), TEST(visitor_that_posts_accept_signs_in_first),
+        TEST(somebody_else_is_not_offered_to_decline),
+        TEST(own_customer_is_told_that_it_needs_no_invitation), TEST(owner_declines_and_the_partner_sees_it), TEST(forged_form_changes_nothing),
+        TEST(token_is_kept_in_no_form_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,45 +1,6 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "base/clock.h"
-#include "base/memory.h"
+#include "cgi-bin/owner_browser.h"
 #include "cgi-bin/page_golden.h"
 #include "store/store_notice.h"
-#include "support/test_call.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
-
-static struct world w;
-static struct browser *b;
-
-static int begin(void **state)
-{
-    static struct db *db;
-
-    (void)state;
-    if (db == NULL)
-        db = test_db_open(NULL);
-    struct site *site = test_site(db);
-    world_begin(&w, db);
-    test_site_clock_at(w.now);
-    b = browser_new(site);
-    browser_become(b, w.owner->user_id);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    talloc_free(b);
-    world_end(&w);
-    return 0;
-}
 
 static int64_t tell(int64_t account_id, enum notice_kind kind, const struct notice_values *values, const char *link, int64_t at)
 {
@@ -308,23 +269,23 @@ static void without_a_token_nothing_is_marked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(an_empty_inbox_says_what_comes_here, begin, end),
-        cmocka_unit_test_setup_teardown(a_notice_is_told_in_words_and_is_unread, begin, end),
-        cmocka_unit_test_setup_teardown(the_page_is_as_its_golden_file, begin, end),
-        cmocka_unit_test_setup_teardown(looking_marks_nothing, begin, end),
-        cmocka_unit_test_setup_teardown(one_is_marked_as_read_by_a_post, begin, end),
-        cmocka_unit_test_setup_teardown(the_same_form_twice_is_answered_alike, begin, end),
-        cmocka_unit_test_setup_teardown(all_are_marked_as_read_and_it_is_said, begin, end),
-        cmocka_unit_test_setup_teardown(pages_lead_to_older_ones_and_back, begin, end),
-        cmocka_unit_test_setup_teardown(marking_leads_back_to_the_same_page, begin, end),
-        cmocka_unit_test_setup_teardown(a_page_beyond_the_end_leads_to_the_newest, begin, end),
-        cmocka_unit_test_setup_teardown(nonsense_in_the_query_is_the_first_page, begin, end),
-        cmocka_unit_test_setup_teardown(somebody_elses_notice_is_not_there, begin, end),
-        cmocka_unit_test_setup_teardown(a_viewer_has_marks_of_its_own, begin, end),
-        cmocka_unit_test_setup_teardown(a_partner_reads_its_own_words, begin, end),
-        cmocka_unit_test_setup_teardown(the_platform_has_no_inbox, begin, end),
-        cmocka_unit_test_setup_teardown(a_time_is_told_in_the_readers_zone, begin, end),
-        cmocka_unit_test_setup_teardown(without_a_token_nothing_is_marked, begin, end)
+        TEST(an_empty_inbox_says_what_comes_here),
+        TEST(a_notice_is_told_in_words_and_is_unread),
+        TEST(the_page_is_as_its_golden_file),
+        TEST(looking_marks_nothing),
+        TEST(one_is_marked_as_read_by_a_post),
+        TEST(the_same_form_twice_is_answered_alike),
+        TEST(all_are_marked_as_read_and_it_is_said),
+        TEST(pages_lead_to_older_ones_and_back),
+        TEST(marking_leads_back_to_the_same_page),
+        TEST(a_page_beyond_the_end_leads_to_the_newest),
+        TEST(nonsense_in_the_query_is_the_first_page),
+        TEST(somebody_elses_notice_is_not_there),
+        TEST(a_viewer_has_marks_of_its_own),
+        TEST(a_partner_reads_its_own_words),
+        TEST(the_platform_has_no_inbox),
+        TEST(a_time_is_told_in_the_readers_zone),
+        TEST(without_a_token_nothing_is_marked)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,8 +12,6 @@
 
 #define NUMBER "4111 1111 1111 1111"
 
-static bool offers(const char *href) { return strstr(b->body, mem_text(w.mem, "href=\"%s\"", href)) != NULL; }
-
 static void provider_post(const char *digits, const char *expires)
 {
     get("/payment-method/provider", 200);

@@ -10,7 +10,7 @@ static const char *receipt_of(int64_t id) { return mem_text(w.mem, "/receipt/%s"
 static int64_t finished(enum request_event event)
 {
     const int64_t id = world_request(&w, w.owner);
-    answer(id, w.admin, event, "as we said");
+    world_answer(&w, id, w.admin, event, "as we said");
     return id;
 }
 

@@ -1,5 +1,5 @@
 /* Opening an account on an invitation: form, code, and signed in on the invitation's page. */
-#include "cgi-bin/partner_desk.h"
+#include "cgi-bin/browser_world.h"
 #include "support/invited.h"
 #include "support/sent_code.h"
 
@@ -8,13 +8,11 @@
 
 static const char *path;
 
-static int set_out(void **state)
+static int begin(void **state)
 {
-    begin(state);
-    struct site *site = b->site;
+    (void)state;
+    open_browser();
     path = mem_text(w.mem, "/invitation/%s", invited_by_email(&w, w.admin, EMAIL, NULL));
-    talloc_free(b);
-    b = browser_new(site);
     return 0;
 }
 
@@ -217,18 +215,16 @@ static void what_was_typed_is_escaped(void **state)
     assert_null(strstr(b->body, "<b>"));
 }
 
-#define VISITOR_TEST(name) cmocka_unit_test_setup_teardown(name, set_out, end)
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        VISITOR_TEST(invited_person_registers_and_accepts), VISITOR_TEST(registered_person_signs_in_with_the_password),
-        VISITOR_TEST(faults_stand_beside_their_fields_and_nothing_is_lost), VISITOR_TEST(link_asks_for_the_address),
-        VISITOR_TEST(code_page_without_a_form_leads_to_it), VISITOR_TEST(wrong_codes_are_told_with_what_is_left),
-        VISITOR_TEST(asking_again_at_once_is_told_to_wait),
-        VISITOR_TEST(address_with_an_account_is_led_to_sign_in_after_the_proof), VISITOR_TEST(double_click_on_ok_registers_once),
-        VISITOR_TEST(somebody_signed_in_goes_to_the_invitation), VISITOR_TEST(closed_invitation_registers_nobody),
-        VISITOR_TEST(what_was_typed_is_escaped),
+        TEST(invited_person_registers_and_accepts), TEST(registered_person_signs_in_with_the_password),
+        TEST(faults_stand_beside_their_fields_and_nothing_is_lost), TEST(link_asks_for_the_address),
+        TEST(code_page_without_a_form_leads_to_it), TEST(wrong_codes_are_told_with_what_is_left),
+        TEST(asking_again_at_once_is_told_to_wait),
+        TEST(address_with_an_account_is_led_to_sign_in_after_the_proof), TEST(double_click_on_ok_registers_once),
+        TEST(somebody_signed_in_goes_to_the_invitation), TEST(closed_invitation_registers_nobody),
+        TEST(what_was_typed_is_escaped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

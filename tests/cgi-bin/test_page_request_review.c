@@ -1,5 +1,7 @@
 #include "cgi-bin/partner_desk.h"
 
+#include "action/decide.h"
+
 static void review_shows_request_checks_and_decision(void **state)
 {
     (void)state;
@@ -298,7 +300,7 @@ static void closed_request_stays_readable_without_checks(void **state)
 {
     (void)state;
     const int64_t id = world_request(&w, w.owner);
-    answer(id, w.admin, REQUEST_AGREE, "Farewell.");
+    world_answer(&w, id, w.admin, REQUEST_AGREE, "Farewell.");
     test_site_clock_at(w.now);
 
     browser_get(b, path_of(id));

@@ -1,5 +1,6 @@
 #include "cgi-bin/partner_desk.h"
 
+#include "action/decide.h"
 #include "base/secret.h"
 #include "domain/notice.h"
 #include "store/store_notice.h"

@@ -44,7 +44,7 @@ static void answered_request_is_under_closed(void **state)
 {
     (void)state;
     const int64_t id = world_request(&w, w.owner);
-    answer(id, w.admin, REQUEST_REJECT, "no");
+    world_answer(&w, id, w.admin, REQUEST_REJECT, "no");
 
     browser_get(b, "/requests?tab=closed");
 
@@ -56,7 +56,7 @@ static void desk_shows_twenty_and_leads_to_the_older_ones(void **state)
 {
     (void)state;
     const int64_t id = world_request(&w, w.owner);
-    answer(id, w.admin, REQUEST_REJECT, "no");
+    world_answer(&w, id, w.admin, REQUEST_REJECT, "no");
     for (int i = 0; i < 24; i++)
         test_db_sql(w.db, "INSERT INTO disassociation_request (no, association_id, customer_id, partner_id, initiator, state, version, "
                     "reason, statement_version, statement_lang, checks, submitted_at, submitted_by, deadline_at, decided_at, "
@@ -127,7 +127,7 @@ int main(void)
         TEST(customers_request_waits_for_the_partner),
         TEST(partners_request_waits_for_the_customer),
         TEST(answered_request_is_under_closed),
-        TEST(desk_shows_twenty_and_leads_to_the_older_ones),
+        MADE_UP(desk_shows_twenty_and_leads_to_the_older_ones),
         TEST(nonsense_in_the_address_shows_the_first_page),
         TEST(other_partners_see_nothing_of_it),
         TEST(customers_have_no_desk),

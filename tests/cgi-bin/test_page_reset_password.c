@@ -1,80 +1,7 @@
 /* A new password by a mailed link, as a person sees it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "cgi-bin/sign_in_browser.h"
 
-#include <cmocka.h>
-
-#include "action/create.h"
-#include "base/clock.h"
-#include "base/memory.h"
 #include "store/store_notice.h"
-#include "support/test_call.h"
-#include "support/test_db.h"
-
-#define LOGIN "ada@acme.example"
-#define PASSWORD "correct horse battery"
-
-static void *mem;
-static struct db *db;
-static struct site *site;
-static struct browser *b;
-
-static void make_user(void)
-{
-    struct act act = {.mem = mem, .db = db, .config = site->config, .keys = &site->act_keys, .now = test_site_now(),
-                      .actor = act_system, .ip = "", .http_id = "", .lang = "en"};
-    enum create_outcome outcome = CREATE_NO_ACCOUNT;
-    struct create_account account = {
-        .kind = ACCOUNT_CUSTOMER, .name = "Acme",
-        .user = {.login = LOGIN, .name = "Ada", .password = PASSWORD, .role = ROLE_OWNER}};
-    assert_null(create_account(&act, &account, &outcome));
-    assert_int_equal(outcome, CREATE_DONE);
-}
-
-static int open_site(void **state)
-{
-    (void)state;
-    db = test_db_open(NULL);
-    site = test_site(db);
-    return 0;
-}
-
-static int close_site(void **state)
-{
-    (void)state;
-    talloc_free(db);
-    return 0;
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    mem = mem_context(NULL, "test");
-    test_db_clear(db);
-    test_site_clock(0);
-    make_user();
-    b = browser_new(site);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    talloc_free(b);
-    talloc_free(mem);
-    return 0;
-}
-
-static void sign_in_with(const char *login, const char *password)
-{
-    browser_get(b, "/sign-in");
-    browser_post(b, "/sign-in", "login", login, "password", password, NULL);
-}
-
-static int64_t count(const char *what) { return test_db_number(db, "SELECT COUNT(*) FROM %s", what); }
 
 static void asking_answers_the_same_for_everybody(void **state)
 {
@@ -157,7 +84,6 @@ static void a_made_up_link_says_that_it_does_not_work(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(asking_answers_the_same_for_everybody),
         TEST(asking_names_what_is_wrong_with_the_address),

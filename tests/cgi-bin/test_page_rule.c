@@ -1,5 +1,6 @@
 /* The account checks as operators change them. */
-#include "cgi-bin/partner_desk.h"
+#include "cgi-bin/browser_world.h"
+#include "cgi-bin/page_golden.h"
 
 static const char *rule(const char *code)
 {
@@ -10,9 +11,10 @@ static const char *preview(const char *code) { return mem_text(w.mem, "%s/previe
 
 static const char *asked(const char *code, const char *query) { return mem_text(w.mem, "%s?%s", preview(code), query); }
 
-static int at_desk(void **state)
+static int begin(void **state)
 {
-    (void)begin(state);
+    (void)state;
+    open_browser();
     browser_become(b, w.ops->user_id);
     return 0;
 }
@@ -101,9 +103,6 @@ static void another_set_is_put_in_force(void **state)
     assert_int_equal(b->status, 409);
     browser_sees(b, "This set is in force already");
 }
-
-#undef TEST
-#define TEST(name) cmocka_unit_test_setup_teardown(name, at_desk, end)
 
 int main(void)
 {

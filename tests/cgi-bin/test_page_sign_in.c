@@ -1,83 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "cgi-bin/sign_in_browser.h"
+
 #include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
-
-#include "action/create.h"
-#include "base/clock.h"
-#include "base/memory.h"
 #include "base/url.h"
-#include "support/test_call.h"
-#include "support/test_db.h"
-
-#define LOGIN "ada@acme.example"
-#define OPS "ops@site.example"
-#define PASSWORD "correct horse battery"
-#define SECRET "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-
-static void *mem;
-static struct db *db;
-static struct site *site;
-static struct browser *b;
-
-static void make(enum account_kind kind, enum role role, const char *login, const char *totp_secret)
-{
-    struct act act = {.mem = mem, .db = db, .config = site->config, .keys = &site->act_keys, .now = test_site_now(),
-                      .actor = act_system, .ip = "", .http_id = "", .lang = "en"};
-    enum create_outcome outcome = CREATE_NO_ACCOUNT;
-    struct create_account account = {
-        .kind = kind, .name = "Acme",
-        .user = {.login = login, .name = "Ada", .password = PASSWORD, .role = role, .totp_secret = totp_secret}};
-    assert_null(create_account(&act, &account, &outcome));
-    assert_int_equal(outcome, CREATE_DONE);
-}
-
-static int open_site(void **state)
-{
-    (void)state;
-    db = test_db_open(NULL);
-    site = test_site(db);
-    return 0;
-}
-
-static int close_site(void **state)
-{
-    (void)state;
-    talloc_free(db);
-    return 0;
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    mem = mem_context(NULL, "test");
-    test_db_clear(db);
-    test_site_clock(0);
-    make(ACCOUNT_CUSTOMER, ROLE_OWNER, LOGIN, NULL);
-    make(ACCOUNT_PLATFORM, ROLE_OPS, OPS, SECRET);
-    b = browser_new(site);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    talloc_free(b);
-    talloc_free(mem);
-    return 0;
-}
-
-static void sign_in_with(const char *login, const char *password)
-{
-    browser_get(b, "/sign-in");
-    browser_post(b, "/sign-in", "login", login, "password", password, NULL);
-}
-
-static int64_t count(const char *what) { return test_db_number(db, "SELECT COUNT(*) FROM %s", what); }
 
 /* --- signing in --- */
 
@@ -445,7 +370,6 @@ static void help_and_accessibility_open_for_everybody(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(the_page_asks_for_user_name_and_password),
         TEST(the_right_password_leads_on),

@@ -7,20 +7,6 @@
 
 #define PASSWORD "correct horse battery"
 
-static void get(const char *path, int status)
-{
-    browser_get(b, path);
-    assert_int_equal(b->status, status);
-}
-
-static void leads_to(const char *path)
-{
-    assert_int_equal(b->status, 303);
-    assert_string_equal(b->location, path);
-}
-
-static bool offers(const char *href) { return strstr(b->body, mem_text(w.mem, "href=\"%s\"", href)) != NULL; }
-
 static const char *member(const struct actor *actor, const char *more)
 {
     return mem_text(w.mem, "/team/%lld%s", L(actor->user_id), more);

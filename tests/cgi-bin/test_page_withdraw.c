@@ -46,7 +46,7 @@ static void withdrawing_after_the_answer_shows_who_and_when(void **state)
     const char *path = mem_text(w.mem, "/my-partner/withdraw/%s", no_of(id));
     browser_get(b, path);
     const char *body = browser_body(b, path, NULL);
-    answer(id, w.admin, REQUEST_REJECT, "no");
+    world_answer(&w, id, w.admin, REQUEST_REJECT, "no");
 
     browser_post_body(b, path, body);
 
@@ -116,7 +116,7 @@ static void partner_is_told_that_the_customer_was_faster(void **state)
     const int64_t id = world_request(&w, w.admin);
     browser_get(b, withdraw_of(id));
     const char *body = browser_body(b, withdraw_of(id), NULL);
-    answer(id, w.owner, REQUEST_AGREE, "");
+    world_answer(&w, id, w.owner, REQUEST_AGREE, "");
 
     browser_post_body(b, withdraw_of(id), body);
 

@@ -1,57 +1,16 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
+#include "cgi-bin/browser_world.h"
 
-#include <cmocka.h>
-
-#include "base/clock.h"
-#include "base/memory.h"
 #include "routes.h"
 #include "serve.h"
-#include "support/test_call.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
 
-static void *mem;
-static struct db *db, *aside;   /* `aside`: what a test does behind the program's back */
-static struct site *site;
-static struct world world;
-static struct browser *b;
-
-static int begin_all(void **state)
-{
-    (void)state;
-    mem = mem_context(NULL, "test");
-    db = test_db_open(mem);
-    aside = test_db_again(mem);
-    site = test_site(db);
-    return 0;
-}
-
-static int end_all(void **state)
-{
-    (void)state;
-    talloc_free(mem);
-    return 0;
-}
+static struct db *aside;   /* what a test does behind the program's back */
 
 static int begin(void **state)
 {
     (void)state;
-    world_begin(&world, db);
-    test_site_clock_at(world.now);
-    b = browser_new(site);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    talloc_free(b);
-    world_end(&world);
+    open_browser();
+    if (aside == NULL)
+        aside = test_db_again(NULL);
     return 0;
 }
 
@@ -72,7 +31,7 @@ static void an_unknown_address_is_404(void **state)
 static void an_unknown_address_is_404_for_somebody_signed_in(void **state)
 {
     (void)state;
-    browser_become(b, world.owner->user_id);
+    browser_become(b, w.owner->user_id);
     browser_get(b, "/nowhere");
     assert_int_equal(b->status, 404);
     browser_sees(b, "Sign out");
@@ -171,12 +130,12 @@ static void an_unknown_session_is_no_session(void **state)
 static void too_small_a_role_is_403_and_told_which_would_do(void **state)
 {
     (void)state;
-    browser_become(b, world.viewer->user_id);
+    browser_become(b, w.viewer->user_id);
     browser_get(b, "/disassociate");
     assert_int_equal(b->status, 403);
     browser_sees(b, "You don’t have access to this page");
     browser_sees(b, "Ask your account owner for the “Owner” role.");
-    browser_become(b, world.manager->user_id);
+    browser_become(b, w.manager->user_id);
     browser_post_body(b, "/requests/DR20260615-000001", "");
     assert_int_equal(b->status, 403);
     browser_sees(b, "Ask your account owner for the “Admin” role.");
@@ -185,7 +144,7 @@ static void too_small_a_role_is_403_and_told_which_would_do(void **state)
 static void a_page_for_another_kind_of_account_is_403(void **state)
 {
     (void)state;
-    browser_become(b, world.owner->user_id);
+    browser_become(b, w.owner->user_id);
     browser_get(b, "/requests");
     assert_int_equal(b->status, 403);
     browser_sees(b, "It is for accounts of another kind.");
@@ -207,8 +166,8 @@ static const char *path_of(const char *pattern)
 static void each_route_lets_in_exactly_its_roles(void **state)
 {
     (void)state;
-    const struct actor *auditor = world_user(&world, world.ops->account_id, ROLE_AUDITOR, "Audrey Auditor");
-    const struct actor *const people[] = {NULL, world.owner, world.viewer, world.admin, world.manager, world.ops, auditor};
+    const struct actor *auditor = world_user(&w, w.ops->account_id, ROLE_AUDITOR, "Audrey Auditor");
+    const struct actor *const people[] = {NULL, w.owner, w.viewer, w.admin, w.manager, w.ops, auditor};
     for (size_t i = 0; i < routes_n; i++) {
         for (size_t k = 0; k < sizeof people / sizeof people[0]; k++) {
             enum role role = people[k] != NULL ? people[k]->role : ROLE_ANONYMOUS;
@@ -238,19 +197,19 @@ static void each_route_lets_in_exactly_its_roles(void **state)
 static void no_get_changes_anything(void **state)
 {
     (void)state;
-    const struct actor *const people[] = {NULL, world.owner, world.admin, world.ops};
-    (void)world_request(&world, world.owner);
+    const struct actor *const people[] = {NULL, w.owner, w.admin, w.ops};
+    (void)world_request(&w, w.owner);
     for (size_t k = 0; k < sizeof people / sizeof people[0]; k++) {
         if (people[k] != NULL)
             browser_become(b, people[k]->user_id);
-        int64_t before = world_fingerprint(&world);
+        int64_t before = world_fingerprint(&w);
         for (size_t i = 0; i < routes_n; i++) {
             if (routes[i].method != HTTP_GET)
                 continue;
             browser_get(b, path_of(routes[i].pattern));
             browser_head(b, path_of(routes[i].pattern));
         }
-        assert_int_equal(world_fingerprint(&world), before);
+        assert_int_equal(world_fingerprint(&w), before);
     }
 }
 
@@ -271,23 +230,23 @@ static void the_connection_itself_refuses_to_write_while_a_page_is_read(void **s
 static int64_t seen_at(void)
 {
     return test_db_number(aside, "SELECT UNIX_TIMESTAMP(MAX(seen_at)) DIV 1 FROM session WHERE user_id = %lld LIMIT 1",
-                          (long long)world.owner->user_id);
+                          (long long)w.owner->user_id);
 }
 
 static void being_seen_is_written_at_most_once_a_minute(void **state)
 {
     (void)state;
-    browser_become(b, world.owner->user_id);
+    browser_become(b, w.owner->user_id);
     int64_t before = seen_at();
-    test_site_clock_at(world.now + 30 * CLOCK_SECOND);
+    test_site_clock_at(w.now + 30 * CLOCK_SECOND);
     browser_get(b, "/help");
     assert_int_equal(seen_at(), before);
-    test_site_clock_at(world.now + 90 * CLOCK_SECOND);
+    test_site_clock_at(w.now + 90 * CLOCK_SECOND);
     browser_get(b, "/help");
     assert_int_equal(b->status, 200);
     int64_t after = seen_at();
     assert_true(after >= before + 89);
-    test_site_clock_at(world.now + 120 * CLOCK_SECOND);
+    test_site_clock_at(w.now + 120 * CLOCK_SECOND);
     browser_get(b, "/help");
     assert_int_equal(seen_at(), after);
 }
@@ -296,8 +255,8 @@ static void being_seen_is_written_at_most_once_a_minute(void **state)
 static void a_page_is_shown_though_being_seen_cannot_be_written(void **state)
 {
     (void)state;
-    browser_become(b, world.owner->user_id);
-    test_site_clock_at(world.now + 5 * CLOCK_MINUTE);
+    browser_become(b, w.owner->user_id);
+    test_site_clock_at(w.now + 5 * CLOCK_MINUTE);
     test_db_sql(aside, "CREATE TRIGGER no_touch BEFORE UPDATE ON session FOR EACH ROW SIGNAL SQLSTATE '45000'");
     browser_get(b, "/help");
     test_db_sql(aside, "DROP TRIGGER no_touch");
@@ -314,10 +273,10 @@ static void a_form_from_another_site_does_nothing(void **state)
         {TEST_PUBLIC_URL, "cross-site"}, {NULL, "cross-site"}, {TEST_PUBLIC_URL, "same-site"},
     };
     (void)state;
-    browser_become(b, world.owner->user_id);
+    browser_become(b, w.owner->user_id);
     browser_get(b, "/my-partner");
     const char *body = browser_body(b, "/sign-out", NULL);
-    int64_t before = world_fingerprint(&world);
+    int64_t before = world_fingerprint(&w);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         b->origin = rows[i].origin;
         b->fetch_site = rows[i].fetch_site;
@@ -326,7 +285,7 @@ static void a_form_from_another_site_does_nothing(void **state)
             fail_msg("%s %s: %d", rows[i].origin, rows[i].fetch_site, b->status);
         browser_sees(b, "This form came from another site");
     }
-    assert_int_equal(world_fingerprint(&world), before);
+    assert_int_equal(world_fingerprint(&w), before);
     b->origin = TEST_PUBLIC_URL;
     b->fetch_site = NULL;
     browser_post_body(b, "/sign-out", body);
@@ -337,7 +296,7 @@ static void a_stale_form_is_the_same_page_filled_in(void **state)
 {
     static const char *const bodies[] = {"", "csrf=wrong&once=wrong&", "csrf=&once=&"};
     (void)state;
-    int64_t before = world_fingerprint(&world);
+    int64_t before = world_fingerprint(&w);
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         browser_post_body(b, "/sign-in", mem_text(b, "%slogin=olga%%40example.com&password=secret-word&next=", bodies[i]));
         assert_int_equal(b->status, 403);
@@ -346,7 +305,7 @@ static void a_stale_form_is_the_same_page_filled_in(void **state)
         assert_string_equal(browser_field(b, "login"), "olga@example.com");
         assert_null(strstr(b->body, "secret-word"));
     }
-    assert_int_equal(world_fingerprint(&world), before);
+    assert_int_equal(world_fingerprint(&w), before);
 }
 
 static void a_form_older_than_a_day_is_stale(void **state)
@@ -354,7 +313,7 @@ static void a_form_older_than_a_day_is_stale(void **state)
     (void)state;
     browser_get(b, "/sign-in");
     const char *body = browser_body(b, "/sign-in", "login", "olga@example.com", "password", "secret-word", NULL);
-    test_site_clock_at(world.now + CLOCK_DAY + CLOCK_MINUTE);
+    test_site_clock_at(w.now + CLOCK_DAY + CLOCK_MINUTE);
     browser_post_body(b, "/sign-in", body);
     assert_int_equal(b->status, 403);
     assert_string_equal(browser_field(b, "login"), "olga@example.com");
@@ -363,15 +322,15 @@ static void a_form_older_than_a_day_is_stale(void **state)
 static void a_form_of_another_session_is_stale(void **state)
 {
     (void)state;
-    browser_become(b, world.owner->user_id);
+    browser_become(b, w.owner->user_id);
     browser_get(b, "/my-partner");
     const char *body = browser_body(b, "/sign-out", NULL);
-    browser_become(b, world.owner->user_id);
-    int64_t before = world_fingerprint(&world);
+    browser_become(b, w.owner->user_id);
+    int64_t before = world_fingerprint(&w);
     browser_post_body(b, "/sign-out", body);
     assert_int_equal(b->status, 303);
     assert_string_equal(b->location, "/");
-    assert_int_equal(world_fingerprint(&world), before);
+    assert_int_equal(world_fingerprint(&w), before);
 }
 
 static void signing_out_works_from_every_page(void **state)
@@ -379,7 +338,7 @@ static void signing_out_works_from_every_page(void **state)
     static const char *const pages[] = {"/help", "/my-partner", "/nowhere", "/disassociate/check"};
     (void)state;
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
-        browser_become(b, world.owner->user_id);
+        browser_become(b, w.owner->user_id);
         browser_get(b, pages[i]);
         browser_post(b, "/sign-out", NULL);
         assert_string_equal(b->location, "/signed-out");
@@ -390,7 +349,6 @@ static void signing_out_works_from_every_page(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(an_unknown_address_is_404),
         TEST(an_unknown_address_is_404_for_somebody_signed_in),
@@ -414,5 +372,5 @@ int main(void)
         TEST(a_form_of_another_session_is_stale),
         TEST(signing_out_works_from_every_page),
     };
-    return cmocka_run_group_tests(tests, begin_all, end_all);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

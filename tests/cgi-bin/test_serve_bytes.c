@@ -1,54 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
+#include "cgi-bin/browser_world.h"
 
-#include <cmocka.h>
-
-#include "base/memory.h"
 #include "serve.h"
-#include "support/test_call.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
-
-static void *mem;
-static struct db *db;
-static struct site *site;
-static struct world world;
-static struct browser *b;
-
-static int begin_all(void **state)
-{
-    (void)state;
-    mem = mem_context(NULL, "test");
-    db = test_db_open(mem);
-    site = test_site(db);
-    return 0;
-}
-
-static int end_all(void **state)
-{
-    (void)state;
-    talloc_free(mem);
-    return 0;
-}
 
 static int begin(void **state)
 {
     (void)state;
-    world_begin(&world, db);
-    test_site_clock_at(world.now);
-    b = browser_new(site);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    talloc_free(b);
-    world_end(&world);
+    open_browser();
     return 0;
 }
 
@@ -214,7 +171,6 @@ static void a_method_that_no_page_has_is_405(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(a_field_that_is_unknown_or_came_twice_is_named),
         TEST(a_repeated_field_of_a_query_is_400_and_an_unknown_one_is_not),
@@ -227,5 +183,5 @@ int main(void)
         TEST(a_cookie_or_header_that_came_twice_is_400),
         TEST(a_method_that_no_page_has_is_405),
     };
-    return cmocka_run_group_tests(tests, begin_all, end_all);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

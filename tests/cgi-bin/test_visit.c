@@ -1,62 +1,17 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
+#include "cgi-bin/browser_world.h"
 
-#include <cmocka.h>
-
-#include "base/clock.h"
-#include "base/memory.h"
 #include "base/secret.h"
-#include "support/test_call.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
 
 #define PASSWORD "a password for tests"
 #define PLANTED "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-
-static void *mem;
-static struct db *db;
-static struct site *site;
-static struct world world;
-static struct browser *b;
-
-static int begin_all(void **state)
-{
-    (void)state;
-    mem = mem_context(NULL, "test");
-    db = test_db_open(mem);
-    site = test_site(db);
-    return 0;
-}
-
-static int end_all(void **state)
-{
-    (void)state;
-    talloc_free(mem);
-    return 0;
-}
 
 static int begin(void **state)
 {
     (void)state;
     char *stored = NULL;
-    world_begin(&world, db);
-    test_site_clock_at(world.now);
-    assert_null(password_hash(world.mem, PASSWORD, strlen(PASSWORD), (struct password_cost){10, 8, 1}, &stored));
-    test_db_sql(db, "UPDATE user SET login = 'olga@example.com', password_hash = '%s' WHERE id = %lld", stored,
-                (long long)world.owner->user_id);
-    b = browser_new(site);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    talloc_free(b);
-    world_end(&world);
+    open_browser();
+    assert_null(password_hash(w.mem, PASSWORD, strlen(PASSWORD), (struct password_cost){10, 8, 1}, &stored));
+    test_db_sql(db, "UPDATE user SET login = 'olga@example.com', password_hash = '%s' WHERE id = %lld", stored, L(w.owner->user_id));
     return 0;
 }
 
@@ -137,7 +92,7 @@ static void a_form_from_before_the_sign_in_is_stale_after_it(void **state)
 static void a_token_in_the_visit_cookie_opens_no_session(void **state)
 {
     (void)state;
-    browser_become(b, world.owner->user_id);
+    browser_become(b, w.owner->user_id);
     const char *token = mem_copy(b, browser_cookie(b, "session"));
     browser_set_cookie(b, "session", "");
     browser_set_cookie(b, "visit", token);
@@ -150,14 +105,14 @@ static void a_token_in_the_visit_cookie_opens_no_session(void **state)
 static void a_session_ends_by_idleness_and_says_so(void **state)
 {
     (void)state;
-    browser_become(b, world.owner->user_id);
-    test_site_clock_at(world.now + 59 * CLOCK_MINUTE);
+    browser_become(b, w.owner->user_id);
+    test_site_clock_at(w.now + 59 * CLOCK_MINUTE);
     browser_get(b, "/my-partner");
     assert_int_equal(b->status, 200);
-    test_site_clock_at(world.now + 118 * CLOCK_MINUTE);
+    test_site_clock_at(w.now + 118 * CLOCK_MINUTE);
     browser_get(b, "/my-partner");
     assert_int_equal(b->status, 200);
-    test_site_clock_at(world.now + 180 * CLOCK_MINUTE);
+    test_site_clock_at(w.now + 180 * CLOCK_MINUTE);
     browser_get(b, "/my-partner");
     assert_int_equal(b->status, 303);
     browser_follow(b);
@@ -172,7 +127,7 @@ static void a_session_that_was_ended_or_is_of_somebody_disabled_is_none(void **s
     (void)state;
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         test_db_sql(db, "UPDATE user SET status = 'ACTIVE'");
-        browser_become(b, world.owner->user_id);
+        browser_become(b, w.owner->user_id);
         browser_get(b, "/my-partner");
         assert_int_equal(b->status, 200);
         test_db_sql(db, "%s", ends[i]);
@@ -250,7 +205,7 @@ static void the_chosen_language_comes_before_the_profile_and_the_browser(void **
     browser_get(b, "/help");
     assert_true(is_chinese());
     test_db_sql(db, "UPDATE user SET lang = 'en'");
-    browser_become(b, world.owner->user_id);
+    browser_become(b, w.owner->user_id);
     browser_get(b, "/help");
     assert_false(is_chinese());
     browser_set_cookie(b, "lang", "zh-Hans");
@@ -274,7 +229,7 @@ static void an_error_before_anything_is_known_is_in_the_browsers_language(void *
 static void the_language_link_of_a_refused_form_leads_to_its_page(void **state)
 {
     (void)state;
-    browser_become(b, world.admin->user_id);
+    browser_become(b, w.admin->user_id);
     browser_post_body(b, "/requests/DR20260615-000001/check", "");
     assert_non_null(strstr(b->body, "href=\"/requests/DR20260615-000001?lang=zh-Hans\""));
 }
@@ -321,7 +276,7 @@ static void head_is_get_without_a_body(void **state)
 {
     static const char *const paths[] = {"/help", "/nowhere", "/my-partner", "/sign-in"};
     (void)state;
-    browser_become(b, world.owner->user_id);
+    browser_become(b, w.owner->user_id);
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         browser_get(b, paths[i]);
         int status = b->status;
@@ -353,7 +308,6 @@ static void every_answer_has_the_standing_headers(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(a_visitor_gets_one_token_for_forms_and_keeps_it),
         TEST(a_token_of_a_strange_form_is_replaced),
@@ -376,5 +330,5 @@ int main(void)
         TEST(head_is_get_without_a_body),
         TEST(every_answer_has_the_standing_headers),
     };
-    return cmocka_run_group_tests(tests, begin_all, end_all);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,52 +1,10 @@
-/* wizard_browser.h - a browser on its way through the wizard: the world, and the steps that most tests take. Included once by
+/* wizard_browser.h - a browser on its way through the wizard: the steps that most tests take. Included once by
  * each program of tests. */
 #ifndef TESTS_CGI_BIN_WIZARD_BROWSER_H
 #define TESTS_CGI_BIN_WIZARD_BROWSER_H
 
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "base/clock.h"
-#include "base/memory.h"
+#include "cgi-bin/owner_browser.h"
 #include "support/sent_code.h"
-#include "support/test_call.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
-
-#define L(value) ((long long)(value))
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
-
-static struct world w;
-static struct browser *b;
-
-static inline int begin(void **state)
-{
-    static struct db *db;
-
-    (void)state;
-    if (db == NULL)
-        db = test_db_open(NULL);
-    struct site *site = test_site(db);
-    world_begin(&w, db);
-    test_site_clock_at(w.now);
-    b = browser_new(site);
-    browser_become(b, w.owner->user_id);
-    return 0;
-}
-
-static inline int end(void **state)
-{
-    (void)state;
-    talloc_free(b);
-    assert_int_equal(world_faults(&w), 0);
-    world_end(&w);
-    return 0;
-}
 
 /* --- moving about ----------------------------------------------------------------------------------------------------- */
 
@@ -57,19 +15,6 @@ static inline void later(int64_t micros)
     test_site_clock_at(w.now);
     test_db_sql(w.db, "UPDATE session SET seen_at = TIMESTAMPADD(MICROSECOND, %lld, '1970-01-01'), expires_at = "
                 "TIMESTAMPADD(MICROSECOND, %lld, '1970-01-01')", L(w.now), L(w.now + CLOCK_DAY));
-}
-
-static inline void get(const char *path, int status)
-{
-    browser_get(b, path);
-    assert_int_equal(b->status, status);
-}
-
-/* Leads to `path` with 303. */
-static inline void leads_to(const char *path)
-{
-    assert_int_equal(b->status, 303);
-    assert_string_equal(b->location, path);
 }
 
 /* GET that leads to another page, which is then shown. */

@@ -77,11 +77,7 @@ static void all_led_to(size_t n, const char *start)
 
 static const char *request_no(void)
 {
-    struct request *request = NULL;
-    const int64_t id = test_db_number(world.db, "SELECT MAX(id) FROM disassociation_request LIMIT 1");
-
-    assert_null(request_load(world.db, world.mem, id, &request));
-    return request->no;
+    return world_request_no(&world, test_db_number(world.db, "SELECT MAX(id) FROM disassociation_request LIMIT 1"));
 }
 
 /* One text for all rounds: each text stays prepared. */

@@ -169,9 +169,6 @@ static struct sign_in attempt(const char *login, const char *password)
     struct config *config = test_db_config();
     struct sign_in sign_in = {.agent = ""};
     struct act_keys keys = {.code = {.bytes = {1}}};
-    config->web.hash_lock = lock_path;
-    config->secret.scrypt_log2_n = 10;
-    config->secret.scrypt_p = 1;
     struct act act = {.mem = mem, .db = db, .config = config, .keys = &keys, .now = clock_now(), .actor = &sign_in_nobody,
                       .ip = "192.0.2.1", .http_id = "", .lang = "en"};
     assert_null(sign_in_password(&act, login, password, &sign_in));

@@ -26,11 +26,9 @@
 
 static char clock_path[128];
 
-static void remove_files(void)
+static void remove_clock(void)
 {
     (void)unlink(clock_path);
-    if (getenv("TEST_HASH_LOCK") != NULL)
-        (void)unlink(getenv("TEST_HASH_LOCK"));
 }
 
 struct site *test_site(struct db *db)
@@ -41,16 +39,10 @@ struct site *test_site(struct db *db)
         return site;
     }
     struct config *config = test_db_config();
-    char lock_path[128];
     (void)snprintf(clock_path, sizeof clock_path, "/tmp/mypartner-test-clock.%ld", (long)getpid());
-    (void)snprintf(lock_path, sizeof lock_path, "/tmp/mypartner-test-hash.%ld", (long)getpid());
-    (void)setenv("TEST_HASH_LOCK", lock_path, 1);
-    (void)atexit(remove_files);
+    (void)atexit(remove_clock);
     config->web.public_url = TEST_PUBLIC_URL;
     config->web.secure_cookies = false;
-    config->web.hash_lock = mem_copy(config, lock_path);
-    config->secret.scrypt_log2_n = 10;
-    config->secret.scrypt_p = 1;
 
     struct secret_key key;
     site = mem_new(config, struct site);

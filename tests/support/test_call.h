@@ -23,7 +23,7 @@
 #define TEST_PUBLIC_URL "http://127.0.0.1:8080"
 #define TEST_COOKIE_PREFIX "p8080-"
 
-/* The site of this test program: templates loaded, cheap password hashes, fixed keys, the database's owner as its user.
+/* The site of this test program: templates loaded, fixed keys, the database's owner as its user.
  * Changes test_db_config(). Made once; a second call answers the same. */
 struct site *test_site(struct db *db);
 /* Moves the clock that pages are served by: it is the real one plus these seconds. */

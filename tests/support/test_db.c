@@ -13,7 +13,7 @@
 #include "support/test_db.h"
 
 static struct config *config;
-static char name[64];
+static char name[64], hash_lock[64];
 static pid_t owner;           /* a fork of the test must not drop its database */
 
 static void must(const struct err *err, const char *what)
@@ -45,6 +45,10 @@ struct config *test_db_config(void)
     config->database.password_file = "";
     config->database.tls_ca = "";
     config->payment.provider = "demo";
+    (void)snprintf(hash_lock, sizeof hash_lock, "/tmp/mypartner-test-hash.%ld", (long)getpid());
+    config->web.hash_lock = hash_lock;
+    config->secret.scrypt_log2_n = 10;
+    config->secret.scrypt_p = 1;
     /* A busy machine is no fault of what is tested. */
     config->database.connect_timeout_s = 60;
     config->database.statement_timeout_s = 120;
@@ -73,6 +77,7 @@ static void drop(void)
     if (getpid() != owner)
         return;
     (void)outside("DROP DATABASE IF EXISTS");
+    (void)unlink(hash_lock);
     talloc_free(config);
     config = NULL;
 }

@@ -10,9 +10,11 @@
 struct db *test_db_open(const void *ctx);
 /* One more connection to the same database. */
 struct db *test_db_again(const void *ctx);
-/* The config that both use (defaults plus socket, user, name); may be changed by a test before use. */
+/* The config that both use: defaults plus socket, user, name, and passwords hashed at the least cost under a lock file of this
+ * program's own. May be changed by a test before use. */
 struct config *test_db_config(void);
-/* Empties every table but schema_version, rule_set, rule (both as they were delivered), settlement_currency and the platform's log chain head (set back to its start). */
+/* Empties every table but schema_version, rule_set, rule (both as they were delivered), settlement_currency and the platform's log
+ * chain head (set back to its start). */
 void test_db_clear(struct db *db);
 /* Runs plain SQL (several statements), aborting on an error: for arranging and for tampering. */
 void test_db_sql(struct db *db, const char *format, ...) __attribute__((format(printf, 2, 3)));

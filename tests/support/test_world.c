@@ -11,6 +11,7 @@
 #include "store/store_log.h"
 #include "store/store_request.h"
 
+#include "action/decide.h"
 #include "action/submit.h"
 
 #include "support/test_db.h"
@@ -362,6 +363,28 @@ int64_t world_request(struct world *world, const struct actor *actor)
     }
     must(request_load_no(world->db, world->mem, result.request_no, &request), "load");
     return request->id;
+}
+
+void world_answer(struct world *world, int64_t request_id, const struct actor *actor, enum request_event decision, const char *text)
+{
+    struct wizard_target target = world_answer_target(world, actor, request_id);
+    int64_t revision = world_ready_to_answer(world, actor, request_id, decision, text);
+    struct act act = world_act(world, actor);
+    struct decide_result result;
+
+    must(decide_request(&act, &target, revision, decision, &result), "answer");
+    if (!act.is_done) {
+        (void)fprintf(stderr, "test world: answer was refused: %d\n", (int)result.outcome);
+        abort();
+    }
+}
+
+const char *world_request_no(struct world *world, int64_t request_id)
+{
+    struct request *request = NULL;
+
+    must(request_load(world->db, world->mem, request_id, &request), "load");
+    return request->no;
 }
 
 /* --- looking ---------------------------------------------------------------------------------------------------------- */

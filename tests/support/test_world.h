@@ -68,6 +68,10 @@ int64_t world_ready_to_answer(struct world *world, const struct actor *actor, in
 enum request_event world_decision(struct world *world, int64_t request_id);
 /* A request of this actor's side, sent by the action itself. Aborts if it was refused. */
 int64_t world_request(struct world *world, const struct actor *actor);
+/* The other side's answer, sent likewise. */
+void world_answer(struct world *world, int64_t request_id, const struct actor *actor, enum request_event decision, const char *text);
+/* The number that people know a request by; lives as long as the world. */
+const char *world_request_no(struct world *world, int64_t request_id);
 
 /* The number of rows of a table that fit. */
 int64_t world_count(struct world *world, const char *table, const char *where, ...) __attribute__((format(printf, 3, 4)));

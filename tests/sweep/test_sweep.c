@@ -126,8 +126,6 @@ static struct subject {
     bool is_fresh;
 } s;
 
-static struct db *db;
-
 static int broken_invariants(void)
 {
     static struct invariant *invariants;
