@@ -1,5 +1,5 @@
-/* partner_desk.h - the world as the partner's pages see it: an admin of the partner in a browser, requests to and fro. For the
- * tests of those pages, one program each. */
+/* partner_desk.h - an admin of the world's partner in a browser, and the addresses of its pages. Included once by each program of
+ * tests. */
 #ifndef TESTS_CGI_BIN_PARTNER_DESK_H
 #define TESTS_CGI_BIN_PARTNER_DESK_H
 
@@ -17,6 +17,12 @@ static inline int begin(void **state)
 static inline const char *path_of(int64_t request_id)
 {
     return mem_text(w.mem, "/requests/%s", no_of(request_id));
+}
+
+/* A page of one customer; more: "" or what follows. */
+static inline const char *customer_page(int64_t account_id, const char *more)
+{
+    return mem_text(w.mem, "/customers/%s%s", customer_no(account_id), more);
 }
 
 #endif

@@ -1,139 +1,8 @@
 /* The account checks as cards: words of each rule for either reader, evidence, who helps, what was fixed since. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "view/checks_page.h"
 
-#include <cmocka.h>
-
-#include "base/clock.h"
-#include "base/memory.h"
-#include "support/golden.h"
-#include "view/view_checks.h"
 #include "view/view_statement.h"
 #include "view/view_steps.h"
-
-#define SUPPORT "help@cloud.example"
-
-static const char *const tags[] = { "en", "zh-Hans" };
-static void *mem;
-static struct page *page;
-static struct rule_set set;
-static struct facts facts;
-static struct rule_report report;
-static struct view_checks checks;
-static int64_t now;
-
-static struct facts_member members[] = {
-    { .id = 1, .name = "Branch <One>", .is_independent = true }, { .id = 2, .name = "Branch Two", .is_independent = true },
-    { .id = 3, .name = "Unified", .has_service_plan = true },
-};
-static struct facts_commitment commitments[3];
-static struct facts_contract contracts[1];
-
-static int load(void **state)
-{
-    (void)state;
-    return tpl_load(TEST_BUILD "/templates", tags, 2) == NULL ? 0 : -1;
-}
-
-static void make_page(void)
-{
-    page = page_new(mem, "disassociate_check");
-    page->title = "Check your account";
-    page->now = now;
-    page->support = SUPPORT;
-}
-
-/* Every check passes. */
-static int setup(void **state)
-{
-    (void)state;
-    mem = talloc_new(NULL);
-    now = 1781524800 * CLOCK_SECOND;   /* 2026-06-15T12:00:00Z */
-    make_page();
-    for (int i = 0; i < RULES; i++)
-        set.rows[i] = (struct rule_row){ .code = (enum rule_code)i, .severity = i <= RULE_Q ? SEVERITY_BLOCK : SEVERITY_WARN,
-                                         .operations = 15, .limit = i == RULE_Q ? 3 : 0, .months = i == RULE_Q ? 3 : 0 };
-    facts = (struct facts){
-        .known = FACTS_ALL, .customer_name = "Acme GmbH", .partner_name = "Nimbus Ltd.", .currency = "USD", .master_name = "",
-        .arrears_currency = "USD", .has_payment_method = true, .quota = { .limit = 3 }
-    };
-    commitments[0] = (struct facts_commitment){ .kind = COMMITMENT_RI, .name = "ri-1", .valid_to = now + 10 * CLOCK_DAY, .is_valid = true };
-    commitments[1] = (struct facts_commitment){ .kind = COMMITMENT_PARTNER_SUPPORT_PLAN, .name = "plan-1",
-                                                .valid_to = now + 20 * CLOCK_DAY, .is_valid = true };
-    commitments[2] = (struct facts_commitment){ .kind = COMMITMENT_SERVICE_SUPPORT_PLAN, .name = "service-1",
-                                                .valid_to = now + 30 * CLOCK_DAY, .is_valid = true };
-    contracts[0] = (struct facts_contract){ .number = "SC-7", .starts_at = now - CLOCK_DAY, .ends_at = now + 40 * CLOCK_DAY,
-                                            .is_effective = true };
-    checks = (struct view_checks){
-        .set = &set, .facts = &facts, .report = &report, .partner_email = "desk@nimbus.example", .partner_phone = "+4930123456",
-        .kept_days = 15, .unfreeze_once = "other-key", .unfreeze_asked_at = INSTANT_NONE
-    };
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    talloc_free(mem);
-    return 0;
-}
-
-static const char *shown_in(const char *lang)
-{
-    struct buf *out = buf_new(mem, 32768);
-
-    page->lang = lang;
-    rule_check(&set, &facts, checks.for_partner ? OPERATION_PARTNER_AGREE : OPERATION_CUSTOMER_SUBMIT, now, &report);
-    view_checks_message(page, &checks);
-    view_checks_fill(page, &checks);
-    assert_null(page_render(page, out));
-    assert_string_equal(tpl_missing(), "");
-    return out->bytes;
-}
-
-static const char *shown(void) { return shown_in("en"); }
-
-static void sees(const char *text, const char *part)
-{
-    if (strstr(text, part) == NULL)
-        fail_msg("not there: %s\n%s", part, text);
-}
-
-static void misses(const char *text, const char *part)
-{
-    if (strstr(text, part) != NULL)
-        fail_msg("there: %s\n%s", part, text);
-}
-
-static void freeze(enum freeze_type type, enum freeze_source source)
-{
-    facts.is_frozen = true;
-    facts.freeze = (struct freeze){ .type = type, .source = source, .reason = "unpaid <bill>", .at = now - 3 * CLOCK_DAY };
-}
-
-static void fail_all(void)
-{
-    facts.members = members;
-    facts.members_n = 3;
-    facts.members_independent = 2;
-    facts.members_unified_with_plan = 1;
-    facts.commitments = commitments;
-    facts.commitments_n = 3;
-    facts.reserved_instances = facts.partner_support_plans = facts.service_support_plans = 1;
-    facts.contracts = contracts;
-    facts.contracts_n = 1;
-    facts.special_contracts = 1;
-    facts.currency = "";
-    facts.orders_waiting = 2;
-    facts.arrears_minor = 123456;
-    facts.master_name = "Mother AG";
-    facts.has_payment_method = false;
-    freeze(FREEZE_ACCOUNT_AND_RESOURCES, FREEZE_BY_PARTNER);
-}
 
 /* --- passed ----------------------------------------------------------------------------------------------------------- */
 
@@ -333,124 +202,6 @@ static void warning_made_to_block_is_counted(void **state)
     sees(text, "<li class=\"fail\" id=\"payment-method\">");
 }
 
-/* --- the partner's view ----------------------------------------------------------------------------------------------- */
-
-static void partner_reads_numbers_only(void **state)
-{
-    (void)state;
-    fail_all();
-    checks.for_partner = true;
-    const char *text = shown();
-    static const char *const secrets[] = { "Branch", "SC-7", "ri-1", "plan-1", "service-1", "Mother AG", "1,234.56", "unpaid &lt;",
-                                           "ask-unfreeze" };
-    for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++)
-        misses(text, secrets[i]);
-    sees(text, "2 independent accounting members are still linked to the customer’s enterprise master account.");
-    sees(text, "1 special commerce contract is in effect.");
-    sees(text, "The customer’s account and resources have been frozen since 12 Jun 2026.");
-    sees(text, "The customer has unpaid bills.");
-    sees(text, "5 of 6 checks failed");
-    misses(text, "Your account");
-}
-
-static void customer_is_led_to_the_pages_of_its_account_and_back(void **state)
-{
-    (void)state;
-    fail_all();
-    checks.with_account_pages = true;
-    checks.return_to = "check";
-    const char *text = shown();
-    sees(text, "<a class=\"btn sm\" href=\"/members?return=check\">Manage member accounts</a>");
-    sees(text, "<a class=\"btn sm\" href=\"/subscriptions?return=check\">Review and unsubscribe</a>");
-    sees(text, "<a class=\"btn sm\" href=\"/currency?return=check\">Set currency</a>");
-    sees(text, "<a class=\"btn sm\" href=\"/subscriptions?return=check\">Review support plans</a>");
-    sees(text, "<a class=\"btn sm\" href=\"/payment-method?return=check\">Add payment method</a>");
-}
-
-static void pages_of_the_account_lead_back_only_where_one_came_from(void **state)
-{
-    (void)state;
-    fail_all();
-    checks.with_account_pages = true;
-    sees(shown(), "href=\"/currency\"");
-    make_page();
-    checks.with_account_pages = false;
-    misses(shown(), "href=\"/currency");
-}
-
-static void partner_is_led_to_what_it_can_mend_itself(void **state)
-{
-    (void)state;
-    fail_all();
-    checks.for_partner = true;
-    checks.customer_href = "/customers/C-1";
-    const char *text = shown();
-    sees(text, "<a class=\"btn sm\" href=\"/customers/C-1/unfreeze\">Unfreeze first</a>");
-    sees(text, "<a class=\"btn sm\" href=\"/customers/C-1#contracts\">See its contracts</a>");
-    sees(text, "Agree with the customer how to end it and mark it as settled, then check again.");
-    misses(text, "To have this done");
-    misses(text, "settled online");
-}
-
-static void manager_is_sent_to_an_admin_of_its_account(void **state)
-{
-    const struct actor manager = {.role = ROLE_MANAGER, .kind = ACCOUNT_PARTNER, .login = "", .user_name = "", .account_name = "",
-                                  .account_no = "", .lang = "", .zone = "", .theme = ""};
-    (void)state;
-    fail_all();
-    checks.for_partner = true;
-    page->actor = &manager;
-    const char *text = shown();
-    sees(text, "To have this done, ask an admin of your account.");
-    misses(text, "contact support");
-}
-
-static void what_support_will_not_do_does_not_lead_to_support(void **state)
-{
-    (void)state;
-    facts.arrears_minor = 123456;
-    facts.master_name = "Mother AG";
-    facts.service_support_plans = 1;
-    const char *text = shown();
-    sees(text, "Pay it before you leave.");
-    sees(text, "Tell its owner before you leave.");
-    sees(text, "Decide before you leave");
-    misses(text, "contact support");
-}
-
-static void data_past_its_time_can_be_deleted_any_time(void **state)
-{
-    (void)state;
-    freeze(FREEZE_ACCOUNT_AND_RESOURCES, FREEZE_BY_PARTNER);
-    facts.freeze.at = now - checks.kept_days * CLOCK_DAY;
-    const char *text = shown();
-    sees(text, "The data can be deleted at any time.");
-    misses(text, "before data is deleted");
-}
-
-static void asking_to_unfreeze_is_remembered(void **state)
-{
-    (void)state;
-    freeze(FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
-    checks.unfreeze_once = "once";
-    checks.unfreeze_asked_at = now - 2 * CLOCK_DAY;
-    const char *text = shown();
-    sees(text, "You asked your partner on 13 Jun 2026 to unfreeze your account.");
-    misses(text, "ask-unfreeze");
-}
-
-static void partner_cannot_lift_the_platforms_freeze(void **state)
-{
-    (void)state;
-    fail_all();
-    checks.for_partner = true;
-    checks.customer_href = "/customers/C-1";
-    facts.freeze.source = FREEZE_BY_PLATFORM;
-    const char *text = shown();
-    misses(text, "Unfreeze first");
-    sees(text, "To have this done, contact support");
-}
-
 /* --- since the last check --------------------------------------------------------------------------------------------- */
 
 static void items_fixed_since_are_named(void **state)
@@ -570,46 +321,6 @@ static void cards_of_the_partner_look_as_they_did(void **state)
     golden_check("part_checks_partner", text, strlen(text));
 }
 
-/* --- the platform ----------------------------------------------------------------------------------------------------- */
-
-static void for_platform(void)
-{
-    checks.for_partner = checks.for_platform = true;
-    checks.unfreeze_once = NULL;
-}
-
-static void platform_reads_of_the_customer_with_all_evidence(void **state)
-{
-    (void)state;
-    fail_all();
-    for_platform();
-    const char *text = shown();
-    golden_check("part_checks_platform", text, strlen(text));
-    sees(text, "Branch &lt;One&gt;");
-    sees(text, "SC-7");
-    sees(text, "Reason: “unpaid &lt;bill&gt;”");
-    sees(text, "The customer owes USD 1,234.56.");
-    sees(text, "2 orders wait for the partner’s payment.");
-    misses(text, "Your ");
-    misses(text, SUPPORT);
-}
-
-static void platform_is_told_which_freezes_it_can_lift(void **state)
-{
-    (void)state;
-    for_platform();
-    freeze(FREEZE_ACCOUNT, FREEZE_BY_BUDGET);
-    sees(shown(), "You can lift this freeze.");
-    make_page();
-    freeze(FREEZE_ACCOUNT, FREEZE_BY_PARTNER);
-    sees(shown(), "Only the partner can lift this freeze.");
-    make_page();
-    facts.partner_is_frozen = true;
-    sees(shown(), "Lift the freeze of the partner first.");
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -619,16 +330,11 @@ int main(void)
         TEST(whoever_may_not_act_gets_no_button), TEST(data_already_due_is_not_counted_in_days),
         TEST(what_could_not_be_read_is_not_checked), TEST(quota_that_could_not_be_read_is_an_item),
         TEST(used_quota_is_no_failed_check), TEST(rule_that_only_warns_is_good_to_know), TEST(rule_that_is_off_is_not_mentioned),
-        TEST(warning_made_to_block_is_counted), TEST(partner_reads_numbers_only),
-        TEST(partner_is_led_to_what_it_can_mend_itself), TEST(manager_is_sent_to_an_admin_of_its_account),
-        TEST(what_support_will_not_do_does_not_lead_to_support), TEST(data_past_its_time_can_be_deleted_any_time),
-        TEST(asking_to_unfreeze_is_remembered), TEST(partner_cannot_lift_the_platforms_freeze),
-        TEST(customer_is_led_to_the_pages_of_its_account_and_back), TEST(pages_of_the_account_lead_back_only_where_one_came_from),
+        TEST(warning_made_to_block_is_counted),
         TEST(items_fixed_since_are_named),
         TEST(nothing_fixed_says_nothing), TEST(freeze_that_became_worse_is_not_fixed), TEST(statement_counts_this_request),
         TEST(receipt_has_its_heading_elsewhere), TEST(without_a_code_there_are_three_steps), TEST(chinese_has_all_it_needs), TEST(cards_look_as_they_did),
-        TEST(cards_of_the_partner_look_as_they_did), TEST(platform_reads_of_the_customer_with_all_evidence),
-        TEST(platform_is_told_which_freezes_it_can_lift),
+        TEST(cards_of_the_partner_look_as_they_did),
     };
 
     return cmocka_run_group_tests(tests, load, NULL);
