@@ -2,37 +2,15 @@
 #ifndef TESTS_STORE_LOG_ROWS_H
 #define TESTS_STORE_LOG_ROWS_H
 
+#include "store/empty_db.h"
+
 #include <stdio.h>
-
-#include "support/rows.h"
-#include "support/test_db.h"
-
-#include "base/clock.h"
-#include "base/memory.h"
 
 #include "store/store_audit.h"
 #include "store/store_log.h"
 
 #define NOON INT64_C(1781524800000000)   /* 2026-06-15T12:00:00Z */
 #define NONE ((struct log_key){ .at = INSTANT_NONE })
-
-static struct db *db;
-static void *mem;
-
-static inline int setup(void **state)
-{
-    (void)state;
-    mem = mem_context(NULL, "test");
-    test_db_clear(db);
-    return 0;
-}
-
-static inline int teardown(void **state)
-{
-    (void)state;
-    talloc_free(mem);
-    return 0;
-}
 
 static inline const struct err *append_work(struct db *connection, void *arg)
 {
@@ -71,6 +49,6 @@ static inline void add(enum operation operation, int64_t at)
     append(&row);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, empty, teardown)
 
 #endif

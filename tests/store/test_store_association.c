@@ -1,33 +1,18 @@
-#include "support/rows.h"
-#include "support/test_db.h"
-
-#include "base/clock.h"
-#include "base/memory.h"
+#include "store/empty_db.h"
 
 #include "store/store_association.h"
 
 #define NOON INT64_C(1781524800000000)   /* 2026-06-15T12:00:00Z */
 
-static struct db *db;
-static void *mem;
 static int64_t id;     /* of an association of customer 1 with partner 2 */
 
 static int setup(void **state)
 {
-    (void)state;
-    mem = mem_context(NULL, "test");
-    test_db_clear(db);
+    (void)empty(state);
     test_db_sql(db, "INSERT INTO account (id, kind, no, name, created_at, code_on, public_email, version) VALUES "
                 "(1, 'CUSTOMER', 'C-1', 'Acme', NOW(6), 0, '', 7), (2, 'PARTNER', 'P-2', 'Nimbus', NOW(6), 1, 'hi@n.example', 3), "
                 "(3, 'PARTNER', 'P-3', 'Other', NOW(6), 0, '', 1)");
     assert_null(association_insert(db, 1, 2, MODEL_RESELLER, NOON, &id));
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    talloc_free(mem);
     return 0;
 }
 
@@ -246,6 +231,5 @@ int main(void)
         TEST(lifting_names_the_type), TEST(task_is_asked_once_until_it_is_done)
     };
 
-    db = test_db_open(NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

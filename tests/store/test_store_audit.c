@@ -1,34 +1,12 @@
+#include "store/empty_db.h"
+
 #include <stdio.h>
-
-#include "support/rows.h"
-#include "support/test_db.h"
-
-#include "base/clock.h"
-#include "base/memory.h"
 
 #include "store/store_audit.h"
 
 #define NOON INT64_C(1781524800000000)   /* 2026-06-15T12:00:00Z */
 #define NONE ((struct log_key){ .at = INSTANT_NONE })
 #define ANY .side = SIDES, .result = "", .from_at = INSTANT_NONE, .until_at = INSTANT_NONE
-
-static struct db *db;
-static void *mem;
-
-static int setup(void **state)
-{
-    (void)state;
-    mem = mem_context(NULL, "test");
-    test_db_clear(db);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    talloc_free(mem);
-    return 0;
-}
 
 static const struct err *append_work(struct db *connection, void *arg)
 {
@@ -93,7 +71,7 @@ static void the_filter_finds(void **state)
     const struct wanted *wanted = *state;
     int64_t max, n;
 
-    (void)setup(NULL);
+    (void)empty(NULL);
     add(OP_REQUEST_SUBMITTED, "PENDING", 7, NOON);
     add(OP_CODE_SENT, "DONE", 0, NOON + 1);
     add(OP_CODE_FAILED, "FAILED", 0, NOON + 2);
@@ -132,7 +110,7 @@ static void pages_go_there_and_back(void **state)
     const struct wanted *lead = *state;
     struct audit_page first, second, third, back;
 
-    (void)setup(NULL);
+    (void)empty(NULL);
     for (int i = 0; i < 7; i++)
         add(OP_CHECK_RUN, "PASSED", 0, NOON + i / 2);   /* some at the same instant */
     first = list(&lead->filter, NONE, NONE, 3, 20000);
@@ -271,7 +249,7 @@ static void a_row_is_found_with_the_hash_before_it(void **state)
     assert_null(row);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, empty, teardown)
 
 int main(void)
 {
@@ -282,7 +260,6 @@ int main(void)
         TEST(a_row_is_found_with_the_hash_before_it)
     };
 
-    db = test_db_open(NULL);
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         rows.tests[rows.n++] = tests[i];
     ROWS_TABLE(&rows, the_filter_finds, filters);

@@ -1,8 +1,5 @@
-#include "support/rows.h"
-#include "support/test_db.h"
+#include "store/empty_db.h"
 
-#include "base/clock.h"
-#include "base/memory.h"
 #include "store/store_code.h"
 #include "store/store_contact.h"
 #include "store/store_user.h"
@@ -12,25 +9,13 @@
 #define ACCOUNT 11
 #define OTHER 12
 
-static struct db *db;
-static void *mem;
-
 static int setup(void **state)
 {
-    (void)state;
-    mem = mem_context(NULL, "test");
-    test_db_clear(db);
+    (void)empty(state);
     test_db_sql(db, "INSERT INTO account (id, kind, no, name, created_at) VALUES (%d, 'CUSTOMER', 'C-100011', 'Acme', NOW(6)), "
                 "(%d, 'CUSTOMER', 'C-100012', 'Else', NOW(6))", ACCOUNT, OTHER);
     test_db_sql(db, "INSERT INTO user (id, account_id, login, name, role, created_at) VALUES (%d, %d, 'a@acme.example', 'Ada', 'owner', "
                 "NOW(6))", USER, ACCOUNT);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    talloc_free(mem);
     return 0;
 }
 
@@ -136,6 +121,5 @@ int main(void)
         TEST(a_contact_is_found_by_its_account_only), TEST(a_contact_ends_once_and_is_coded_no_more),
         TEST(a_change_replaces_the_one_before_it), TEST(a_change_is_closed_once), TEST(both_channels_are_on_until_one_is_switched_off),
     };
-    db = test_db_open(NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,4 @@
-#include "support/rows.h"
-#include "support/test_db.h"
-
-#include "base/clock.h"
-#include "base/memory.h"
+#include "store/empty_db.h"
 
 #include "store/store_customer.h"
 
@@ -10,17 +6,13 @@
 #define MINE 100
 #define OTHER 101
 
-static struct db *db;
-static void *mem;
 static struct customer *customers;
 static size_t n;
 static bool has_more;
 
 static int setup(void **state)
 {
-    (void)state;
-    mem = mem_context(NULL, "test");
-    test_db_clear(db);
+    (void)empty(state);
     test_db_sql(db, "INSERT INTO account (id, kind, no, name, created_at) VALUES (100, 'PARTNER', 'P-100', 'Nimbus', NOW(6)), "
                 "(101, 'PARTNER', 'P-101', 'Other', NOW(6)), (1, 'CUSTOMER', 'C-1001', 'Acme GmbH', NOW(6)), "
                 "(2, 'CUSTOMER', 'C-1002', '晨星科技有限公司', NOW(6)), (3, 'CUSTOMER', 'C-2003', '100%% Wool_Works', NOW(6)), "
@@ -33,13 +25,6 @@ static int setup(void **state)
                 "(16, 5, 100, 'RESELLER', 'ENDED', '2025-07-01', '2025-08-01')");
     test_db_sql(db, "INSERT INTO freeze (account_id, type, source, reason, at) VALUES (2, 'ACCOUNT_AND_RESOURCES', 'BUDGET', 'r', "
                 "'2026-02-01')");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    talloc_free(mem);
     return 0;
 }
 
@@ -228,7 +213,6 @@ static void names_are_shown_for_one_session(void **state)
 int main(void)
 {
     static struct rows rows;
-    db = test_db_open(NULL);
     TEST(only_its_own_active_customers_are_listed);
     TEST(a_row_says_what_is_frozen_and_asked);
     TEST(pages_follow_the_key_without_gaps);

@@ -1,37 +1,22 @@
 /* What the platform's desk finds: accounts, users, grants, messages that were given up. */
-#include "support/rows.h"
+#include "store/empty_db.h"
 
 #include "base/buf.h"
-#include "base/clock.h"
-#include "base/memory.h"
 #include "store/store_dead.h"
 #include "store/store_desk.h"
 #include "store/store_grant.h"
-#include "support/test_db.h"
 
 #define NOW (INT64_C(1781524800) * CLOCK_SECOND)   /* 2026-06-15T12:00:00Z */
 
-static struct db *db;
-static void *mem;
-
 static int setup(void **state)
 {
-    (void)state;
-    mem = mem_context(NULL, "test");
-    test_db_clear(db);
+    (void)empty(state);
     test_db_sql(db, "INSERT INTO account (id, kind, no, name, created_at) VALUES (1, 'PLATFORM', 'S-100000', 'Acme platform', '2026-01-01'), "
                 "(2, 'PARTNER', 'P-100001', 'Acme partner', '2026-01-02'), (3, 'CUSTOMER', 'C-100002', 'Acme 100%% AG', '2026-01-03'), "
                 "(4, 'CUSTOMER', 'C-100003', 'Beta_1', '2026-01-03')");
     test_db_sql(db, "INSERT INTO user (id, account_id, login, name, role, created_at) VALUES (11, 1, 'ops@x.test', 'O', 'ops', '2026-01-01'), "
                 "(12, 3, 'ann@x.test', 'A', 'owner', '2026-01-01'), (13, 3, 'anna@x.test', 'B', 'viewer', '2026-01-01')");
     test_db_sql(db, "INSERT INTO association (customer_id, partner_id, model, associated_at) VALUES (3, 2, 'REFERRAL', '2026-02-01')");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    talloc_free(mem);
     return 0;
 }
 
@@ -208,6 +193,5 @@ int main(void)
         rows.tests[i].setup_func = setup;
         rows.tests[i].teardown_func = teardown;
     }
-    db = test_db_open(NULL);
     return ROWS_RUN(&rows);
 }

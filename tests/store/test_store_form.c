@@ -1,31 +1,10 @@
-#include "support/rows.h"
-#include "support/test_db.h"
+#include "store/empty_db.h"
 
-#include "base/clock.h"
-#include "base/memory.h"
 #include "base/secret.h"
 
 #include "store/store_form.h"
 
 #define NOON INT64_C(1781524800000000)   /* 2026-06-15T12:00:00Z */
-
-static struct db *db;
-static void *mem;
-
-static int setup(void **state)
-{
-    (void)state;
-    mem = mem_context(NULL, "test");
-    test_db_clear(db);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    talloc_free(mem);
-    return 0;
-}
 
 static bool use(const unsigned char digest[SECRET_DIGEST_BYTES])
 {
@@ -80,12 +59,11 @@ static void digests_compare_as_bytes(void **state)
     assert_true(use(upper));
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, empty, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = { TEST(key_is_new_once), TEST(any_bytes_make_a_digest), TEST(digests_compare_as_bytes) };
 
-    db = test_db_open(NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

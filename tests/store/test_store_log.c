@@ -1,7 +1,5 @@
 #include "store/log_rows.h"
 
-#define NONE ((struct log_key){ .at = INSTANT_NONE })
-
 static struct log_page list(struct log_filter filter, struct log_key before, struct log_key after, int limit)
 {
     struct log_page page;
@@ -73,7 +71,7 @@ static void filter_by_operation(void **state)
     struct log_filter filter = reader(who->side, who->account_id);
     struct log_page page;
 
-    (void)setup(NULL);
+    (void)empty(NULL);
     add(OP_REQUEST_SUBMITTED, NOON);
     add(OP_REQUEST_REJECTED, NOON + 1);
     add(OP_REQUEST_SUBMITTED, NOON + 2);
@@ -172,7 +170,7 @@ static void page_there_and_back(void **state)
     struct log_filter filter = reader(who->side, who->account_id);
     struct log_page pages[3], back;
 
-    (void)setup(NULL);
+    (void)empty(NULL);
     for (int i = 0; i < 7; i++)
         add(OP_REQUEST_SUBMITTED, NOON + i / 3);
     pages[0] = list(filter, NONE, NONE, 3);

@@ -1,35 +1,19 @@
+#include "store/empty_db.h"
+
 #include <stdio.h>
-
-#include "support/rows.h"
-#include "support/test_db.h"
-
-#include "base/clock.h"
-#include "base/memory.h"
 
 #include "store/store_request.h"
 
 #define NOON INT64_C(1781524800000000)   /* 2026-06-15T12:00:00Z */
 
-static struct db *db;
-static void *mem;
-
 static int setup(void **state)
 {
-    (void)state;
-    mem = mem_context(NULL, "test");
-    test_db_clear(db);
+    (void)empty(state);
     test_db_sql(db, "INSERT INTO account (id, kind, no, name, created_at) VALUES (1, 'CUSTOMER', 'C-1', 'Acme', NOW(6)), "
                 "(2, 'PARTNER', 'P-2', 'Nimbus', NOW(6))");
     test_db_sql(db, "INSERT INTO user (id, account_id, login, name, role, created_at) VALUES (11, 1, 'o@x.example', 'Olga', 'owner', "
                 "NOW(6)), (12, 2, 'a@x.example', 'Ada', 'admin', NOW(6))");
     test_db_sql(db, "INSERT INTO association (id, customer_id, partner_id, model, associated_at) VALUES (5, 1, 2, 'RESELLER', NOW(6))");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    talloc_free(mem);
     return 0;
 }
 
@@ -369,6 +353,5 @@ int main(void)
         TEST(sides_do_not_share_slots), TEST(slot_given_back_is_free), TEST(desk_has_three_tabs), TEST(desk_pages_by_key)
     };
 
-    db = test_db_open(NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,5 @@
-#include "support/rows.h"
-#include "support/test_db.h"
+#include "store/empty_db.h"
 
-#include "base/clock.h"
-#include "base/memory.h"
 #include "store/store_payment.h"
 #include "store/store_resource.h"
 
@@ -10,26 +7,15 @@
 #define AT "TIMESTAMPADD(MICROSECOND, %lld, '1970-01-01')"
 #define NOW INT64_C(1700000000000000)
 
-static struct db *db;
-static void *mem;
 static int64_t customer;
 static int64_t first_days;       /* rows that the migrations made */
 static const struct lifecycle_days otherwise = { 15, 15 };
 
 static int setup(void **state)
 {
-    (void)state;
-    mem = mem_context(NULL, "test");
-    test_db_clear(db);
+    (void)empty(state);
     test_db_sql(db, "INSERT INTO account (kind, no, name, created_at) VALUES ('CUSTOMER', 'C-1', 'Acme', '2020-01-01')");
     customer = test_db_number(db, "SELECT MAX(id) FROM account LIMIT 1");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    talloc_free(mem);
     return 0;
 }
 

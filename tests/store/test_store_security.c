@@ -1,8 +1,5 @@
-#include "support/rows.h"
-#include "support/test_db.h"
+#include "store/empty_db.h"
 
-#include "base/clock.h"
-#include "base/memory.h"
 #include "store/store_security.h"
 #include "store/store_session.h"
 
@@ -11,24 +8,12 @@
 #define OTHER 22
 #define KEY "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
-static struct db *db;
-static void *mem;
-
 static int setup(void **state)
 {
-    (void)state;
-    mem = mem_context(NULL, "test");
-    test_db_clear(db);
+    (void)empty(state);
     test_db_sql(db, "INSERT INTO account (id, kind, no, name, created_at) VALUES (11, 'CUSTOMER', 'C-100011', 'Acme', NOW(6))");
     test_db_sql(db, "INSERT INTO user (id, account_id, login, name, role, created_at) VALUES "
                 "(%d, 11, 'a@acme.example', 'Ada', 'owner', NOW(6)), (%d, 11, 'b@acme.example', 'Bob', 'viewer', NOW(6))", USER, OTHER);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    talloc_free(mem);
     return 0;
 }
 
@@ -133,6 +118,5 @@ int main(void)
         TEST(sessions_that_live_are_listed), TEST(a_session_is_ended_by_its_user_once), TEST(a_factor_is_pending_then_on_then_off),
         TEST(a_recovery_code_is_used_once_by_its_user),
     };
-    db = test_db_open(NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,52 +1,18 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "store/empty_db.h"
 
-#include <cmocka.h>
-
-#include "base/clock.h"
-#include "base/memory.h"
 #include "store/store_session.h"
-#include "support/test_db.h"
 
 #define NOW (INT64_C(1795327331) * CLOCK_SECOND)
 #define USER 21
 
-static void *mem;
-static struct db *db;
 static const unsigned char hash[32] = "the hash of the session's token";
-
-static int open_db(void **state)
-{
-    (void)state;
-    db = test_db_open(NULL);
-    return 0;
-}
-
-static int close_db(void **state)
-{
-    (void)state;
-    talloc_free(db);
-    return 0;
-}
 
 static int setup(void **state)
 {
-    (void)state;
-    mem = mem_context(NULL, "test");
-    test_db_clear(db);
+    (void)empty(state);
     test_db_sql(db, "INSERT INTO account (id, kind, no, name, created_at) VALUES (11, 'CUSTOMER', 'C-100011', 'Acme', NOW(6))");
     test_db_sql(db, "INSERT INTO user (id, account_id, login, name, role, lang, zone, theme, created_at)"
                     " VALUES (%d, 11, 'ada@acme.example', 'Ada', 'owner', 'en', 'Asia/Singapore', 'dark', NOW(6))", USER);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    talloc_free(mem);
     return 0;
 }
 
@@ -244,5 +210,5 @@ int main(void)
         TEST(unread_notices_are_those_of_the_account_this_user_has_not_read),
         TEST(unread_notices_are_counted_to_a_hundred),
     };
-    return cmocka_run_group_tests(tests, open_db, close_db);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,56 +1,22 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "store/empty_db.h"
 
-#include <cmocka.h>
-
-#include "base/clock.h"
-#include "base/memory.h"
 #include "store/store_reset.h"
 #include "store/store_user.h"
-#include "support/test_db.h"
 
 #define NOW (INT64_C(1795327331) * CLOCK_SECOND)
 #define LONG_AGO (NOW - CLOCK_DAY)
 
-static void *mem;
-static struct db *db;
 static int64_t account_id, user_id;
-
-static int open_db(void **state)
-{
-    (void)state;
-    db = test_db_open(NULL);
-    return 0;
-}
-
-static int close_db(void **state)
-{
-    (void)state;
-    talloc_free(db);
-    return 0;
-}
 
 static int setup(void **state)
 {
-    (void)state;
-    mem = mem_context(NULL, "test");
-    test_db_clear(db);
+    (void)empty(state);
     const struct account_new account = {.kind = ACCOUNT_PARTNER, .no = "P-100001", .name = "Northwind", .at = NOW};
     assert_null(account_insert(db, &account, &account_id));
     const struct user_new user = {
         .account_id = account_id, .at = NOW, .login = "pat@north.example", .name = "Pat", .password_hash = "hash",
         .role = ROLE_ADMIN, .lang = "zh-Hans"};
     assert_null(user_insert(db, &user, &user_id));
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    talloc_free(mem);
     return 0;
 }
 
@@ -299,5 +265,5 @@ int main(void)
         TEST(a_reset_link_is_used_once),
         TEST(a_void_reset_link_cannot_be_used),
     };
-    return cmocka_run_group_tests(tests, open_db, close_db);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

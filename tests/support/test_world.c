@@ -28,6 +28,14 @@ static void must(const struct err *err, const char *what)
     abort();
 }
 
+static void must_be_done(const struct act *act, const char *what, int outcome)
+{
+    if (act->is_done)
+        return;
+    (void)fprintf(stderr, "test world: %s was refused: %d\n", what, outcome);
+    abort();
+}
+
 static int64_t inserted(struct world *world)
 {
     return test_db_number(world->db, "SELECT LAST_INSERT_ID() LIMIT 1");
@@ -357,10 +365,7 @@ int64_t world_request(struct world *world, const struct actor *actor)
     struct request *request = NULL;
 
     must(submit_request(&act, &target, revision, &result), "submit");
-    if (result.outcome != SUBMIT_DONE || !act.is_done) {
-        (void)fprintf(stderr, "test world: submit was refused: %d\n", (int)result.outcome);
-        abort();
-    }
+    must_be_done(&act, "submit", (int)result.outcome);
     must(request_load_no(world->db, world->mem, result.request_no, &request), "load");
     return request->id;
 }
@@ -373,10 +378,7 @@ void world_answer(struct world *world, int64_t request_id, const struct actor *a
     struct decide_result result;
 
     must(decide_request(&act, &target, revision, decision, &result), "answer");
-    if (!act.is_done) {
-        (void)fprintf(stderr, "test world: answer was refused: %d\n", (int)result.outcome);
-        abort();
-    }
+    must_be_done(&act, "answer", (int)result.outcome);
 }
 
 const char *world_request_no(struct world *world, int64_t request_id)
