@@ -16,28 +16,7 @@ static enum channel typed_channel(const struct call *call)
     return channel_find(call_typed(call, "channel", ""), &channel) ? channel : CHANNEL_NONE;
 }
 
-static struct code_fault fault_of(const char *field, const char *text)
-{
-    return (struct code_fault){.field = field, .text = text};
-}
-
-static char *with_n(struct call *call, const char *pattern, int64_t n)
-{
-    return text_fill(call->mem, pattern, "n", mem_text(call->mem, "%lld", (long long)n), NULL);
-}
-
-/* Today the clock says enough; a lock until tomorrow needs its day. */
-static char *with_time(struct call *call, const char *pattern, int64_t at)
-{
-    char *time = at - call->now < 12 * CLOCK_HOUR ? format_clock(call->mem, at, call->zone)
-                                                  : format_time(call->mem, at, call->zone);
-    return text_fill(call->mem, pattern, "time", time, NULL);
-}
-
-static int64_t seconds_until(const struct call *call, int64_t at)
-{
-    return at > call->now ? (at - call->now + CLOCK_SECOND - 1) / CLOCK_SECOND : 0;   /* INSTANT_NONE is the smallest */
-}
+static const struct code_fault fine = {"", NULL};
 
 /* The same form a second time: the answer is where the first one led. */
 static const struct err *came_before(struct call *call, struct act *act, bool *answered)
@@ -50,32 +29,28 @@ static const struct err *came_before(struct call *call, struct act *act, bool *a
 static const struct err *refuse_send(struct call *call, struct wizard_call *w, const struct send_result *result,
                                      struct code_fault *fault)
 {
-    int64_t wait_s = seconds_until(call, result->at);
     switch (result->outcome) {
     case SEND_OK:
         break;
     case SEND_NO_CHANNEL:
-        *fault = fault_of("send", _("There is no email address or mobile number to send a code to. Add one in your contact details"));
+        *fault = (struct code_fault){"send", _("There is no email address or mobile number to send a code to. "
+                                               "Add one in your contact details")};
         return NULL;
     case SEND_CHOOSE:
-        *fault = fault_of("channel", _("Select where to send the code"));
+        *fault = (struct code_fault){"channel", _("Select where to send the code")};
         return NULL;
     case SEND_WAIT:
-        *fault = fault_of("send", with_n(call, ngettext("Wait {n} more second before you ask for another code",
-                                                        "Wait {n} more seconds before you ask for another code",
-                                                        (unsigned long)wait_s), wait_s));
+        *fault = code_words_wait(call, result->at);
         return NULL;
     case SEND_TOO_MANY:
-        *fault = fault_of("send", with_time(call, _("You have asked for too many codes. Try again after {time}, or contact "
-                                                    "support"), result->at));
+        *fault = code_words_too_many(call, result->at);
         return NULL;
     case SEND_PAUSED:
-        *fault = fault_of("send", with_time(call, _("We can’t send a code this way at the moment, because unusually many were "
-                                                    "asked for. Try again after {time}, or send it another way"), result->at));
+        *fault = code_words_until(call, _("We can’t send a code this way at the moment, because unusually many were asked for. "
+                                          "Try again after {time}, or send it another way"), result->at);
         return NULL;
     case SEND_LOCKED:
-        *fault = fault_of("send", with_time(call, _("Too many wrong codes. Try again after {time}, or contact support"),
-                                            result->at));
+        *fault = code_words_locked(call, result->at);
         return NULL;
     case SEND_MOVED:
         return wizard_call_go_on(call, w, "moved");
@@ -92,7 +67,7 @@ const struct err *code_call_send(struct call *call, struct wizard_call *w, struc
     struct act *act = call_act(call, wizard_call_path(call, w, STEP_VERIFY));
     struct send_result result;
     bool answered = false;
-    *fault = fault_of("", NULL);
+    *fault = fine;
     TRY(came_before(call, act, &answered));
     if (answered)
         return NULL;
@@ -103,28 +78,6 @@ const struct err *code_call_send(struct call *call, struct wizard_call *w, struc
     }
     TRY(came_before(call, act, &answered));
     return answered ? NULL : refuse_send(call, w, &result, fault);
-}
-
-/* Without a code to compare there is no field for it: those words stand beside the button that sends a new one. */
-static struct code_fault fault_of_answer(struct call *call, const struct prove_result *result, int64_t locked_until)
-{
-    switch (result->answer) {
-    case CODE_WRONG:
-        return fault_of("code", with_n(call, ngettext("The code is not correct. You have {n} attempt left",
-                                                      "The code is not correct. You have {n} attempts left",
-                                                      (unsigned long)result->tries_left), result->tries_left));
-    case CODE_EXHAUSTED:
-        return fault_of("send", _("Too many wrong codes. Send a new code"));
-    case CODE_EXPIRED:
-        return fault_of("send", _("This code has expired. Send a new one"));
-    case CODE_BUDGET_LOCKED:
-        return fault_of("send", with_time(call, _("Too many wrong codes. Try again after {time}, or contact support"),
-                                          locked_until));
-    case CODE_NOT_LIVE:
-    case CODE_RIGHT:
-        break;
-    }
-    return fault_of("send", _("This code no longer works. Send a new one"));
 }
 
 static const struct err *read_state(struct call *call, struct wizard_call *w, struct code_state_now **state)
@@ -144,17 +97,11 @@ static const struct err *compare(struct call *call, struct wizard_call *w, struc
                                  enum code_compared *how, struct code_fault *fault)
 {
     const char *code = form_text(call->form, "code");
-    int64_t digits = call->site->config->code.digits;
     struct prove_result result;
-    *how = COMPARED_ANSWERED;
-    *fault = fault_of("", NULL);
-    if (code[0] == '\0' || !code_is_well_formed(code, digits)) {
-        *how = COMPARED_FAULT;
-        *fault = fault_of("code", code[0] == '\0' ? _("Enter the code")
-                                                  : with_n(call, ngettext("Enter the {n} digit", "Enter all {n} digits",
-                                                                          (unsigned long)digits), digits));
+    *fault = code_words_typed(call, code);
+    *how = fault->text == NULL ? COMPARED_ANSWERED : COMPARED_FAULT;
+    if (fault->text != NULL)
         return NULL;
-    }
     TRY(code_step_prove(act, &w->target, *revision, code, &result));
     *revision = result.revision;
     if (result.answer == CODE_RIGHT || result.is_gone) {
@@ -173,7 +120,7 @@ static const struct err *compare(struct call *call, struct wizard_call *w, struc
     struct code_state_now *state = NULL;
     TRY(read_state(call, w, &state));
     *how = COMPARED_FAULT;
-    *fault = fault_of_answer(call, &result, state->budget.locked_until);
+    *fault = code_words_answer(call, result.answer, result.tries_left, state->budget.locked_until);
     return NULL;
 }
 
@@ -187,7 +134,7 @@ const struct err *code_call_prove(struct call *call, struct wizard_call *w, cons
     struct act *act = call_act(call, then);
     enum code_compared how = COMPARED_ANSWERED;
     int64_t revision = 0;
-    *fault = fault_of("", NULL);
+    *fault = fine;
     TRY(act_seen_before(act));
     if (act->is_done)
         return compared_before(call, w);
@@ -219,7 +166,7 @@ const struct err *code_call_compare(struct call *call, struct wizard_call *w, en
     bool answered = false;
     *how = COMPARED_ANSWERED;
     *revision = form_number(call->form, "rev") > 0 ? form_number(call->form, "rev") : NO_REVISION;
-    *fault = fault_of("", NULL);
+    *fault = fine;
     TRY(came_before(call, call_act(call, ""), &answered));
     if (answered)
         return NULL;
@@ -298,8 +245,9 @@ static void say_wrong(struct call *call, const struct code_state_now *state)
     if (strcmp(call->flash, "code-wrong") != 0 || !state->is_enterable || call->page->faults_n > 0)
         return;
     page_message(call->page, TONE_BAD, _("The code is not correct"),
-                 with_n(call, ngettext("You have {n} attempt left.", "You have {n} attempts left.",
-                                       (unsigned long)state->tries_left), state->tries_left));
+                 text_fill(call->mem, ngettext("You have {n} attempt left.", "You have {n} attempts left.",
+                                       (unsigned long)state->tries_left),
+                           "n", mem_text(call->mem, "%lld", (long long)state->tries_left), NULL));
 }
 
 static const char *title_of(enum view_code_mode mode, const struct code_state_now *state)

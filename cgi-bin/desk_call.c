@@ -1,5 +1,7 @@
 #include "desk_call.h"
 
+#include "base/clock.h"
+
 struct reading { struct call *call; struct desk_account *account; };
 
 static const struct err *read_account(struct db *db, void *arg)
@@ -14,6 +16,24 @@ const struct err *desk_call_account(struct call *call, struct desk_account **acc
     TRY(db_transaction(call->db, DB_READ_ONLY, read_account, &reading));
     *account = reading.account;
     return reading.account == NULL ? call_missing(call) : NULL;
+}
+
+const struct err *desk_call_closed(struct call *call, const char *account_no, const char *why)
+{
+    return call_error_page(call, 409, _("This account is closed"), why, mem_text(call->mem, "/accounts/%s", account_no), _("Go back"));
+}
+
+const struct err *desk_call_open_account(struct call *call, const char *why, struct desk_account **account)
+{
+    struct desk_account *found = NULL;
+    *account = NULL;
+    TRY(desk_call_account(call, &found));
+    if (found == NULL)
+        return NULL;
+    if (found->closed_at != INSTANT_NONE)
+        return desk_call_closed(call, found->no, why);
+    *account = found;
+    return NULL;
 }
 
 struct page *desk_call_page(struct call *call, const char *stem, const char *title, const struct desk_account *account)

@@ -9,6 +9,10 @@
 
 /* The account that the path names by its number. *account NULL: there is none, and the answer is made. */
 const struct err *desk_call_account(struct call *call, struct desk_account **account);
+/* The same, and it must be open still: of a closed one the answer says so, with `why` nothing can be done about it. */
+const struct err *desk_call_open_account(struct call *call, const char *why, struct desk_account **account);
+/* That answer by itself, where the action finds it closed. */
+const struct err *desk_call_closed(struct call *call, const char *account_no, const char *why);
 
 /* A page about that account: narrow, below "Accounts" and the account. */
 struct page *desk_call_page(struct call *call, const char *stem, const char *title, const struct desk_account *account);

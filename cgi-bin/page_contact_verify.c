@@ -7,6 +7,7 @@
 #include "action/contact.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "code_words.h"
 #include "contact_call.h"
 #include "view/view_code.h"
 
@@ -23,24 +24,11 @@ const struct field_spec contact_send_fields[] = {
     {.name = NULL},
 };
 
-struct fault { const char *field, *text; };
-static const struct fault fine = {"", NULL};
+static const struct code_fault fine = {"", NULL};
 
 static int64_t id_of(const struct call *call) { return strtoll(call->vars.values[0], NULL, 10); }
 
 static const char *path_of(const struct call *call) { return mem_text(call->mem, "/contacts/change/%s", call->vars.values[0]); }
-
-static const char *with_n(struct call *call, const char *pattern, int64_t n)
-{
-    return text_fill(call->mem, pattern, "n", mem_text(call->mem, "%lld", (long long)n), NULL);
-}
-
-/* Today the clock says enough; a lock until tomorrow needs its day. */
-static const char *with_time(struct call *call, const char *pattern, int64_t at)
-{
-    char *time = at - call->now < 12 * CLOCK_HOUR ? format_clock(call->mem, at, call->zone) : format_time(call->mem, at, call->zone);
-    return text_fill(call->mem, pattern, "time", time, NULL);
-}
 
 static void say_sent(struct call *call, const struct contact_change *change, const struct contact_state *state)
 {
@@ -53,7 +41,7 @@ static void say_sent(struct call *call, const struct contact_change *change, con
                               : view_code_sent(call->mem, change->channel, change->address, call->site->config->code.digits));
 }
 
-static const struct err *show(struct call *call, const struct contact_state *state, const struct fault *fault)
+static const struct err *show(struct call *call, const struct contact_state *state, const struct code_fault *fault)
 {
     const struct contact_change *change = state->change;
     const struct contact contact = {.channel = change->channel, .address = change->address, .verified_at = INSTANT_NONE};
@@ -90,7 +78,7 @@ static const struct err *read_state(struct call *call, struct contact_state *sta
     return *is_answered ? call_missing(call) : NULL;
 }
 
-static const struct err *show_fault(struct call *call, const struct fault *fault)
+static const struct err *show_fault(struct call *call, const struct code_fault *fault)
 {
     struct contact_state state;
     bool is_answered = false;
@@ -103,61 +91,38 @@ const struct err *contact_verify_get(struct call *call) { return show_fault(call
 const struct err *contact_send_post(struct call *call)
 {
     struct contact_send_result result;
-    struct fault fault = {"send", ""};
+    struct code_fault fault = fine;
     struct act *act = call_act(call, path_of(call));
     TRY(contact_send_code(act, id_of(call), &result));
     if (act->is_done) {
         call_flash(call, result.superseded ? "code-resent" : "code-sent");
         return call_go(call, "%s", act->location);
     }
-    const int64_t wait_s = result.at > call->now ? (result.at - call->now + CLOCK_SECOND - 1) / CLOCK_SECOND : 0;
     switch (result.outcome) {
     case CONTACT_SENT:
     case CONTACT_SEND_GONE:
         return call_missing(call);
     case CONTACT_SEND_WAIT:
-        fault.text = with_n(call, ngettext("Wait {n} more second before you ask for another code",
-                                           "Wait {n} more seconds before you ask for another code", (unsigned long)wait_s), wait_s);
+        fault = code_words_wait(call, result.at);
         break;
     case CONTACT_SEND_TOO_MANY:
-        fault.text = with_time(call, _("You have asked for too many codes. Try again after {time}, or contact support"), result.at);
+        fault = code_words_too_many(call, result.at);
         break;
     case CONTACT_SEND_PAUSED:
-        fault.text = with_time(call, _("We can’t send codes at the moment, because unusually many were asked for. "
-                                       "Try again after {time}, or contact support"), result.at);
+        fault = code_words_until(call, _("We can’t send codes at the moment, because unusually many were asked for. "
+                                         "Try again after {time}, or contact support"), result.at);
         break;
     case CONTACT_SEND_LOCKED:
-        fault.text = with_time(call, _("Too many wrong codes. Try again after {time}, or contact support"), result.at);
+        fault = code_words_locked(call, result.at);
         break;
     }
     return show_fault(call, &fault);
 }
 
-static struct fault fault_of(struct call *call, const struct contact_proof *proof, int64_t locked_until)
-{
-    switch (proof->answer) {
-    case CODE_WRONG:
-        return (struct fault){"code", with_n(call, ngettext("The code is not correct. You have {n} attempt left",
-                                                            "The code is not correct. You have {n} attempts left",
-                                                            (unsigned long)proof->tries_left), proof->tries_left)};
-    case CODE_EXHAUSTED:
-        return (struct fault){"send", _("Too many wrong codes. Send a new code")};
-    case CODE_EXPIRED:
-        return (struct fault){"send", _("This code has expired. Send a new one")};
-    case CODE_BUDGET_LOCKED:
-        return (struct fault){"send", with_time(call, _("Too many wrong codes. Try again after {time}, or contact support"),
-                                                locked_until)};
-    case CODE_NOT_LIVE:
-    case CODE_RIGHT:
-        break;
-    }
-    return (struct fault){"send", _("This code no longer works. Send a new one")};
-}
-
 const struct err *contact_verify_post(struct call *call)
 {
     const char *code = form_text(call->form, "code");
-    const int64_t digits = call->site->config->code.digits;
+    const struct code_fault typed = code_words_typed(call, code);
     struct contact_proof proof;
     struct contact_state state;
     bool is_answered = false;
@@ -169,11 +134,8 @@ const struct err *contact_verify_post(struct call *call)
     TRY(read_state(call, &state, &is_answered));
     if (is_answered)
         return NULL;
-    if (!code_is_well_formed(code, digits)) {
-        const char *text = code[0] == '\0' ? _("Enter the code")
-            : with_n(call, ngettext("Enter the {n} digit", "Enter all {n} digits", (unsigned long)digits), digits);
-        return show(call, &state, &(struct fault){"code", text});
-    }
+    if (typed.text != NULL)
+        return show(call, &state, &typed);
     act->location = contact_call_path(call, state.change->return_to);
     TRY(contact_prove(act, id_of(call), code, &proof));
     if (proof.is_proven) {
@@ -183,6 +145,6 @@ const struct err *contact_verify_post(struct call *call)
     TRY(read_state(call, &state, &is_answered));
     if (is_answered)
         return NULL;
-    const struct fault fault = fault_of(call, &proof, state.locked_until);
+    const struct code_fault fault = code_words_answer(call, proof.answer, proof.tries_left, state.locked_until);
     return show(call, &state, &fault);
 }

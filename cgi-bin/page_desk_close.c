@@ -15,22 +15,9 @@ const struct field_spec desk_close_fields[] = {
     {.name = NULL},
 };
 
-static const char *path_of(const struct call *call) { return mem_text(call->mem, "/accounts/%s/close", call->vars.values[0]); }
-
-static const struct err *is_closed_page(struct call *call, const char *no)
-{
-    return call_error_page(call, 409, _("This account is closed"), _("There is nothing left to close."),
-                           mem_text(call->mem, "/accounts/%s", no), _("Go back"));
-}
-
 static const struct err *find(struct call *call, struct desk_account **account)
 {
-    TRY(desk_call_account(call, account));
-    if (*account == NULL || (*account)->closed_at == INSTANT_NONE)
-        return NULL;
-    const char *no = (*account)->no;
-    *account = NULL;
-    return is_closed_page(call, no);
+    return desk_call_open_account(call, _("There is nothing left to close."), account);
 }
 
 static void make_page(struct call *call, const struct desk_account *account)
@@ -63,7 +50,7 @@ const struct err *desk_close_get(struct call *call)
     TRY(find(call, &account));
     if (account == NULL)
         return NULL;
-    if (!call->is_stale && step_up_first(call, path_of(call)))
+    if (!call->is_stale && step_up_first(call, call_page_path(call)))
         return NULL;
     make_page(call, account);
     return show(call, 0);
@@ -73,7 +60,7 @@ static const struct err *refused(struct call *call, const struct desk_account *a
 {
     switch (outcome) {
     case DESK_NO_STEP_UP:
-        return step_up_go(call, path_of(call));
+        return step_up_go(call, call_page_path(call));
     case DESK_NAME:
         page_fault(call->page, "name", _("Type the name exactly as it stands above"));
         return show(call, 0);
@@ -83,7 +70,7 @@ static const struct err *refused(struct call *call, const struct desk_account *a
                                mem_text(call->mem, "%d", DESK_CLOSE_MAX), NULL));
         return show(call, 409);
     default:
-        return is_closed_page(call, account->no);
+        return desk_call_closed(call, account->no, _("There is nothing left to close."));
     }
 }
 

@@ -19,16 +19,9 @@ const struct field_spec desk_contact_fields[] = {
     {.name = NULL},
 };
 
-static const char *path_of(const struct call *call) { return mem_text(call->mem, "/accounts/%s/contact", call->vars.values[0]); }
-
 static const struct err *find(struct call *call, struct desk_account **account)
 {
-    TRY(desk_call_account(call, account));
-    if (*account == NULL || (*account)->closed_at == INSTANT_NONE)
-        return NULL;
-    const char *back = mem_text(call->mem, "/accounts/%s", (*account)->no);
-    *account = NULL;
-    return call_error_page(call, 409, _("This account is closed"), _("It gets no more contacts."), back, _("Go back"));
+    return desk_call_open_account(call, _("It gets no more contacts."), account);
 }
 
 static void make_page(struct call *call, const struct desk_account *account)
@@ -54,7 +47,7 @@ const struct err *desk_contact_get(struct call *call)
     TRY(find(call, &account));
     if (account == NULL)
         return NULL;
-    if (!call->is_stale && step_up_first(call, path_of(call)))
+    if (!call->is_stale && step_up_first(call, call_page_path(call)))
         return NULL;
     make_page(call, account);
     return show(call);
@@ -85,7 +78,7 @@ const struct err *desk_contact_post(struct call *call)
         return call_go(call, "%s", act->location);
     }
     if (outcome == DESK_NO_STEP_UP)
-        return step_up_go(call, path_of(call));
+        return step_up_go(call, call_page_path(call));
     page_fault(call->page, "address", _("This address is the contact already"));
     return show(call);
 }

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "list_key.h"
+#include "pager.h"
 #include "store/store_request.h"
 
 #define PER_PAGE 20
@@ -38,17 +39,6 @@ static void fill_row(struct page *page, const struct request *request)
     tpl_set(row, "DUE", format_time(page->ctx, request->deadline_at, page->zone));
 }
 
-static void fill_pager(struct page *page, const struct reading *reading)
-{
-    const bool is_first = reading->after_at == INSTANT_NONE;
-    const struct request *last = reading->n > 0 ? &reading->requests[reading->n - 1] : NULL;
-    tpl_show_if(page->dict, "PAGER", reading->has_more || !is_first);
-    tpl_show_if(page->dict, "FIRST", !is_first);
-    tpl_show_if(page->dict, "NEXT", reading->has_more);
-    tpl_set(page->dict, "NEXT_HREF",
-            last == NULL ? "" : mem_text(page->ctx, "/escalations?after=%s", list_key_text(page->ctx, last->escalated_at, last->id)));
-}
-
 const struct err *escalations_get(struct call *call)
 {
     struct reading reading = {.call = call, .after_at = INSTANT_NONE};
@@ -60,6 +50,9 @@ const struct err *escalations_get(struct call *call)
     tpl_show_if(page->dict, "LIST", reading.n > 0);
     for (size_t i = 0; i < reading.n; i++)
         fill_row(page, &reading.requests[i]);
-    fill_pager(page, &reading);
+    pager_fill(page->dict, &(struct pager){
+        .longest = reading.after_at == INSTANT_NONE ? NULL : "/escalations", .longest_text = _("Longest waiting"),
+        .more = !reading.has_more ? NULL : mem_text(call->mem, "/escalations?after=%s",
+                                                    list_key_text(call->mem, reading.requests[reading.n - 1].escalated_at, reading.requests[reading.n - 1].id))});
     return call_show(call, 0);
 }

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "list_key.h"
+#include "pager.h"
 #include "store/store_freeze.h"
 #include "view/view_customer.h"
 
@@ -41,17 +42,6 @@ static void fill_row(struct page *page, const struct held_freeze *held, bool can
     tpl_show_if(row, "ROW_LIFT", can_lift);
 }
 
-static void fill_pager(struct page *page, const struct reading *reading)
-{
-    const bool is_first = reading->after_at == INSTANT_NONE;
-    const struct freeze *last = reading->n > 0 ? &reading->list[reading->n - 1].freeze : NULL;
-    tpl_show_if(page->dict, "PAGER", reading->has_more || !is_first);
-    tpl_show_if(page->dict, "FIRST", !is_first);
-    tpl_show_if(page->dict, "NEXT", reading->has_more);
-    tpl_set(page->dict, "NEXT_HREF",
-            last == NULL ? "" : mem_text(page->ctx, "/freezes?after=%s", list_key_text(page->ctx, last->at, last->id)));
-}
-
 const struct err *freezes_get(struct call *call)
 {
     struct reading reading = {.call = call, .after_at = INSTANT_NONE};
@@ -66,6 +56,9 @@ const struct err *freezes_get(struct call *call)
     tpl_show_if(page->dict, "LIST", reading.n > 0);
     for (size_t i = 0; i < reading.n; i++)
         fill_row(page, &reading.list[i], can_lift);
-    fill_pager(page, &reading);
+    pager_fill(page->dict, &(struct pager){
+        .longest = reading.after_at == INSTANT_NONE ? NULL : "/freezes", .longest_text = _("Longest frozen"),
+        .more = !reading.has_more ? NULL : mem_text(call->mem, "/freezes?after=%s",
+                                                    list_key_text(call->mem, reading.list[reading.n - 1].freeze.at, reading.list[reading.n - 1].freeze.id))});
     return call_show(call, 0);
 }

@@ -3,6 +3,7 @@
 #include "action/register.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "code_words.h"
 #include "invitation_page.h"
 #include "pages.h"
 #include "password_text.h"
@@ -141,20 +142,6 @@ const struct err *register_post(struct call *call)
 
 /* --- the code --- */
 
-struct fault { const char *field, *text; };
-
-static char *with_time(struct call *call, const char *pattern, int64_t at)
-{
-    char *time = at - call->now < 12 * CLOCK_HOUR ? format_clock(call->mem, at, call->zone)
-                                                  : format_time(call->mem, at, call->zone);
-    return text_fill(call->mem, pattern, "time", time, NULL);
-}
-
-static char *with_n(struct call *call, const char *pattern, int64_t n)
-{
-    return text_fill(call->mem, pattern, "n", mem_text(call->mem, "%lld", (long long)n), NULL);
-}
-
 static void say_sent(struct call *call, const struct register_state *state)
 {
     int64_t digits = call->site->config->code.digits;
@@ -167,7 +154,7 @@ static void say_sent(struct call *call, const struct register_state *state)
         page_message(call->page, TONE_OK, _("Code sent"), view_code_sent(call->mem, CHANNEL_EMAIL, state->email, digits));
 }
 
-static const struct err *show_code(struct call *call, const struct register_state *state, const struct fault *fault)
+static const struct err *show_code(struct call *call, const struct register_state *state, const struct code_fault *fault)
 {
     const struct contact email = {.channel = CHANNEL_EMAIL, .address = state->email, .verified_at = INSTANT_NONE};
     bool can_enter = state->is_enterable && !state->delivery_failed;
@@ -207,7 +194,7 @@ const struct err *register_code_get(struct call *call)
     struct register_state state;
     bool is_answered = false;
     TRY(enter_code(call, &visit, &state, &is_answered));
-    return is_answered ? NULL : show_code(call, &state, &(struct fault){.text = NULL});
+    return is_answered ? NULL : show_code(call, &state, &(struct code_fault){.text = NULL});
 }
 
 const struct err *register_send_post(struct call *call)
@@ -215,7 +202,7 @@ const struct err *register_send_post(struct call *call)
     const struct register_visit visit = visit_of(call);
     struct register_send_result result;
     struct register_state state;
-    struct fault fault = {.field = "send", .text = ""};
+    struct code_fault fault;
     bool is_answered = false;
     TRY(enter_code(call, &visit, &state, &is_answered));
     if (is_answered)
@@ -224,17 +211,15 @@ const struct err *register_send_post(struct call *call)
     TRY(register_send(act, &visit, &result));
     if (act->is_done || result.outcome == REGISTER_SEND_GONE || result.outcome == REGISTER_SEND_CLOSED)
         return call_go(call, "%s", invitation_page_path(call, "/register/code"));
-    int64_t wait_s = (result.at - call->now + CLOCK_SECOND - 1) / CLOCK_SECOND;
     if (result.outcome == REGISTER_SEND_WAIT)
-        fault.text = with_n(call, ngettext("Wait {n} more second before you ask for another code",
-                                           "Wait {n} more seconds before you ask for another code", (unsigned long)wait_s), wait_s);
+        fault = code_words_wait(call, result.at);
     else if (result.outcome == REGISTER_SEND_TOO_MANY)
-        fault.text = with_time(call, _("You have asked for too many codes. Try again after {time}, or contact support"), result.at);
+        fault = code_words_too_many(call, result.at);
     else if (result.outcome == REGISTER_SEND_PAUSED)
-        fault.text = with_time(call, _("We can’t send codes at the moment, because unusually many were asked for. "
-                                       "Try again after {time}, or contact support"), result.at);
+        fault = code_words_until(call, _("We can’t send codes at the moment, because unusually many were asked for. "
+                                         "Try again after {time}, or contact support"), result.at);
     else
-        fault.text = with_time(call, _("Too many wrong codes. Try again after {time}, or contact support"), result.at);
+        fault = code_words_locked(call, result.at);
     return show_code(call, &state, &fault);
 }
 
@@ -245,27 +230,6 @@ static const struct err *show_taken(struct call *call)
     tpl_show(page->dict, "LOGIN_TAKEN");
     tpl_set(page->dict, "SIGN_IN_HREF", invitation_page_sign_in(call));
     return call_show(call, 409);
-}
-
-static struct fault fault_of(struct call *call, const struct register_proof_result *result, int64_t locked_until)
-{
-    switch (result->answer) {
-    case CODE_WRONG:
-        return (struct fault){"code", with_n(call, ngettext("The code is not correct. You have {n} attempt left",
-                                                            "The code is not correct. You have {n} attempts left",
-                                                            (unsigned long)result->tries_left), result->tries_left)};
-    case CODE_EXHAUSTED:
-        return (struct fault){"send", _("Too many wrong codes. Send a new code")};
-    case CODE_EXPIRED:
-        return (struct fault){"send", _("This code has expired. Send a new one")};
-    case CODE_BUDGET_LOCKED:
-        return (struct fault){"send", with_time(call, _("Too many wrong codes. Try again after {time}, or contact support"),
-                                                locked_until)};
-    case CODE_NOT_LIVE:
-    case CODE_RIGHT:
-        break;
-    }
-    return (struct fault){"send", _("This code no longer works. Send a new one")};
 }
 
 static const struct err *signed_in(struct call *call, const char *session_token)
@@ -282,7 +246,7 @@ const struct err *register_code_post(struct call *call)
 {
     const struct register_visit visit = visit_of(call);
     const char *code = form_text(call->form, "code");
-    int64_t digits = call->site->config->code.digits;
+    const struct code_fault typed = code_words_typed(call, code);
     struct register_proof_result result;
     struct register_state state;
     bool is_answered = false;
@@ -294,11 +258,8 @@ const struct err *register_code_post(struct call *call)
     TRY(enter_code(call, &visit, &state, &is_answered));
     if (is_answered)
         return NULL;
-    if (!code_is_well_formed(code, digits)) {
-        const char *text = code[0] == '\0' ? _("Enter the code")
-            : with_n(call, ngettext("Enter the {n} digit", "Enter all {n} digits", (unsigned long)digits), digits);
-        return show_code(call, &state, &(struct fault){"code", text});
-    }
+    if (typed.text != NULL)
+        return show_code(call, &state, &typed);
     TRY(register_prove(act, &visit, code, call->request->user_agent, &result));
     switch (result.outcome) {
     case REGISTER_PROVEN:
@@ -314,6 +275,6 @@ const struct err *register_code_post(struct call *call)
     TRY(register_read(call_act(call, NULL), &visit, &state));
     if (state.email == NULL)
         return call_go(call, "%s", invitation_page_path(call, "/register"));
-    struct fault fault = fault_of(call, &result, state.locked_until);
+    const struct code_fault fault = code_words_answer(call, result.answer, result.tries_left, state.locked_until);
     return show_code(call, &state, &fault);
 }

@@ -29,6 +29,19 @@ const struct err *team_call_member(struct call *call, struct member **out)
     return NULL;
 }
 
+struct page *team_call_page(struct call *call, const char *stem, const char *title, const struct member *member)
+{
+    struct page *page = call_page(call, stem, title);
+    page->is_narrow = true;
+    page->current = "/team";
+    page_crumb(page, "/team", _("Team"));
+    page_crumb(page, NULL, page->title);
+    tpl_set_int(page->dict, "ID", member->id);
+    tpl_set(page->dict, "LOGIN", member->login);
+    tpl_show_if(page->dict, "YOU", member->id == call->actor.user_id);
+    return page;
+}
+
 const char *team_call_location(const struct call *call, const struct member *member)
 {
     return member->id == call->actor.user_id ? "/signed-out" : "/team";
@@ -61,14 +74,7 @@ const struct err *team_call_end(struct call *call, const struct act *act, const 
 
 static struct page *make_page(struct call *call, const struct member *member)
 {
-    struct page *page = call_page(call, "team_member", text_fill(call->mem, _("Role of {name}"), "name", member->name, NULL));
-    page->is_narrow = true;
-    page->current = "/team";
-    page_crumb(page, "/team", _("Team"));
-    page_crumb(page, NULL, page->title);
-    tpl_set_int(page->dict, "ID", member->id);
-    tpl_set(page->dict, "LOGIN", member->login);
-    tpl_show_if(page->dict, "YOU", member->id == call->actor.user_id);
+    struct page *page = team_call_page(call, "team_member", text_fill(call->mem, _("Role of {name}"), "name", member->name, NULL), member);
     tpl_show_if(page->dict, "OTHER", member->id != call->actor.user_id);
     return page;
 }

@@ -14,15 +14,8 @@ const struct err *team_remove_get(struct call *call)
     TRY(team_count(call->db, call->actor.account_id, team_leader(call->actor.kind), &leaders));
     if (leaders <= 1 && member->role == team_leader(call->actor.kind))
         return team_call_end(call, call_act(call, NULL), member, TEAM_LAST, "");
-    struct page *page = call_page(call, "team_remove", text_fill(call->mem, _("Remove {name}?"), "name", member->name, NULL));
-    page->is_narrow = true;
-    page->current = "/team";
-    page_crumb(page, "/team", _("Team"));
-    page_crumb(page, NULL, page->title);
-    tpl_set_int(page->dict, "ID", member->id);
-    tpl_set(page->dict, "LOGIN", member->login);
+    struct page *page = team_call_page(call, "team_remove", text_fill(call->mem, _("Remove {name}?"), "name", member->name, NULL), member);
     tpl_set(page->dict, "ROLE_TEXT", view_role(member->role));
-    tpl_show_if(page->dict, "YOU", member->id == call->actor.user_id);
     return call_show(call, 0);
 }
 

@@ -4,7 +4,12 @@
 
 #include "view/tpl.h"
 
-struct pager { const char *newest, *newer, *older; };   /* addresses; NULL: there is no such page */
+/* Addresses; NULL: there is no such page. */
+struct pager {
+    const char *newest, *newer, *older;   /* of a list whose newest rows come first */
+    const char *longest, *more;           /* of a list that begins with what has waited longest */
+    const char *longest_text;             /* what the link to its beginning says */
+};
 
 /* Nothing when there is no other page. */
 void pager_fill(struct tpl_dict *dict, const struct pager *pager);

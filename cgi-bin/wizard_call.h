@@ -11,6 +11,7 @@
 #include "action/check.h"
 #include "action/wizard_steps.h"
 #include "call.h"
+#include "code_words.h"
 #include "domain/association.h"
 #include "domain/request.h"
 
@@ -76,8 +77,6 @@ extern const char *const wizard_channels[];   /* "EMAIL", "SMS" */
     {{.name = "channel", .kind = FIELD_CHOICE, .choices = wizard_channels}, \
      {.name = "rev", .kind = FIELD_NUMBER, .max = WIZARD_REVISION_MAX}, {.name = NULL}}
 #define WIZARD_REVISION_MAX 1000000000
-
-struct code_fault { const char *field, *text; };   /* text NULL: the response is made, nothing is left to do */
 
 /* Sends a code for the POST at hand. 303 to the verify step when sent; otherwise a fault to show on the page. */
 const struct err *code_call_send(struct call *call, struct wizard_call *w, struct code_fault *fault);
