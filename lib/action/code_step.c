@@ -204,19 +204,6 @@ static const struct err *refuse_code(struct prove *prove, enum code_answer answe
     return act_refuse();
 }
 
-/* Why a code is not to be compared. */
-static enum code_answer judge_code(const struct act *act, const struct wizard *wizard, const struct code *code,
-                                   const struct code_policy *rules)
-{
-    if (code == NULL || wizard->code_id != code->id || code->session_id != act->actor->session_id)
-        return CODE_NOT_LIVE;
-    if (code->state == CODE_DEAD || (code->state == CODE_LIVE && code->tries >= rules->tries))
-        return CODE_EXHAUSTED;
-    if (code->state != CODE_LIVE)
-        return CODE_NOT_LIVE;
-    return act->now < code->expires_at ? CODE_RIGHT : CODE_EXPIRED;
-}
-
 /* The draft, and whether there is anything left to prove for it. */
 static const struct err *find_draft(struct prove *prove)
 {
@@ -252,10 +239,11 @@ static const struct err *find_code(struct prove *prove, const struct code_policy
     int64_t version = 0;
     prove->purpose = wizard_code_purpose(prove->target, prove->wizard);
     TRY(code_budget_load(act->db, act->actor->account_id, prove->purpose, act->now, &budget, &version));
-    if (budget.locked_until != INSTANT_NONE && act->now < budget.locked_until)
-        return refuse_code(prove, CODE_BUDGET_LOCKED);
     TRY(code_latest(act->db, act->mem, act->actor->account_id, prove->purpose, prove->target->target_id, &prove->code));
-    const enum code_answer answer = judge_code(act, prove->wizard, prove->code, rules);
+    const bool is_of_draft = prove->code != NULL && prove->code->id == prove->wizard->code_id;
+    const enum code_answer answer = code_judge(rules, &budget, is_of_draft ? prove->code : NULL, act->actor->session_id, act->now);
+    if (answer == CODE_BUDGET_LOCKED)
+        return refuse_code(prove, answer);
     return answer == CODE_RIGHT ? NULL : refuse_if_unchanged(prove, answer);
 }
 

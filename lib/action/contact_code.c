@@ -32,17 +32,8 @@ static const struct err *find_pending(struct act *act, int64_t change_id, struct
 /* Why the code is not to be compared; CODE_RIGHT: it is. */
 static enum code_answer judge_code(const struct act *act, const struct pending *pending)
 {
-    const struct code *code = pending->code;
     const struct code_policy rules = code_rules(act->config);
-    if (pending->budget.locked_until != INSTANT_NONE && act->now < pending->budget.locked_until)
-        return CODE_BUDGET_LOCKED;
-    if (code == NULL || code->session_id != act->actor->session_id)
-        return CODE_NOT_LIVE;
-    if (code->state == CODE_DEAD || (code->state == CODE_LIVE && code->tries >= rules.tries))
-        return CODE_EXHAUSTED;
-    if (code->state != CODE_LIVE)
-        return CODE_NOT_LIVE;
-    return act->now < code->expires_at ? CODE_RIGHT : CODE_EXPIRED;
+    return code_judge(&rules, &pending->budget, pending->code, act->actor->session_id, act->now);
 }
 
 const struct err *contact_read(struct act *act, int64_t change_id, struct contact_state *state)

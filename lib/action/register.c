@@ -121,17 +121,8 @@ static const struct err *find_pending(struct act *act, const struct register_vis
 /* Why the code is not to be compared; CODE_RIGHT: it is. */
 static enum code_answer judge_code(const struct act *act, const struct pending *pending)
 {
-    const struct code *code = pending->code;
     const struct code_policy rules = code_rules(act->config);
-    if (pending->budget.locked_until != INSTANT_NONE && act->now < pending->budget.locked_until)
-        return CODE_BUDGET_LOCKED;
-    if (code == NULL || code->session_id != pending->registration->id)
-        return CODE_NOT_LIVE;
-    if (code->state == CODE_DEAD || (code->state == CODE_LIVE && code->tries >= rules.tries))
-        return CODE_EXHAUSTED;
-    if (code->state != CODE_LIVE)
-        return CODE_NOT_LIVE;
-    return act->now < code->expires_at ? CODE_RIGHT : CODE_EXPIRED;
+    return code_judge(&rules, &pending->budget, pending->code, pending->registration->id, act->now);
 }
 
 const struct err *register_read(struct act *act, const struct register_visit *visit, struct register_state *state)

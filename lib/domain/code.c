@@ -72,6 +72,20 @@ enum code_send code_may_send(const struct code_policy *policy, const struct code
     return CODE_SEND_OK;
 }
 
+enum code_answer code_judge(const struct code_policy *policy, const struct code_budget *budget, const struct code *code,
+                            int64_t session_id, int64_t now)
+{
+    if (now < budget->locked_until)
+        return CODE_BUDGET_LOCKED;
+    if (code == NULL || code->session_id != session_id)
+        return CODE_NOT_LIVE;
+    if (code->state == CODE_DEAD || (code->state == CODE_LIVE && code->tries >= policy->tries))
+        return CODE_EXHAUSTED;
+    if (code->state != CODE_LIVE)
+        return CODE_NOT_LIVE;
+    return now < code->expires_at ? CODE_RIGHT : CODE_EXPIRED;
+}
+
 bool code_is_well_formed(const char *cleaned, int64_t digits)
 {
     return digits > 0 && strlen(cleaned) == (size_t)digits && strspn(cleaned, "0123456789") == (size_t)digits;

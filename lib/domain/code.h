@@ -62,6 +62,9 @@ enum code_answer {
     CODE_NOT_LIVE,           /* superseded, used, none sent, other session or target */
     CODE_BUDGET_LOCKED
 };
+/* Whether a code that is entered now in the session may be compared: CODE_RIGHT, or why it may not. code NULL: none was sent. */
+enum code_answer code_judge(const struct code_policy *policy, const struct code_budget *budget, const struct code *code,
+                            int64_t session_id, int64_t now);
 
 /* The channels an account can be reached by. */
 struct code_channels { const struct contact *email, *sms; };   /* verified ones, NULL if none */

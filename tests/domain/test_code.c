@@ -1,10 +1,4 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "support/rows.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -120,6 +114,44 @@ static void a_locked_purpose_sends_nothing_until_it_opens(void **state)
     assert_int_equal(code_may_send(&policy, &budget, NOW + CLOCK_DAY, &at), CODE_SEND_OK);
 }
 
+#define SESSION 7
+
+static const struct judged {
+    const char *claim;
+    enum code_state state;
+    int64_t tries, session_id, ttl, locked_for;
+    enum code_answer answer;
+} judged[] = {
+    { "a_live_code_may_be_compared", CODE_LIVE, 4, SESSION, 1, 0, CODE_RIGHT },
+    { "a_code_ends_at_the_very_instant", CODE_LIVE, 0, SESSION, 0, 0, CODE_EXPIRED },
+    { "a_code_without_tries_left_is_exhausted_although_it_has_expired", CODE_LIVE, 5, SESSION, 0, 0, CODE_EXHAUSTED },
+    { "a_dead_code_is_exhausted", CODE_DEAD, 5, SESSION, 1, 0, CODE_EXHAUSTED },
+    { "a_superseded_code_is_none", CODE_SUPERSEDED, 0, SESSION, 1, 0, CODE_NOT_LIVE },
+    { "a_used_code_is_none", CODE_USED, 0, SESSION, 1, 0, CODE_NOT_LIVE },
+    { "a_code_of_another_session_is_none", CODE_LIVE, 0, SESSION + 1, 1, 0, CODE_NOT_LIVE },
+    { "a_lock_comes_before_everything", CODE_DEAD, 5, SESSION + 1, 0, 1, CODE_BUDGET_LOCKED },
+    { "a_lock_that_is_over_locks_nothing", CODE_LIVE, 0, SESSION, 1, -1, CODE_RIGHT },
+};
+
+static void code_is_judged(void **state)
+{
+    const struct judged *row = *state;
+    struct code_budget budget = fresh();
+    const struct code code = { .state = row->state, .tries = row->tries, .session_id = row->session_id, .expires_at = NOW + row->ttl };
+
+    if (row->locked_for != 0)
+        budget.locked_until = NOW + row->locked_for;
+    assert_int_equal(code_judge(&policy, &budget, &code, SESSION, NOW), row->answer);
+}
+
+static void no_code_is_not_live(void **state)
+{
+    const struct code_budget budget = fresh();
+
+    (void)state;
+    assert_int_equal(code_judge(&policy, &budget, NULL, SESSION, NOW), CODE_NOT_LIVE);
+}
+
 static void only_exactly_that_many_ascii_digits_are_well_formed(void **state)
 {
     (void)state;
@@ -172,6 +204,7 @@ static void code_words_are_those_of_the_database(void **state)
 
 int main(void)
 {
+    static struct rows rows;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_first_code_may_be_sent),
         cmocka_unit_test(a_second_code_waits_for_the_cool_down),
@@ -180,10 +213,14 @@ int main(void)
         cmocka_unit_test(no_send_left_is_said_before_the_cool_down),
         cmocka_unit_test(a_limit_of_zero_sends_nothing_and_names_a_later_time),
         cmocka_unit_test(a_locked_purpose_sends_nothing_until_it_opens),
+        cmocka_unit_test(no_code_is_not_live),
         cmocka_unit_test(only_exactly_that_many_ascii_digits_are_well_formed),
         cmocka_unit_test(a_mask_shows_neither_name_nor_its_length),
         cmocka_unit_test(code_words_are_those_of_the_database)
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
+        rows.tests[rows.n++] = tests[i];
+    ROWS_TABLE(&rows, code_is_judged, judged);
+    return ROWS_RUN(&rows);
 }
