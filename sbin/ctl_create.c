@@ -28,7 +28,7 @@ const struct err *ctl_login(const struct ctl *ctl, const char *typed, const char
     return NULL;
 }
 
-const struct err *ctl_contacts(const struct ctl *ctl, struct create_account *account)
+static const struct err *read_contacts(const struct ctl *ctl, struct create_account *account)
 {
     if (account->email != NULL)
         account->email = text_lower(ctl->mem, account->email);
@@ -84,7 +84,7 @@ const struct err *ctl_create_account(struct ctl *ctl, enum account_kind kind, en
     TRY(ctl_name(ctl, "--name", name, &account.name));
     TRY(ctl_name(ctl, "--user-name", user_name, &account.user.name));
     TRY(ctl_login(ctl, login, &account.user.login));
-    TRY(ctl_contacts(ctl, &account));
+    TRY(read_contacts(ctl, &account));
     bool is_made = false;
     TRY(ctl_password(ctl, from_stdin != NULL, account.user.login, &account.user.password, &is_made));
 

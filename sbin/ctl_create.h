@@ -8,7 +8,6 @@
 /* Cleans and checks what was typed. ERR_INPUT says what is wrong with it. */
 const struct err *ctl_name(const struct ctl *ctl, const char *option, const char *typed, const char **name);
 const struct err *ctl_login(const struct ctl *ctl, const char *typed, const char **login);
-const struct err *ctl_contacts(const struct ctl *ctl, struct create_account *account);   /* its email and phone */
 
 /* NULL for CREATE_DONE; ERR_CONFLICT with words for anything else. */
 const struct err *ctl_created(enum create_outcome outcome);

@@ -10,7 +10,7 @@
 #include "store/store_notice.h"
 #include "store/store_wizard.h"
 
-enum code_purpose wizard_code_purpose(const struct wizard_target *target, const struct wizard *wizard)
+static enum code_purpose purpose_of(const struct wizard_target *target, const struct wizard *wizard)
 {
     if (target->purpose == WIZARD_SUBMIT)
         return CODE_SUBMIT;
@@ -53,7 +53,7 @@ const struct err *code_step_read(struct db *db, const void *ctx, const struct ac
 {
     struct code_state_now *state = mem_new(ctx, struct code_state_now);
     const struct code_policy rules = code_rules(act->config);
-    enum code_purpose purpose = wizard_code_purpose(target, wizard);
+    enum code_purpose purpose = purpose_of(target, wizard);
     int64_t version = 0;
     TRY(read_contacts(db, ctx, act->actor->account_id, &state->email, &state->sms));
     TRY(code_latest(db, ctx, act->actor->account_id, purpose, target->target_id, &state->code));
@@ -131,7 +131,7 @@ static const struct err *do_send(struct db *db, void *arg)
     struct contact *contact = NULL;
     TRY(choose_contact(send, &contact));
 
-    enum code_purpose purpose = wizard_code_purpose(send->target, wizard);
+    enum code_purpose purpose = purpose_of(send->target, wizard);
     struct code_budget budget;
     int64_t version = 0;
     TRY(code_budget_load(db, act->actor->account_id, purpose, act->now, &budget, &version));
@@ -237,7 +237,7 @@ static const struct err *find_code(struct prove *prove, const struct code_policy
     struct act *act = prove->act;
     struct code_budget budget;
     int64_t version = 0;
-    prove->purpose = wizard_code_purpose(prove->target, prove->wizard);
+    prove->purpose = purpose_of(prove->target, prove->wizard);
     TRY(code_budget_load(act->db, act->actor->account_id, prove->purpose, act->now, &budget, &version));
     TRY(code_latest(act->db, act->mem, act->actor->account_id, prove->purpose, prove->target->target_id, &prove->code));
     const bool is_of_draft = prove->code != NULL && prove->code->id == prove->wizard->code_id;

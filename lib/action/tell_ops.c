@@ -15,7 +15,9 @@ static const struct err *mail_to(struct act *act, const struct ops_user *user, c
     return delivery_insert(act->db, &delivery);
 }
 
-const struct err *tell_ops(struct act *act, enum notice_kind kind, const struct notice_values *values, const char *event)
+/* Like act_notify(), but by email to the login of every active user whose role is ops, each in its own language. Without a platform
+ * account nobody is told. */
+static const struct err *tell_ops(struct act *act, enum notice_kind kind, const struct notice_values *values, const char *event)
 {
     struct delivery_new delivery = {
         .channel = CHANNEL_EMAIL, .kind = kind, .details = notice_pack(act->mem, values), .link = "", .at = act->now,

@@ -1,4 +1,4 @@
-/* wizard_row.h - what the steps of the wizard share, within a transaction: finding, opening and writing the one row. */
+/* wizard_row.h - what the steps of the wizard share, within a transaction: finding and writing the one row. */
 #ifndef ACTION_WIZARD_ROW_H
 #define ACTION_WIZARD_ROW_H
 
@@ -6,7 +6,6 @@
 
 /* The live row; NULL if none. One past its time is closed on the way. */
 const struct err *wizard_row_find(struct act *act, const struct wizard_target *target, struct wizard **wizard);
-const struct err *wizard_row_open(struct act *act, const struct wizard_target *target, struct wizard **wizard);
 /* Compare-and-swap on the revision; a row that changed meanwhile has the transaction run again. */
 const struct err *wizard_row_write(struct act *act, struct wizard *wizard);
 /* Forgets the code and what it proved, nothing else. */

@@ -52,7 +52,7 @@ const struct err *wizard_row_write(struct act *act, struct wizard *wizard)
     return written ? NULL : db_again("the draft was changed meanwhile");
 }
 
-const struct err *wizard_row_open(struct act *act, const struct wizard_target *target, struct wizard **wizard)
+static const struct err *open_row(struct act *act, const struct wizard_target *target, struct wizard **wizard)
 {
     struct wizard fresh = {
         .account_id = act->actor->account_id, .purpose = target->purpose, .target_id = target->target_id,
@@ -110,7 +110,7 @@ static const struct err *do_begin(struct db *db, void *arg)
     struct association *association = NULL;
     TRY(own_association(step->act, step->target, &association));
     TRY(wizard_row_find(step->act, step->target, &step->wizard));
-    return step->wizard != NULL ? NULL : wizard_row_open(step->act, step->target, &step->wizard);
+    return step->wizard != NULL ? NULL : open_row(step->act, step->target, &step->wizard);
 }
 
 const struct err *wizard_begin(struct act *act, const struct wizard_target *target, struct wizard **wizard)
@@ -186,7 +186,7 @@ static const struct err *do_confirm(struct db *db, void *arg)
         return refuse(step, WIZARD_MOVED);
     TRY(rules_pass(step, association, false));
     if (step->wizard == NULL)
-        TRY(wizard_row_open(step->act, step->target, &step->wizard));
+        TRY(open_row(step->act, step->target, &step->wizard));
     accept_statement(step);
     TRY(wizard_row_write(step->act, step->wizard));
     return log_statement(step);
@@ -235,7 +235,7 @@ static const struct err *do_decide(struct db *db, void *arg)
         TRY(rules_pass(step, association, true));
     }
     if (step->wizard == NULL)
-        TRY(wizard_row_open(act, step->target, &step->wizard));
+        TRY(open_row(act, step->target, &step->wizard));
     if (step->wizard->decision != step->decision)
         wizard_row_void_grant(step->wizard);
     if (step->decision == REQUEST_AGREE)

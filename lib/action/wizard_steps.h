@@ -67,7 +67,6 @@ struct code_state_now {                  /* what the page of the code step shows
 };
 const struct err *code_step_read(struct db *db, const void *ctx, const struct act *act, const struct wizard_target *target,
                                  const struct wizard *wizard, struct code_state_now **state);
-enum code_purpose wizard_code_purpose(const struct wizard_target *target, const struct wizard *wizard);
 
 enum send_outcome {
     SEND_OK, SEND_NO_CHANNEL, SEND_CHOOSE, SEND_WAIT, SEND_TOO_MANY, SEND_LOCKED, SEND_MOVED, SEND_GONE, SEND_NOT_YET,

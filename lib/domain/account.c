@@ -5,7 +5,6 @@
 #include "domain/names.h"
 
 static const char *const kinds[ACCOUNT_KINDS] = { "CUSTOMER", "PARTNER", "PLATFORM" };
-static const char *const statuses[ACCOUNT_STATUSES] = { "OPEN", "CLOSED" };
 static const char *const channels[CHANNELS] = { "EMAIL", "SMS" };
 
 /* Nobody's account has the anonymous role, so no kind fits it. */
@@ -32,21 +31,6 @@ bool account_kind_find(const char *name, enum account_kind *kind)
     if (!names_find(kinds, ACCOUNT_KINDS, name, &found))
         return false;
     *kind = (enum account_kind)found;
-    return true;
-}
-
-const char *account_status_name(enum account_status status)
-{
-    return names_at(statuses, ACCOUNT_STATUSES, (int)status);
-}
-
-bool account_status_find(const char *name, enum account_status *status)
-{
-    int found;
-
-    if (!names_find(statuses, ACCOUNT_STATUSES, name, &found))
-        return false;
-    *status = (enum account_status)found;
     return true;
 }
 

@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 enum account_kind { ACCOUNT_CUSTOMER, ACCOUNT_PARTNER, ACCOUNT_PLATFORM, ACCOUNT_KINDS };
-enum account_status { ACCOUNT_OPEN, ACCOUNT_CLOSED, ACCOUNT_STATUSES };
 
 /* One bit each, so that a route names a set. ANYBODY is the anonymous actor, who has a role of its own. */
 enum role {
@@ -31,8 +30,6 @@ enum channel { CHANNEL_EMAIL, CHANNEL_SMS, CHANNELS, CHANNEL_NONE = CHANNELS };
 /* "CUSTOMER", "owner", … as in the database; the find functions answer false for anything else. */
 const char *account_kind_name(enum account_kind kind);
 bool account_kind_find(const char *name, enum account_kind *kind);
-const char *account_status_name(enum account_status status);
-bool account_status_find(const char *name, enum account_status *status);
 const char *role_name(enum role role);   /* "owner", "viewer", "admin", "manager", "ops", "auditor", "anonymous" */
 bool role_find(const char *name, enum role *role);
 bool role_fits(enum role role, enum account_kind kind);   /* owner and viewer for CUSTOMER, … */

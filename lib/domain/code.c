@@ -14,21 +14,6 @@ const char *code_purpose_name(enum code_purpose purpose)
     return names_at(purposes, CODE_PURPOSES, (int)purpose);
 }
 
-bool code_purpose_find(const char *name, enum code_purpose *purpose)
-{
-    int found;
-
-    if (!names_find(purposes, CODE_PURPOSES, name, &found))
-        return false;
-    *purpose = (enum code_purpose)found;
-    return true;
-}
-
-const char *code_state_name(enum code_state state)
-{
-    return names_at(states, CODE_STATES, (int)state);
-}
-
 bool code_state_find(const char *name, enum code_state *state)
 {
     int found;

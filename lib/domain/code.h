@@ -15,9 +15,7 @@ enum code_purpose {
 enum code_state { CODE_LIVE, CODE_SUPERSEDED, CODE_PROVEN, CODE_USED, CODE_DEAD, CODE_STATES };
 
 const char *code_purpose_name(enum code_purpose purpose);   /* "SUBMIT" */
-bool code_purpose_find(const char *name, enum code_purpose *purpose);
-const char *code_state_name(enum code_state state);         /* "LIVE" */
-bool code_state_find(const char *name, enum code_state *state);
+bool code_state_find(const char *name, enum code_state *state);   /* "LIVE" */
 
 struct code_policy {   /* from the config */
     int64_t digits, ttl_s, resend_s, tries, sends_per_hour, sends_per_day, failures_lock, lock_s, grant_s;

@@ -119,11 +119,6 @@ bool invitation_kind_find(const char *name, enum invitation_kind *kind)
     return true;
 }
 
-const char *invitation_status_name(enum invitation_status status)
-{
-    return names_at(statuses, INVITATION_STATUSES, (int)status);
-}
-
 bool invitation_status_find(const char *name, enum invitation_status *status)
 {
     int found;

@@ -16,7 +16,6 @@ enum invitation_status {
 
 const char *invitation_kind_name(enum invitation_kind kind);         /* "EMAIL", as in the database */
 bool invitation_kind_find(const char *name, enum invitation_kind *kind);
-const char *invitation_status_name(enum invitation_status status);   /* "OPEN" */
 bool invitation_status_find(const char *name, enum invitation_status *status);
 
 /* What can be in the way of an association, in the order it is told. */

@@ -45,11 +45,6 @@ int64_t lifecycle_retention_end(int64_t due_at, const struct lifecycle_days *day
     return lifecycle_add_days(due_at, days->grace + days->retention, zone);
 }
 
-int64_t lifecycle_warn_days(int64_t which)
-{
-    return which >= 0 && which < LIFECYCLE_WARNINGS ? warn_days[which] : 0;
-}
-
 int64_t lifecycle_warnings_due(int64_t until_at, int64_t now, const char *zone)
 {
     int64_t due = 0;

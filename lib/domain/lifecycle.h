@@ -43,7 +43,6 @@ int64_t lifecycle_retention_end(int64_t due_at, const struct lifecycle_days *day
 
 /* Notices before an end, the first one first: 3 days and 1 day. */
 #define LIFECYCLE_WARNINGS 2
-int64_t lifecycle_warn_days(int64_t which);
 /* How many of them should have been given by now: one whose time passed while nobody looked counts as given. */
 int64_t lifecycle_warnings_due(int64_t until_at, int64_t now, const char *zone);
 

@@ -103,11 +103,6 @@ bool request_is_final(enum request_state state)
     return state != REQUEST_NONE && state != REQUEST_PENDING;
 }
 
-bool request_counts(enum request_state state)
-{
-    return state != REQUEST_NONE && state != REQUEST_EXPIRED && state != REQUEST_CANCELLED;
-}
-
 const char *request_state_name(enum request_state state)
 {
     return names_at(states, REQUEST_STATES, (int)state);

@@ -82,7 +82,6 @@ const struct request_move *request_move(enum request_state from, enum request_ev
 enum request_mover request_mover(const struct request *request, enum side side, int64_t account_id);
 
 bool request_is_final(enum request_state state);
-bool request_counts(enum request_state state);     /* for the quota: whatever became of it, except EXPIRED and CANCELLED */
 
 const char *request_state_name(enum request_state state);
 bool request_state_find(const char *name, enum request_state *state);

@@ -144,7 +144,6 @@ const char *rule_slug(enum rule_code code);           /* for anchors and logs: "
 const char *severity_name(enum severity severity);
 bool severity_find(const char *name, enum severity *severity);
 enum rule_operation rule_operation_of(bool by_partner, bool is_agree);
-const char *rule_operation_name(enum rule_operation operation);
 
 /* A report as a short text for the database and back: "C1=P C2=F …" (P F C U). Unknown codes are ignored, a code
  * that is not there is RULE_UNKNOWN. False, and *report untouched, for anything else, "" included. */

@@ -71,17 +71,6 @@ bool commitment_kind_find(const char *name, enum commitment_kind *kind)
     return true;
 }
 
-const char *rule_operation_name(enum rule_operation operation)
-{
-    switch (operation) {
-    case OPERATION_CUSTOMER_SUBMIT: return "CUSTOMER_SUBMIT";
-    case OPERATION_CUSTOMER_AGREE: return "CUSTOMER_AGREE";
-    case OPERATION_PARTNER_SUBMIT: return "PARTNER_SUBMIT";
-    case OPERATION_PARTNER_AGREE: return "PARTNER_AGREE";
-    }
-    return "";
-}
-
 char *rule_report_pack(const void *ctx, const struct rule_report *report)
 {
     struct buf *buf = buf_new(ctx, (size_t)RULES * 5);

@@ -113,11 +113,6 @@ static const struct page_fault *find_fault(const struct page *page, const char *
     return NULL;
 }
 
-bool page_has_fault(const struct page *page, const char *field)
-{
-    return find_fault(page, field) != NULL;
-}
-
 void page_field(struct page *page, const char *field, const char *fault_section, const char *error_name)
 {
     const struct page_fault *fault = find_fault(page, field);

@@ -70,7 +70,6 @@ void page_crumb(struct page *page, const char *href, const char *text);
 void page_message(struct page *page, enum page_tone tone, const char *title, const char *text);   /* over the maximum: dropped */
 void page_message_link(struct page *page, const char *href, const char *text);                    /* to the last message */
 void page_fault(struct page *page, const char *field, const char *text);
-bool page_has_fault(const struct page *page, const char *field);
 
 /* For each fault of field "code" shows section CODE_FAULT with value CODE_ERROR in the page's dictionary: names are made
  * from this list by the caller, once a field. */

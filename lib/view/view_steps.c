@@ -27,11 +27,6 @@ static struct tpl_dict *fill(struct page *page, const char *what, const char *co
     return dict;
 }
 
-void view_steps_fill(struct page *page, const char *what, const char *const *names, int n, int current)
-{
-    (void)fill(page, what, names, n, current);
-}
-
 void view_steps_submit(struct page *page, int current, bool has_code)
 {
     const char *names[4];

@@ -225,11 +225,6 @@ const char *form_text(const struct form *form, const char *name)
     return form_field(form, name)->text;
 }
 
-const char *form_typed(const struct form *form, const char *name)
-{
-    return form_field(form, name)->typed;
-}
-
 int64_t form_number(const struct form *form, const char *name)
 {
     return form_field(form, name)->number;
@@ -238,14 +233,4 @@ int64_t form_number(const struct form *form, const char *name)
 bool form_ticked(const struct form *form, const char *name)
 {
     return strcmp(form_field(form, name)->text, "1") == 0;
-}
-
-void form_put(const void *ctx, struct form *form, const char *name, const char *text)
-{
-    struct field *field = find_field(form, name);
-
-    if (field == NULL)
-        abort();
-    if (take_value(ctx, field, mem_copy(ctx, text)) != NULL)
-        abort();
 }

@@ -57,10 +57,7 @@ struct form *form_empty(const void *ctx, const struct field_spec *common, const 
 /* Asking for a field the spec does not have is a fault of ours and aborts. */
 const struct field *form_field(const struct form *form, const char *name);
 const char *form_text(const struct form *form, const char *name);
-const char *form_typed(const struct form *form, const char *name);
 int64_t form_number(const struct form *form, const char *name);
 bool form_ticked(const struct form *form, const char *name);
-/* Puts a value as if it had been typed: for showing kept answers. Valid UTF-8; aborts on a bad FIELD_TOKEN. */
-void form_put(const void *ctx, struct form *form, const char *name, const char *text);
 
 #endif

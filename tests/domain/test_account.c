@@ -12,7 +12,6 @@
 static void each_account_word_is_found_again(void **state)
 {
     enum account_kind kind;
-    enum account_status status;
     enum channel channel;
     enum side side;
 
@@ -20,10 +19,6 @@ static void each_account_word_is_found_again(void **state)
     for (int i = 0; i < ACCOUNT_KINDS; i++) {
         assert_true(account_kind_find(account_kind_name((enum account_kind)i), &kind));
         assert_int_equal(kind, i);
-    }
-    for (int i = 0; i < ACCOUNT_STATUSES; i++) {
-        assert_true(account_status_find(account_status_name((enum account_status)i), &status));
-        assert_int_equal(status, i);
     }
     for (int i = 0; i < CHANNELS; i++) {
         assert_true(channel_find(channel_name((enum channel)i), &channel));
@@ -41,8 +36,6 @@ static void account_words_are_those_of_the_database(void **state)
     assert_string_equal(account_kind_name(ACCOUNT_CUSTOMER), "CUSTOMER");
     assert_string_equal(account_kind_name(ACCOUNT_PARTNER), "PARTNER");
     assert_string_equal(account_kind_name(ACCOUNT_PLATFORM), "PLATFORM");
-    assert_string_equal(account_status_name(ACCOUNT_OPEN), "OPEN");
-    assert_string_equal(account_status_name(ACCOUNT_CLOSED), "CLOSED");
     assert_string_equal(channel_name(CHANNEL_EMAIL), "EMAIL");
     assert_string_equal(channel_name(CHANNEL_SMS), "SMS");
     assert_string_equal(side_name(SIDE_SYSTEM), "SYSTEM");
@@ -52,7 +45,6 @@ static void an_unknown_word_is_not_found_and_changes_nothing(void **state)
 {
     static const char *const strange[] = { "", "customer", "CUSTOMER ", "PARTNERS", "email", "open", "EMAIL,SMS" };
     enum account_kind kind = ACCOUNT_PLATFORM;
-    enum account_status status = ACCOUNT_CLOSED;
     enum channel channel = CHANNEL_SMS;
     enum role role = ROLE_OPS;
     enum side side = SIDE_SYSTEM;
@@ -60,7 +52,6 @@ static void an_unknown_word_is_not_found_and_changes_nothing(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof strange / sizeof strange[0]; i++) {
         assert_false(account_kind_find(strange[i], &kind));
-        assert_false(account_status_find(strange[i], &status));
         assert_false(channel_find(strange[i], &channel));
         assert_false(role_find(strange[i], &role));
         assert_false(side_find(strange[i], &side));
@@ -68,7 +59,6 @@ static void an_unknown_word_is_not_found_and_changes_nothing(void **state)
     assert_false(account_kind_find(NULL, &kind));
     assert_false(role_find(NULL, &role));
     assert_int_equal(kind, ACCOUNT_PLATFORM);
-    assert_int_equal(status, ACCOUNT_CLOSED);
     assert_int_equal(channel, CHANNEL_SMS);
     assert_int_equal(role, ROLE_OPS);
     assert_int_equal(side, SIDE_SYSTEM);

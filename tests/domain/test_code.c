@@ -184,21 +184,15 @@ static void code_words_are_those_of_the_database(void **state)
 {
     static const char *const purposes[] = { "SUBMIT", "AGREE", "REJECT", "CONTACT", "REGISTER" };
     static const char *const states[] = { "LIVE", "SUPERSEDED", "PROVEN", "USED", "DEAD" };
-    enum code_purpose purpose;
     enum code_state found = CODE_LIVE;
 
     (void)state;
-    for (int i = 0; i < CODE_PURPOSES; i++) {
+    for (int i = 0; i < CODE_PURPOSES; i++)
         assert_string_equal(code_purpose_name((enum code_purpose)i), purposes[i]);
-        assert_true(code_purpose_find(purposes[i], &purpose));
-        assert_int_equal(purpose, i);
-    }
     for (int i = 0; i < CODE_STATES; i++) {
-        assert_string_equal(code_state_name((enum code_state)i), states[i]);
         assert_true(code_state_find(states[i], &found));
         assert_int_equal(found, i);
     }
-    assert_false(code_purpose_find("submit", &purpose));
     assert_false(code_state_find("", &found));
 }
 

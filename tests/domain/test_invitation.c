@@ -122,6 +122,7 @@ static void gates_are_found_by_their_codes(void **state)
 
 static void names_and_values_belong_together(void **state)
 {
+    static const char *const statuses[INVITATION_STATUSES] = { "OPEN", "ACCEPTED", "DECLINED", "REVOKED", "EXPIRED" };
     enum invitation_kind kind = INVITATION_LINK;
     enum invitation_status status = INVITATION_REVOKED;
 
@@ -131,12 +132,11 @@ static void names_and_values_belong_together(void **state)
         assert_int_equal(kind, i);
     }
     for (int i = 0; i < INVITATION_STATUSES; i++) {
-        assert_true(invitation_status_find(invitation_status_name((enum invitation_status)i), &status));
+        assert_true(invitation_status_find(statuses[i], &status));
         assert_int_equal(status, i);
     }
     assert_false(invitation_kind_find("email", &kind));
     assert_false(invitation_status_find("", &status));
-    assert_string_equal(invitation_status_name(INVITATION_STATUSES), "");
 }
 
 static void an_open_one_is_over_at_the_very_instant(void **state)

@@ -126,9 +126,6 @@ static void warnings_fall_on_the_hour_where_the_clock_changes(void **state)
     assert_int_equal(lifecycle_warnings_due(until, last - 1, BERLIN), 1);
     assert_int_equal(lifecycle_warnings_due(until, last, BERLIN), 2);
     assert_int_equal(lifecycle_warnings_due(until, until + CLOCK_DAY, BERLIN), 2);
-    assert_int_equal(lifecycle_warn_days(0), 3);
-    assert_int_equal(lifecycle_warn_days(1), 1);
-    assert_int_equal(lifecycle_warn_days(2), 0);
 }
 
 static void reminders_come_after_one_three_and_seven_days(void **state)

@@ -201,7 +201,7 @@ static void accessors_answer_for_their_field(void **state)
     assert_null(form_parse(ctx, common, specs, bytes, strlen(bytes), true, &form));
     assert_string_equal(form_text(form, "csrf"), "tok");
     assert_string_equal(form_text(form, "text"), "a");
-    assert_string_equal(form_typed(form, "text"), " a");
+    assert_string_equal(form_field(form, "text")->typed, " a");
     assert_true(form_ticked(form, "tick"));
     assert_int_equal(form_number(form, "number"), 7);
     talloc_free(ctx);
@@ -270,48 +270,11 @@ static void fields_are_counted_known_or_not(void **state)
     talloc_free(ctx);
 }
 
-/* --- values put by the program, and faults of ours --------------------------------------------------------------------- */
-
-static void put_value_is_as_if_typed(void **state)
-{
-    void *ctx = mem_context(NULL, "test");
-    struct form *form = form_empty(ctx, common, specs);
-
-    (void)state;
-    form_put(ctx, form, "number", "12");
-    form_put(ctx, form, "text", "kept");
-    form_put(ctx, form, "text", "kept2");
-    form_put(ctx, form, "password", "pw");
-    assert_int_equal(form_number(form, "number"), 12);
-    assert_string_equal(form_text(form, "text"), "kept2");
-    assert_string_equal(form_typed(form, "text"), "kept2");
-    assert_true(form_field(form, "text")->is_present);
-    assert_string_equal(form_typed(form, "password"), "");
-    talloc_free(ctx);
-}
-
-static void put_value_replaces_a_fault(void **state)
-{
-    void *ctx = mem_context(NULL, "test");
-    struct form *form = form_empty(ctx, common, specs);
-
-    (void)state;
-    form_put(ctx, form, "choice", "blue");
-    assert_int_equal(form_field(form, "choice")->fault, FIELD_NOT_A_CHOICE);
-    form_put(ctx, form, "choice", "red");
-    assert_int_equal(form_field(form, "choice")->fault, FIELD_FINE);
-    assert_string_equal(form_text(form, "choice"), "red");
-    talloc_free(ctx);
-}
+/* --- faults of ours ---------------------------------------------------------------------------------------------------- */
 
 static void ask_for_unknown(const void *arg)
 {
     (void)form_text(form_empty(NULL, common, specs), arg);
-}
-
-static void put_unknown(const void *arg)
-{
-    form_put(NULL, form_empty(NULL, common, specs), arg, "1");
 }
 
 static void name_twice_in_the_specs(const void *arg)
@@ -325,8 +288,6 @@ static void asking_for_a_field_the_specs_lack_aborts(void **state)
     (void)state;
     assert_true(call_aborts(ask_for_unknown, "role"));
     assert_false(call_aborts(ask_for_unknown, "text"));
-    assert_true(call_aborts(put_unknown, "role"));
-    assert_false(call_aborts(put_unknown, "text"));
 }
 
 static void a_name_twice_in_the_specs_aborts(void **state)
@@ -346,8 +307,6 @@ int main(void)
     ROWS_TEST(&rows, other_tick_is_not_ticked);
     ROWS_TABLE(&rows, query_is_read, queries);
     ROWS_TEST(&rows, fields_are_counted_known_or_not);
-    ROWS_TEST(&rows, put_value_is_as_if_typed);
-    ROWS_TEST(&rows, put_value_replaces_a_fault);
     ROWS_TEST(&rows, asking_for_a_field_the_specs_lack_aborts);
     ROWS_TEST(&rows, a_name_twice_in_the_specs_aborts);
     return ROWS_RUN(&rows);
