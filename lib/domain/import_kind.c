@@ -108,18 +108,18 @@ static const struct import_field payment_fields[] = {
     END};
 
 static const struct import_kind_info infos[IMPORT_KINDS] = {
-    [IMPORT_ACCOUNT] = {"account", "a customer or partner. Other lines refer to accounts by this number, whether they are in the file or here already", account_fields, false},
-    [IMPORT_USER] = {"user", "a person who signs in for an account", user_fields, false},
-    [IMPORT_ASSOCIATION] = {"association", "a customer is associated with a partner", association_fields, false},
-    [IMPORT_COMMITMENT] = {"commitment", "a reserved instance or support plan", commitment_fields, true},
-    [IMPORT_CONTRACT] = {"contract", "a special commerce contract", contract_fields, true},
-    [IMPORT_MEMBER] = {"member", "an enterprise master and one of its members", member_fields, true},
-    [IMPORT_RESOURCE] = {"resource", "a resource that costs money", resource_fields, true},
-    [IMPORT_FREEZE] = {"freeze", "a freeze of an account. The account is told", freeze_fields, true},
-    [IMPORT_ORDER] = {"order", "an order that waits for the partner's payment, or did", order_fields, true},
-    [IMPORT_BALANCE] = {"balance", "what a customer owes", balance_fields, false},
-    [IMPORT_PAYMENT_METHOD] = {"payment_method", "how a customer pays", payment_method_fields, true},
-    [IMPORT_PAYMENT] = {"payment", "what became of a charge", payment_fields, true},
+    [IMPORT_ACCOUNT] = {"account", "a customer or partner. Other lines refer to accounts by this number, whether they are in the file or here already", account_fields},
+    [IMPORT_USER] = {"user", "a person who signs in for an account", user_fields},
+    [IMPORT_ASSOCIATION] = {"association", "a customer is associated with a partner", association_fields},
+    [IMPORT_COMMITMENT] = {"commitment", "a reserved instance or support plan", commitment_fields},
+    [IMPORT_CONTRACT] = {"contract", "a special commerce contract", contract_fields},
+    [IMPORT_MEMBER] = {"member", "an enterprise master and one of its members", member_fields},
+    [IMPORT_RESOURCE] = {"resource", "a resource that costs money", resource_fields},
+    [IMPORT_FREEZE] = {"freeze", "a freeze of an account. The account is told", freeze_fields},
+    [IMPORT_ORDER] = {"order", "an order that waits for the partner's payment, or did", order_fields},
+    [IMPORT_BALANCE] = {"balance", "what a customer owes", balance_fields},
+    [IMPORT_PAYMENT_METHOD] = {"payment_method", "how a customer pays", payment_method_fields},
+    [IMPORT_PAYMENT] = {"payment", "what became of a charge", payment_fields},
 };
 
 const struct import_kind_info *import_kind_info(enum import_kind kind) { return &infos[kind < IMPORT_KINDS ? kind : 0]; }

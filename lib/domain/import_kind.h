@@ -42,7 +42,6 @@ struct import_kind_info {
     const char *name;             /* "payment_method" */
     const char *about;
     const struct import_field *fields;   /* ended by a NULL name */
-    bool is_keyed;                /* its id is a name in the source system; else it says itself which one it is */
 };
 const struct import_kind_info *import_kind_info(enum import_kind kind);
 /* The field of this kind that fills the slot; "" if none does. */
