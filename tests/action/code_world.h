@@ -3,13 +3,9 @@
 #ifndef TESTS_ACTION_CODE_WORLD_H
 #define TESTS_ACTION_CODE_WORLD_H
 
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <string.h>
+#include "support/own_world.h"
 
-#include <cmocka.h>
+#include <string.h>
 
 #include "action/wizard_steps.h"
 #include "base/clock.h"
@@ -17,32 +13,15 @@
 #include "store/store_code.h"
 #include "store/store_wizard.h"
 #include "support/sent_code.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
 
-#define L(value) ((long long)(value))
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, teardown)
 
-static struct world world;
 static struct wizard_target target;
 
 static inline int begin(void **state)
 {
-    static struct db *db;
-
-    (void)state;
-    if (db == NULL)
-        db = test_db_open(NULL);
-    world_begin(&world, db);
+    (void)setup(state);
     target = world_submit_target(&world, world.owner);
-    return 0;
-}
-
-static inline int end(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
     return 0;
 }
 

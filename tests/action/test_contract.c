@@ -1,6 +1,5 @@
 #include "support/rows.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
+#include "support/own_world.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -9,27 +8,14 @@
 #include "action/contract.h"
 #include "store/store_association.h"
 
-#define L(value) ((long long)(value))
-
-static struct db *db;
-static struct world world;
 static int64_t id;
 static enum contract_outcome outcome;
 
-static int setup(void **state)
+static int begin(void **state)
 {
-    (void)state;
-    world_begin(&world, db);
+    (void)setup(state);
     world_contract(&world, world.customer, world.now - CLOCK_DAY, world.now + 90 * CLOCK_DAY);
     id = test_db_number(db, "SELECT MAX(id) FROM contract LIMIT 1");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
     return 0;
 }
 
@@ -161,7 +147,7 @@ static void same_form_twice_settles_once(void **state)
     assert_int_equal(world_count(&world, "operation_log", "operation = 'CONTRACT_SETTLED'"), 1);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, teardown)
 
 int main(void)
 {

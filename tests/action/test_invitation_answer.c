@@ -1,35 +1,23 @@
 #include "support/rows.h"
+#include "support/own_world.h"
 #include "support/invited.h"
-#include "support/test_db.h"
 
 #include "action/invitation_answer.h"
 #include "base/clock.h"
 
 #define EMAIL "new@customer.example"
-#define L(value) ((long long)(value))
 
-static struct db *db;
-static struct world world;
 static struct answer_result result;
 static const struct actor *lone;      /* owner of a customer without a partner */
 static const char *token;
 static int64_t id;
 
-static int setup(void **state)
+static int begin(void **state)
 {
-    (void)state;
-    world_begin(&world, db);
+    (void)setup(state);
     world.config->association.default_freeze = true;
     lone = lone_owner(&world, "Lone Ltd");
     token = invited_by_email(&world, world.admin, EMAIL, &id);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
     return 0;
 }
 
@@ -405,13 +393,13 @@ static void lost_answer_of_a_commit_is_looked_up(void **state)
     assert_int_equal(associations(), 1);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(accepting_has_all_its_effects), TEST(without_the_default_nobody_starts_frozen),
-        TEST(frozen_account_keeps_its_own_freeze), TEST(link_works_and_its_token_is_wiped), cmocka_unit_test_setup_teardown(customer_that_left_may_come_back, setup, end_lawless),
+        TEST(frozen_account_keeps_its_own_freeze), TEST(link_works_and_its_token_is_wiped), cmocka_unit_test_setup_teardown(customer_that_left_may_come_back, begin, end_lawless),
         TEST(used_invitation_works_no_second_time), TEST(expired_invitation_is_refused_at_the_very_instant),
         TEST(revoked_invitation_is_refused), TEST(declined_invitation_is_refused), TEST(unknown_token_is_no_invitation),
         TEST(customer_of_another_partner_is_stopped), TEST(own_customer_is_stopped), TEST(partner_is_stopped),

@@ -1,30 +1,12 @@
 #include "support/rows.h"
+#include "support/own_world.h"
 #include "support/invited.h"
-#include "support/test_db.h"
 
 #include "base/clock.h"
 
 #define EMAIL "new@customer.example"
-#define L(value) ((long long)(value))
 
-static struct db *db;
-static struct world world;
 static struct invite_result result;
-
-static int setup(void **state)
-{
-    (void)state;
-    world_begin(&world, db);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
-    return 0;
-}
 
 static void refused(const struct err *err, const struct act *act, enum invite_outcome outcome)
 {

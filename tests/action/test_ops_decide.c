@@ -1,5 +1,6 @@
 /* The platform's answer to what was passed to it. */
 #include "support/rows.h"
+#include "support/own_world.h"
 
 #include "action/deadline.h"
 #include "action/decide.h"
@@ -7,35 +8,21 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "store/store_request.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
 
-#define L(value) ((long long)(value))
 #define NOTE "Both sides were called and agree."
 
-static struct db *db;
-static struct world world;
 static int64_t request_id;
 static struct ops_result result;
 
 /* A customer's request that is with the platform. */
-static int setup(void **state)
+static int begin(void **state)
 {
-    (void)state;
-    world_begin(&world, db);
+    (void)setup(state);
     request_id = world_request(&world, world.owner);
     world.now += 10 * CLOCK_DAY;
     struct act act = world_act(&world, act_system);
     enum deadline_outcome outcome;
     return deadline_meet(&act, request_id, &outcome) == NULL && outcome == DEADLINE_ESCALATED ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
-    return 0;
 }
 
 static const struct err *decide_as(const struct actor *actor, enum request_event event, const char *note)
@@ -220,7 +207,7 @@ static const struct actor *actor_of(enum role role)
 static void others_cannot(void **state)
 {
     const enum role role = ((const struct { const char *claim; enum role role; } *)*state)->role;
-    (void)setup(NULL);
+    (void)begin(NULL);
     const struct actor *actor = actor_of(role);
     const int64_t before = world_fingerprint(&world);
     const struct err *err = decide_as(actor, REQUEST_COMPLETE, NOTE);
@@ -230,7 +217,7 @@ static void others_cannot(void **state)
     (void)teardown(NULL);
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define TEST(test) cmocka_unit_test_setup_teardown(test, begin, teardown)
 
 int main(void)
 {

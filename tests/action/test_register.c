@@ -1,9 +1,7 @@
-#include <unistd.h>
-
 #include "support/rows.h"
+#include "support/own_world.h"
 #include "support/invited.h"
 #include "support/sent_code.h"
-#include "support/test_db.h"
 
 #include "action/hashing.h"
 #include "action/register.h"
@@ -13,13 +11,9 @@
 #include "store/store_session.h"
 #include "store/store_user.h"
 
-
 #define EMAIL "nora@customer.example"
 #define PASSWORD "seven green bottles"
-#define L(value) ((long long)(value))
 
-static struct db *db;
-static struct world world;
 static struct register_visit visit;
 static const struct actor visitor = {
     .role = ROLE_ANONYMOUS, .login = "", .user_name = "", .account_name = "", .account_no = "", .lang = "", .zone = "", .theme = ""
@@ -27,20 +21,11 @@ static const struct actor visitor = {
 static const struct register_form filled = { .name = "Nora New", .company = "Newco Ltd", .email = "ignored@x.example", .password = PASSWORD };
 static int64_t invitation_id;
 
-static int setup(void **state)
+static int begin(void **state)
 {
-    (void)state;
-    world_begin(&world, db);
+    (void)setup(state);
     visit.token = invited_by_email(&world, world.admin, EMAIL, &invitation_id);
     memset(visit.visit_hash, 'v', sizeof visit.visit_hash);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
     return 0;
 }
 
@@ -408,7 +393,7 @@ static void neither_code_nor_password_is_in_the_database(void **state)
     assert_int_equal(world_count(&world, "registration", "password_hash LIKE '%%green%%' OR password_hash NOT LIKE '$scrypt$%%'"), 0);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, teardown)
 
 int main(void)
 {

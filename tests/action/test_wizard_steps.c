@@ -1,42 +1,20 @@
 /* The steps of the wizard: begin, leave, confirm, decide, keep a reason; each refusal beside its success. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <string.h>
+#include "support/own_world.h"
 
-#include <cmocka.h>
+#include <string.h>
 
 #include "action/wizard_steps.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "domain/statement.h"
 #include "store/store_wizard.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
 
-#define L(value) ((long long)(value))
-
-static struct world world;
 static struct wizard_target target;
 
 static int begin(void **state)
 {
-    static struct db *db;
-
-    (void)state;
-    if (db == NULL)
-        db = test_db_open(NULL);
-    world_begin(&world, db);
+    (void)setup(state);
     target = world_submit_target(&world, world.owner);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
     return 0;
 }
 
@@ -433,7 +411,7 @@ static void initiator_cannot_answer_and_final_requests_are_gone(void **state)
     assert_int_equal(err->kind, ERR_MISSING);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, teardown)
 
 int main(void)
 {

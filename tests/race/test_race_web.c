@@ -39,7 +39,7 @@ static void end_round(void)
     void *none = NULL;
 
     assert_int_equal(real_site_broken_invariants(&world), 0);
-    (void)end(&none);
+    (void)teardown(&none);
 }
 
 static void fire(size_t n) { real_site_volley(site, &world, shots, n, NULL); }

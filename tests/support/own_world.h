@@ -1,5 +1,5 @@
 /* own_world.h - a world for each test of a program, and what must always hold after each. Included once by the program, whose
- * main() opens `db`. */
+ * main() opens `db` where it is used before the first test. */
 #ifndef TESTS_SUPPORT_OWN_WORLD_H
 #define TESTS_SUPPORT_OWN_WORLD_H
 
@@ -21,6 +21,8 @@ static struct world world;
 static inline int setup(void **state)
 {
     (void)state;
+    if (db == NULL)
+        db = test_db_open(NULL);
     world_begin(&world, db);
     return 0;
 }
