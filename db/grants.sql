@@ -55,6 +55,7 @@ GRANT SELECT ON `mypartner`.* TO 'mypartner_worker'@'localhost';
 GRANT INSERT ON `mypartner`.operation_log TO 'mypartner_worker'@'localhost';
 GRANT INSERT, UPDATE, DELETE ON `mypartner`.webhook_event TO 'mypartner_worker'@'localhost';
 GRANT INSERT, UPDATE ON `mypartner`.log_chain TO 'mypartner_worker'@'localhost';
+GRANT INSERT, UPDATE ON `mypartner`.checkpoint_end TO 'mypartner_worker'@'localhost';
 GRANT UPDATE ON `mypartner`.delivery TO 'mypartner_worker'@'localhost';
 GRANT INSERT ON `mypartner`.delivery TO 'mypartner_worker'@'localhost';
 GRANT INSERT, UPDATE, DELETE ON `mypartner`.message_budget TO 'mypartner_worker'@'localhost';

@@ -8,18 +8,19 @@
 
 #include "domain/operation.h"
 
-/* A row that came before the one it follows: rows of one chain are numbered by several nodes of a cluster. */
-struct early_row { int64_t seq, id; unsigned char prev_hash[OPERATION_HASH_BYTES], hash[OPERATION_HASH_BYTES]; };
+/* What of a row tells its place in the chain. */
+struct chain_row { int64_t seq, id, at; unsigned char prev_hash[OPERATION_HASH_BYTES], hash[OPERATION_HASH_BYTES]; };
 
 struct chain {
     int64_t chain_id;
     int64_t seq;                                    /* of the last row that was taken; 0: none */
     unsigned char hash[OPERATION_HASH_BYTES];
     bool has_head;                                  /* as it was before the walk */
-    int64_t head_seq;
+    int64_t head_seq, head_at;
     unsigned char head_hash[OPERATION_HASH_BYTES];
     size_t published_at, published_end;             /* its heads in the checkpoints, by seq */
-    struct early_row *early;                        /* by seq; NULL: none */
+    struct chain_row *early;                        /* that came before the one they follow (rows of one chain are numbered by
+                                                     * several nodes of a cluster), by seq; NULL: none */
     size_t early_n;
 };
 

@@ -95,32 +95,34 @@ static bool read_line(const void *ctx, const struct sign_key *key, const char *l
 
 struct reader {
     const struct sign_key *key;
-    void (*hear)(void *arg, size_t number, enum checkpoint_fault fault, const struct log_head *heads, size_t n);
+    void (*hear)(void *arg, const struct checkpoint_line *line);
     void *arg;
     unsigned char last[SECRET_DIGEST_BYTES];   /* of the line before; zeroes for the first */
     size_t number;
 };
 
-static void take_line(struct reader *reader, const char *line, size_t n)
+static void take_line(void *arg, const char *text, size_t n)
 {
+    struct reader *reader = arg;
     void *ctx = mem_context(NULL, "checkpoint");
     unsigned char before[SECRET_DIGEST_BYTES];
     struct log_head *heads = NULL;
     size_t heads_n = 0;
-    enum checkpoint_fault fault = CHECKPOINT_FORGED;
+    struct checkpoint_line line = { .number = ++reader->number, .fault = CHECKPOINT_FORGED };
 
-    if (line[n - 1] == '\n' && read_line(ctx, reader->key, line, n - 1, &heads, &heads_n, before))
-        fault = memcmp(before, reader->last, sizeof before) == 0 ? CHECKPOINT_FINE : CHECKPOINT_MISPLACED;
-    secret_sha256(line, n, reader->last);
-    reader->hear(reader->arg, ++reader->number, fault, heads, fault == CHECKPOINT_FORGED ? 0 : heads_n);
+    if (text[n - 1] == '\n' && read_line(ctx, reader->key, text, n - 1, &heads, &heads_n, before)) {
+        line.fault = memcmp(before, reader->last, sizeof before) == 0 ? CHECKPOINT_FINE : CHECKPOINT_MISPLACED;
+        line.heads = heads;
+        line.n = heads_n;
+    }
+    secret_sha256(text, n, line.digest);
+    memcpy(reader->last, line.digest, sizeof reader->last);
+    reader->hear(reader->arg, &line);
     talloc_free(ctx);
 }
 
-const struct err *checkpoint_read(const char *path, const struct sign_key *key,
-                                  void (*hear)(void *arg, size_t number, enum checkpoint_fault fault, const struct log_head *heads, size_t n),
-                                  void *arg)
+static const struct err *read_lines(const char *path, void (*take)(void *arg, const char *text, size_t n), void *arg)
 {
-    struct reader reader = { .key = key, .hear = hear, .arg = arg };
     FILE *file = fopen(path, "re");
     char *line = NULL;
     size_t room = 0;
@@ -130,11 +132,19 @@ const struct err *checkpoint_read(const char *path, const struct sign_key *key,
     if (file == NULL)
         return err_new(ERR_MISSING, errno, "%s: %s", path, strerror(errno));
     while ((n = getline(&line, &room, file)) > 0)
-        take_line(&reader, line, (size_t)n);
+        take(arg, line, (size_t)n);
     fault = ferror(file) ? errno : 0;
     free(line);
     (void)fclose(file);
     return fault == 0 ? NULL : err_new(ERR_BUG, fault, "%s: %s", path, strerror(fault));
+}
+
+const struct err *checkpoint_read(const char *path, const struct sign_key *key,
+                                  void (*hear)(void *arg, const struct checkpoint_line *line), void *arg)
+{
+    struct reader reader = { .key = key, .hear = hear, .arg = arg };
+
+    return read_lines(path, take_line, &reader);
 }
 
 /* --- what is published ------------------------------------------------------------------------------------------------ */
@@ -179,12 +189,10 @@ static void remember(struct checkpoint *checkpoint, const struct log_head *head)
     checkpoint->published[place] = *head;
 }
 
-static void hear_line(void *arg, size_t number, enum checkpoint_fault fault, const struct log_head *heads, size_t n)
+static void hear_line(void *arg, const struct checkpoint_line *line)
 {
-    (void)number;
-    (void)fault;
-    for (size_t i = 0; i < n; i++)
-        remember(arg, &heads[i]);
+    for (size_t i = 0; i < line->n; i++)
+        remember(arg, &line->heads[i]);
 }
 
 /* --- the file --------------------------------------------------------------------------------------------------------- */
@@ -323,4 +331,36 @@ const struct err *checkpoint_add(struct checkpoint *checkpoint, const struct log
     }
     talloc_free(ctx);
     return err;
+}
+
+const struct err *checkpoint_last(const struct checkpoint *checkpoint, unsigned char digest[SECRET_DIGEST_BYTES])
+{
+    int fd = -1, code;
+
+    TRY(open_file(checkpoint->path, &fd));
+    code = cut_broken_line(fd);
+    if (code == 0)
+        code = digest_of_last_line(fd, digest);
+    (void)close(fd);
+    return code == 0 ? NULL : fault(checkpoint->path, code);
+}
+
+struct search { const unsigned char *digest; bool holds; };
+
+static void compare_line(void *arg, const char *text, size_t n)
+{
+    struct search *search = arg;
+    unsigned char digest[SECRET_DIGEST_BYTES];
+
+    secret_sha256(text, n, digest);
+    search->holds |= memcmp(digest, search->digest, sizeof digest) == 0;
+}
+
+const struct err *checkpoint_holds(const struct checkpoint *checkpoint, const unsigned char digest[SECRET_DIGEST_BYTES], bool *holds)
+{
+    struct search search = { .digest = digest, .holds = false };
+
+    TRY(read_lines(checkpoint->path, compare_line, &search));
+    *holds = search.holds;
+    return NULL;
 }

@@ -2,10 +2,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "ctl.h"
 #include "log_verify.h"
 #include "progress.h"
+#include "store/store_checkpoint.h"
 
 #define SHOWN_MAX 50
 
@@ -47,6 +49,28 @@ static const struct err *load_key(struct ctl *ctl, const char *file, const struc
 }
 
 /* Without --checkpoints the config's file is compared if it is there: a site that publishes none still verifies its chains. */
+static const struct err *find_checkpoints(struct ctl *ctl, const char *named, const char **file)
+{
+    const char *path = ctl->config->worker.checkpoints;
+    struct checkpoint_end *ends;
+    size_t n;
+    char at[32];
+
+    *file = named != NULL ? named : path;
+    if (named != NULL || (path[0] != '\0' && access(path, F_OK) == 0))
+        return NULL;
+    *file = "";
+    TRY(checkpoint_end_list(ctl->db, ctl->mem, &ends, &n));
+    if (n > 0) {
+        clock_format_utc(ends[0].at, false, at);
+        return err_new(ERR_MISSING, 0, "checkpoints were published in %s, last at %s: give that file, or a copy, with --checkpoints",
+                       ends[0].place, at);
+    }
+    printf("There are no checkpoints%s%s: a tail that was cut off with its head would not be found.\n", path[0] != '\0' ? " in " : "",
+           path);
+    return NULL;
+}
+
 const struct err *ctl_verify_log(struct ctl *ctl)
 {
     const char *file = NULL, *key_file = NULL;
@@ -58,16 +82,12 @@ const struct err *ctl_verify_log(struct ctl *ctl)
     const struct err *err;
 
     TRY(ctl_options(ctl, options));
-    verify.checkpoints = file != NULL ? file : ctl->config->worker.checkpoints;
-    if (file == NULL && verify.checkpoints[0] != '\0' && access(verify.checkpoints, F_OK) != 0) {
-        printf("There are no checkpoints in %s: a tail that was cut off with its head would not be found.\n", verify.checkpoints);
-        verify.checkpoints = "";
-    }
-    if (verify.checkpoints[0] != '\0')
-        TRY(load_key(ctl, key_file, &verify.key));
     shown.verify = &verify;
     db_limit_statements(ctl->db, false);
     TRY(db_ready(ctl->db, ctl->now));
+    TRY(find_checkpoints(ctl, file, &verify.checkpoints));
+    if (verify.checkpoints[0] != '\0')
+        TRY(load_key(ctl, key_file, &verify.key));
     err = log_verify(ctl->db, &verify);
     if (shown.is_begun)
         progress_end(&shown.progress, verify.rows);

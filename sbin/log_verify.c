@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "chain_table.h"
 #include "checkpoint.h"
+#include "store/store_checkpoint.h"
 #include "store/store_log.h"
 
 #define BATCH 1000
@@ -22,6 +24,9 @@ struct walk {
     struct chain *last;                 /* the chain of the row before: rows of one often come together */
     struct published *published;        /* by (chain, seq) once all are read */
     size_t published_n, published_room;
+    struct checkpoint_end *ends;        /* of all files that workers have written */
+    size_t ends_n;
+    bool has_end;                       /* the file goes as far as one of them */
 };
 
 static void fault(struct walk *walk, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -42,23 +47,25 @@ static void fault(struct walk *walk, const char *format, ...)
 
 /* --- what was published, and the heads -------------------------------------------------------------------------------- */
 
-static void hear_line(void *arg, size_t number, enum checkpoint_fault wrong, const struct log_head *heads, size_t n)
+static void hear_line(void *arg, const struct checkpoint_line *line)
 {
     struct walk *walk = arg;
 
     walk->verify->lines++;
-    if (wrong == CHECKPOINT_FORGED)
-        fault(walk, "checkpoint line %zu is not genuine: it was forged or damaged", number);
-    if (wrong == CHECKPOINT_MISPLACED)
-        fault(walk, "checkpoint line %zu does not follow the line before it: lines were taken out or reordered", number);
-    for (size_t i = 0; i < n; i++) {
+    if (line->fault == CHECKPOINT_FORGED)
+        fault(walk, "checkpoint line %zu is not genuine: it was forged or damaged", line->number);
+    if (line->fault == CHECKPOINT_MISPLACED)
+        fault(walk, "checkpoint line %zu does not follow the line before it: lines were taken out or reordered", line->number);
+    for (size_t i = 0; i < walk->ends_n; i++)
+        walk->has_end |= memcmp(walk->ends[i].digest, line->digest, sizeof line->digest) == 0;
+    for (size_t i = 0; i < line->n; i++) {
         if (walk->published_n == walk->published_room) {
             size_t room = walk->published_room == 0 ? 1024 : 2 * walk->published_room;
 
             walk->published = mem_grow(walk->mem, walk->published, sizeof *walk->published, walk->published_room, room);
             walk->published_room = room;
         }
-        walk->published[walk->published_n++] = (struct published){ heads[i], number };
+        walk->published[walk->published_n++] = (struct published){ line->heads[i], line->number };
     }
 }
 
@@ -71,13 +78,28 @@ static int by_place(const void *a, const void *b)
     return x->seq == y->seq ? 0 : x->seq < y->seq ? -1 : 1;
 }
 
-static const struct err *read_published(struct walk *walk)
+/* Where several hosts write a file each, this one is one of them. */
+static void compare_ends(struct walk *walk)
+{
+    char at[32];
+
+    for (size_t i = 0; i < walk->ends_n && !walk->has_end; i++) {
+        clock_format_utc(walk->ends[i].at, false, at);
+        fault(walk, "the checkpoints do not reach the line that was published at %s (%s): their end was cut off, or they are older", at,
+              walk->ends[i].place);
+    }
+}
+
+/* The ends before the lines: a worker may add to both meanwhile, and to the file first. */
+static const struct err *read_published(struct db *db, struct walk *walk)
 {
     const struct log_verify *verify = walk->verify;
 
     if (verify->checkpoints == NULL || verify->checkpoints[0] == '\0')
         return NULL;
+    TRY(checkpoint_end_list(db, walk->mem, &walk->ends, &walk->ends_n));
     TRY(checkpoint_read(verify->checkpoints, verify->key, hear_line, walk));
+    compare_ends(walk);
     if (walk->published_n > 0)
         qsort(walk->published, walk->published_n, sizeof *walk->published, by_place);
     for (size_t i = 0; i < walk->published_n; i++) {
@@ -116,6 +138,7 @@ static void take_head(struct walk *walk, const struct log_head *head)
 
     chain->has_head = true;
     chain->head_seq = head->seq;
+    chain->head_at = head->at;
     memcpy(chain->head_hash, head->hash, sizeof chain->head_hash);
     walk->verify->rows_expected += head->seq;
 }
@@ -139,21 +162,31 @@ static void compare_published(struct walk *walk, struct chain *chain, int64_t se
     }
 }
 
-/* The next row of its chain, or one after a gap. */
-static void accept(struct walk *walk, struct chain *chain, int64_t seq, int64_t id, const unsigned char *prev_hash,
-                   const unsigned char *hash)
+static void compare_with_head(struct walk *walk, const struct chain *chain, const struct chain_row *row)
 {
-    if (seq != chain->seq + 1)
+    if (!chain->has_head || chain->head_seq != row->seq)
+        return;
+    if (memcmp(chain->head_hash, row->hash, OPERATION_HASH_BYTES) != 0)
+        fault(walk, "chain %" PRId64 ": row %" PRId64 " (id %" PRId64 ") is not the chain's head", chain->chain_id, row->seq, row->id);
+    else if (chain->head_at != row->at)   /* the next row would not be from before that */
+        fault(walk, "chain %" PRId64 ": the head tells another time than row %" PRId64 " (id %" PRId64 ")", chain->chain_id, row->seq,
+              row->id);
+}
+
+/* The next row of its chain, or one after a gap. */
+static void accept(struct walk *walk, struct chain *chain, const struct chain_row *row)
+{
+    if (row->seq != chain->seq + 1)
         fault(walk, "chain %" PRId64 ": row %" PRId64 " is missing (the next is row %" PRId64 ", id %" PRId64 ")", chain->chain_id,
-              chain->seq + 1, seq, id);
-    else if (memcmp(prev_hash, chain->hash, OPERATION_HASH_BYTES) != 0)
-        fault(walk, "chain %" PRId64 ": row %" PRId64 " (id %" PRId64 ") does not follow the row before it", chain->chain_id, seq, id);
-    if (chain->has_head && chain->head_seq == seq && memcmp(chain->head_hash, hash, OPERATION_HASH_BYTES) != 0)
-        fault(walk, "chain %" PRId64 ": row %" PRId64 " (id %" PRId64 ") is not the chain's head", chain->chain_id, seq, id);
+              chain->seq + 1, row->seq, row->id);
+    else if (memcmp(row->prev_hash, chain->hash, OPERATION_HASH_BYTES) != 0)
+        fault(walk, "chain %" PRId64 ": row %" PRId64 " (id %" PRId64 ") does not follow the row before it", chain->chain_id, row->seq,
+              row->id);
+    compare_with_head(walk, chain, row);
     if (chain->published_at < chain->published_end)
-        compare_published(walk, chain, seq, hash);
-    chain->seq = seq;
-    memcpy(chain->hash, hash, OPERATION_HASH_BYTES);
+        compare_published(walk, chain, row->seq, row->hash);
+    chain->seq = row->seq;
+    memcpy(chain->hash, row->hash, OPERATION_HASH_BYTES);
 }
 
 /* Those that waited for this one; with `force` the first of them even if the one before it never came. */
@@ -161,30 +194,24 @@ static void take_early(struct walk *walk, struct chain *chain, bool force)
 {
     size_t taken = 0;
 
-    while (taken < chain->early_n && (chain->early[taken].seq == chain->seq + 1 || (force && taken == 0))) {
-        const struct early_row *row = &chain->early[taken++];
-
-        accept(walk, chain, row->seq, row->id, row->prev_hash, row->hash);
-    }
+    while (taken < chain->early_n && (chain->early[taken].seq == chain->seq + 1 || (force && taken == 0)))
+        accept(walk, chain, &chain->early[taken++]);
     if (taken == 0)
         return;
     chain->early_n -= taken;
     memmove(chain->early, &chain->early[taken], chain->early_n * sizeof *chain->early);
 }
 
-static void keep_early(struct walk *walk, struct chain *chain, const struct operation_row *row)
+static void keep_early(struct walk *walk, struct chain *chain, const struct chain_row *row)
 {
-    struct early_row early = { .seq = row->seq, .id = row->id };
     size_t place = chain->early_n;
 
-    memcpy(early.prev_hash, row->prev_hash, sizeof early.prev_hash);
-    memcpy(early.hash, row->hash, sizeof early.hash);
     if (chain->early == NULL)
-        chain->early = mem_array(walk->mem, struct early_row, EARLY_MAX);
+        chain->early = mem_array(walk->mem, struct chain_row, EARLY_MAX);
     while (place > 0 && chain->early[place - 1].seq > row->seq)
         place--;
-    memmove(&chain->early[place + 1], &chain->early[place], (chain->early_n - place) * sizeof early);
-    chain->early[place] = early;
+    memmove(&chain->early[place + 1], &chain->early[place], (chain->early_n - place) * sizeof *row);
+    chain->early[place] = *row;
     if (++chain->early_n == EARLY_MAX)
         take_early(walk, chain, true);
 }
@@ -193,21 +220,26 @@ static const struct err *take_row(void *arg, const struct operation_row *row, bo
 {
     struct walk *walk = arg;
     unsigned char hash[OPERATION_HASH_BYTES];
+    struct chain_row place = { .seq = row->seq, .id = row->id, .at = row->at };
 
+    memcpy(place.prev_hash, row->prev_hash, sizeof place.prev_hash);
+    memcpy(place.hash, row->hash, sizeof place.hash);
     if (walk->last == NULL || walk->last->chain_id != row->chain_id)
         walk->last = chain_find(walk->chains, row->chain_id);
     struct chain *chain = walk->last;
     operation_hash(row, hash);
-    if (!is_fine)
+    if (row->is_malformed)
         fault(walk, "chain %" PRId64 ": row %" PRId64 " (id %" PRId64 ") is malformed", row->chain_id, row->seq, row->id);
     else if (memcmp(row->hash, hash, sizeof hash) != 0)
         fault(walk, "chain %" PRId64 ": row %" PRId64 " (id %" PRId64 ") was changed", row->chain_id, row->seq, row->id);
+    else if (!is_fine)
+        fault(walk, "chain %" PRId64 ": row %" PRId64 " (id %" PRId64 ") is marked as another operation", row->chain_id, row->seq, row->id);
     if (row->seq == chain->seq + 1) {
-        accept(walk, chain, row->seq, row->id, row->prev_hash, row->hash);
+        accept(walk, chain, &place);
         if (chain->early_n > 0)
             take_early(walk, chain, false);
     } else if (row->seq > chain->seq) {
-        keep_early(walk, chain, row);
+        keep_early(walk, chain, &place);
     } else {
         fault(walk, "chain %" PRId64 ": row %" PRId64 " (id %" PRId64 ") comes after row %" PRId64, row->chain_id, row->seq, row->id, chain->seq);
     }
@@ -271,7 +303,7 @@ const struct err *log_verify(struct db *db, struct log_verify *verify)
     walk.chains = chain_table_new(walk.mem);
     verify->rows = verify->rows_expected = verify->chains = verify->lines = verify->faults = 0;
     /* Checkpoints first: what is published later may speak of rows that the walk has passed. */
-    err = read_published(&walk);
+    err = read_published(db, &walk);
     /* Then the heads, so that every row up to them must be there. */
     if (err == NULL)
         err = read_heads(db, &walk, take_head);

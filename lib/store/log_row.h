@@ -13,8 +13,9 @@
 #define LOG_FIRST_AT INT64_C(0)                       /* 1970-01-01 */
 #define LOG_LAST_AT INT64_C(253402300799999999)       /* 9999-12-31 */
 
-/* The columns above of row r. ERR_BUG: it holds what no program has written. */
-const struct err *log_read_row(const struct db_rows *rows, size_t r, struct operation_row *row);
+/* The columns above of row r. Whoever can write to the database can put anything into a row, and a newer version knows more
+ * operations: such a row is shown, and said to be malformed. */
+void log_read_row(const struct db_rows *rows, size_t r, struct operation_row *row);
 
 /* Where a page begins, as its statement wants it: the far bound, the key's instant (used twice), its id. Older rows than
  * `before`, or newer ones than `after` when that is set; until is exclusive. */

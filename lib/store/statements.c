@@ -8,6 +8,7 @@ static const struct db_statement *const *const files[] = {
     store_association_statements,
     store_audit_statements,
     store_budget_statements,
+    store_checkpoint_statements,
     store_code_statements,
     store_contact_statements,
     store_contract_statements,

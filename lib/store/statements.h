@@ -17,6 +17,7 @@ extern const struct db_statement *const store_account_name_statements[];
 extern const struct db_statement *const store_association_statements[];
 extern const struct db_statement *const store_audit_statements[];
 extern const struct db_statement *const store_budget_statements[];
+extern const struct db_statement *const store_checkpoint_statements[];
 extern const struct db_statement *const store_code_statements[];
 extern const struct db_statement *const store_contact_statements[];
 extern const struct db_statement *const store_contract_statements[];

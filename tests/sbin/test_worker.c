@@ -307,6 +307,41 @@ static void heads_are_published_outside_the_database(void **state)
     test_db_config()->worker.checkpoint_key_file = "";
 }
 
+/* Somebody cuts off the end, deletes the file or puts an older one there: it is said, what was in it is published again, and the
+ * database keeps the line that is missing. */
+static void checkpoints_that_were_cut_off_are_missed(void **state)
+{
+    char path[] = "/tmp/mypartner-checkpoint-XXXXXX";
+    const int fd = mkstemp(path);
+    const struct err *err;
+    struct stat whole, again;
+    long long digest;
+    bool more = false;
+
+    (void)state;
+    assert_true(fd >= 0);
+    (void)close(fd);
+    test_db_sql(db, "UPDATE log_chain SET seq = 1, hash = REPEAT('x', 32) WHERE chain_id = 0");
+    test_db_config()->worker.checkpoints = path;
+    test_db_config()->worker.checkpoint_key_file = mem_text(mem, "%s.pem", path);
+    test_sign_key_write(test_db_config()->worker.checkpoint_key_file, TEST_SIGN_PRIVATE);
+    assert_null(worker_publish(&worker, mem, now, &more));
+    assert_int_equal(stat(path, &whole), 0);
+    digest = test_db_number(db, "SELECT CRC32(digest) FROM checkpoint_end WHERE place LIKE '%%:%s'", path);
+    assert_int_equal(unlink(path), 0);
+    for (int i = 1; i <= 2; i++) {
+        err = worker_publish(&worker, mem, now + i * CLOCK_MINUTE, &more);
+        assert_non_null(err);
+        assert_non_null(strstr(err->what, "is gone"));
+        assert_int_equal(stat(path, &again), 0);
+        assert_int_equal(again.st_size, whole.st_size);
+    }
+    assert_int_equal(test_db_number(db, "SELECT CRC32(digest) FROM checkpoint_end"), digest);
+    (void)unlink(path);
+    (void)unlink(test_db_config()->worker.checkpoint_key_file);
+    test_db_config()->worker.checkpoint_key_file = "";
+}
+
 static void a_file_that_cannot_be_written_stops_no_mail(void **state)
 {
     bool more = false;
@@ -363,6 +398,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(old_rows_are_cleared_away_and_young_ones_stay, begin, end),
         cmocka_unit_test_setup_teardown(a_portion_of_clearing_is_bounded_and_says_that_there_is_more, begin, end),
         cmocka_unit_test_setup_teardown(heads_are_published_outside_the_database, begin, end),
+        cmocka_unit_test_setup_teardown(checkpoints_that_were_cut_off_are_missed, begin, end),
         cmocka_unit_test_setup_teardown(a_file_that_cannot_be_written_stops_no_mail, begin, end),
         cmocka_unit_test_setup_teardown(a_database_that_is_away_does_not_end_the_worker, begin, end),
         cmocka_unit_test_setup_teardown(a_worker_told_to_stop_does_nothing_more, begin, end)

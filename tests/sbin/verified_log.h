@@ -144,7 +144,7 @@ static inline void cut_tail(long long chain_id, long long rows, bool with_head)
     test_db_sql(db, "DELETE FROM operation_log WHERE chain_id = %lld AND seq > %lld", chain_id, last - rows);
     if (with_head)
         test_db_sql(db, "UPDATE log_chain h JOIN operation_log l ON l.chain_id = h.chain_id AND l.seq = %lld\n"
-                        "SET h.seq = l.seq, h.hash = l.hash WHERE h.chain_id = %lld", last - rows, chain_id);
+                        "SET h.seq = l.seq, h.hash = l.hash, h.at = l.at WHERE h.chain_id = %lld", last - rows, chain_id);
 }
 
 #endif
