@@ -83,7 +83,7 @@ static void fill_what(const struct reading *reading)
     const struct operation_row *row = reading->row;
     struct tpl_dict *dict = call->page->dict;
     const struct view_badge badge = view_operation_result(row);
-    const bool is_move = row->from_state[0] != '\0' || row->to_state[0] != '\0';
+    const struct view_change change = view_operation_change(call->mem, row, call->zone);
     tpl_set(dict, "RESULT_CSS", badge.css);
     tpl_set(dict, "RESULT", badge.text);
     tpl_set(dict, "TIME", format_time_s(call->mem, row->at, call->zone));
@@ -98,10 +98,12 @@ static void fill_what(const struct reading *reading)
         fill_account(reading, row->account_id, _("Account that acted"));
     fill_text(dict, "WITH_OBJECT", "OBJECT", row->object);
     fill_text(dict, "WITH_NO", "NO", row->request_no);
-    tpl_show_if(dict, "TRANSITION", is_move);
-    tpl_set(dict, "BEFORE", or_dash(row->from_state));
-    tpl_set(dict, "AFTER", or_dash(row->to_state));
-    fill_text(dict, "WITH_REMARK", "REMARK", view_operation_details(call->mem, row, call->zone));
+    if (change.before != NULL) {
+        tpl_show(dict, "CHANGE");
+        tpl_set(dict, "BEFORE", or_dash(change.before));
+        tpl_set(dict, "AFTER", or_dash(change.after));
+    }
+    fill_text(dict, "WITH_REMARK", "REMARK", change.words);
 }
 
 static void fill_where(const struct reading *reading)

@@ -267,3 +267,57 @@ char *view_operation_details(const void *ctx, const struct operation_row *row, c
     const char *details = details_of(ctx, row, zone);
     return mem_copy(ctx, details != NULL ? details : row->remark);
 }
+
+/* --- before and after ------------------------------------------------------------------------------------------------- */
+
+/* Whose remark is "BEFORE -> AFTER: a person's words", as the platform's desk writes it; the words are missing where none are
+ * asked for. */
+static bool is_desk_change(enum operation operation)
+{
+    switch (operation) {
+    case OP_QUOTA_GRANTED:
+    case OP_QUOTA_REVOKED:
+    case OP_USER_DISABLED:
+    case OP_USER_ENABLED:
+    case OP_SESSIONS_ENDED:
+    case OP_FACTOR_RESET:
+    case OP_CONTACT_REPLACED:
+    case OP_ACCOUNT_CLOSED:
+    case OP_NOTICES_RETRIED:
+    case OP_RULE_CHANGED:
+    case OP_RULE_SET_USED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static struct view_change desk_change(const void *ctx, const struct operation_row *row)
+{
+    const char *arrow = strstr(row->remark, " -> "), *after = arrow == NULL ? NULL : arrow + 4;
+    const char *words = after == NULL ? NULL : strstr(after, ": ");
+    if (after == NULL)
+        return (struct view_change){ .words = row->remark };
+    return (struct view_change){
+        .before = mem_copy_n(ctx, row->remark, (size_t)(arrow - row->remark)),
+        .after = words == NULL ? after : mem_copy_n(ctx, after, (size_t)(words - after)), .words = words == NULL ? "" : words + 2 };
+}
+
+/* Frozen is what was not, and the other way round. */
+static struct view_change freeze_change(const char *details, bool is_frozen)
+{
+    return (struct view_change){ .before = is_frozen ? _("Not frozen") : _("Frozen"), .after = is_frozen ? _("Frozen") : _("Not frozen"),
+                                 .words = details };
+}
+
+struct view_change view_operation_change(const void *ctx, const struct operation_row *row, const char *zone)
+{
+    const char *details = view_operation_details(ctx, row, zone);
+    if (row->from_state[0] != '\0' || row->to_state[0] != '\0')
+        return (struct view_change){ .before = row->from_state, .after = row->to_state, .words = details };
+    if (row->operation == OP_FROZEN || row->operation == OP_UNFROZEN)
+        return freeze_change(details, row->operation == OP_FROZEN);
+    if (row->operation == OP_CONTRACT_SETTLED)
+        return (struct view_change){ .before = _("In effect"), .after = _("Settled"), .words = details };
+    return is_desk_change(row->operation) ? desk_change(ctx, row) : (struct view_change){ .words = details };
+}

@@ -14,4 +14,9 @@ struct view_badge view_operation_result(const struct operation_row *row);
 /* Its remark in words, in the language in use: codes and instants are told as pages tell them, what a person wrote stays as it is. */
 char *view_operation_details(const void *ctx, const struct operation_row *row, const char *zone);
 
+/* How it was before and after, of transitions and of what else changes one thing into another; words: what was said about it
+ * besides, "" if nothing. before NULL: the row tells of no such change, and words are all its details. */
+struct view_change { const char *before, *after, *words; };
+struct view_change view_operation_change(const void *ctx, const struct operation_row *row, const char *zone);
+
 #endif

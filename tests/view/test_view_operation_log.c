@@ -75,11 +75,49 @@ static void show_badge(void **state)
     assert_string_equal(shown.text, badge->text);
 }
 
+static const struct change_row {
+    const char *claim;
+    enum operation operation;
+    const char *from_state, *to_state, *remark, *before, *after, *words;
+} changes[] = {
+    { "a_transition_has_its_states", OP_REQUEST_REJECTED, "PENDING", "REJECTED", "no -> yes", "PENDING", "REJECTED", "no -> yes" },
+    { "a_first_state_follows_nothing", OP_REQUEST_SUBMITTED, "", "PENDING", "", "", "PENDING", "" },
+    { "the_desks_words_stand_apart", OP_USER_DISABLED, "", "", "ACTIVE -> DISABLED: left: on -> off", "ACTIVE", "DISABLED", "left: on -> off" },
+    { "a_grant_has_its_end", OP_QUOTA_GRANTED, "", "", "CUSTOMER 2 -> 4, until 2026-12-25T00:00:00Z: because", "CUSTOMER 2",
+      "4, until 2026-12-25T00:00:00Z", "because" },
+    { "a_rule_set_may_have_dashes", OP_RULE_SET_USED, "", "", "seed-2025-06-30 -> earlier-guides: why", "seed-2025-06-30", "earlier-guides", "why" },
+    { "sessions_that_a_person_ended_are_no_change", OP_SESSIONS_ENDED, "", "", "all others", NULL, NULL, "all others" },
+    { "a_freeze_comes_to_what_was_not_frozen", OP_FROZEN, "", "", "ACCOUNT PLATFORM: unpaid", "Not frozen", "Frozen",
+      "Account only. By the platform: unpaid" },
+    { "lifting_undoes_it", OP_UNFROZEN, "", "", "ACCOUNT BUDGET: paid", "Frozen", "Not frozen", "Account only. By its budget, which is used up: paid" },
+    { "a_contract_was_in_effect", OP_CONTRACT_SETTLED, "", "", "as agreed", "In effect", "Settled", "as agreed" },
+    { "other_peoples_arrows_are_words", OP_CONTACT_ADDED, "", "", "a -> b: c", NULL, NULL, "a -> b: c" },
+};
+
+static void tell_change(void **state)
+{
+    const struct change_row *row = *state;
+    const struct operation_row operation = {
+        .operation = row->operation, .from_state = row->from_state, .to_state = row->to_state, .remark = row->remark };
+    void *mem = mem_context(NULL, "test");
+    const struct view_change change = view_operation_change(mem, &operation, "UTC");
+
+    if (row->before == NULL)
+        assert_null(change.before);
+    else
+        assert_string_equal(change.before, row->before);
+    if (row->after != NULL)
+        assert_string_equal(change.after, row->after);
+    assert_string_equal(change.words, row->words);
+    talloc_free(mem);
+}
+
 int main(void)
 {
     static struct rows rows;
 
     ROWS_TABLE(&rows, tell_remark, tellings);
     ROWS_TABLE(&rows, show_badge, badges);
+    ROWS_TABLE(&rows, tell_change, changes);
     return ROWS_RUN(&rows);
 }
