@@ -28,14 +28,6 @@ static bool is_account_no(const char *text)
            strspn(text + 2, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == strlen(text + 2);
 }
 
-static bool result_is_known(const char *result)
-{
-    for (size_t i = 0; operation_result_at(i) != NULL; i++)
-        if (strcmp(operation_result_at(i), result) == 0)
-            return true;
-    return false;
-}
-
 /* What is no choice of its field is as if nothing had been chosen. */
 void audit_call_read(const struct call *call, struct audit_call *audit)
 {
@@ -46,7 +38,7 @@ void audit_call_read(const struct call *call, struct audit_call *audit)
     filter->by_operation = operation_find(form_text(call->form, "operation"), &filter->operation);
     if (!side_find(form_text(call->form, "side"), &filter->side))
         filter->side = SIDES;
-    if (result_is_known(result))
+    if (operation_result_is_known(result))
         filter->result = result;
     audit->range = date_range_read(call);
     filter->from_at = audit->range.from_at;
@@ -107,7 +99,7 @@ static bool has_filtered(const char *field, const char *text)
         return operation_find(text, &operation);
     if (strcmp(field, "side") == 0)
         return side_find(text, &side);
-    return strcmp(field, "result") == 0 ? result_is_known(text) : text[0] != '\0';
+    return strcmp(field, "result") == 0 ? operation_result_is_known(text) : text[0] != '\0';
 }
 
 const char *audit_call_words(const struct call *call)

@@ -16,17 +16,6 @@ static void read_date(const struct call *call, const char *field, struct date_ra
     range->fault_text = _("Enter a date like 2026-11-22");
 }
 
-/* The first instant of the day after: days of 23 and 25 hours end where they end. The calendar ends with 9999, and so nothing
- * is left out. */
-static int64_t next_day(int64_t at, const char *zone)
-{
-    struct civil day = clock_civil(at + 36 * CLOCK_HOUR, zone);
-    if (day.year > 9999)
-        return INSTANT_NONE;
-    day.hour = day.minute = day.second = day.micros = 0;
-    return clock_instant(&day, zone);
-}
-
 struct date_range date_range_read(const struct call *call)
 {
     struct date_range range = {.is_set = false};
@@ -37,7 +26,7 @@ struct date_range date_range_read(const struct call *call)
         range.fault_field = "from";
         range.fault_text = _("‘From’ must be on or before ‘To’");
     }
-    range.until_at = to_at == INSTANT_NONE ? INSTANT_NONE : next_day(to_at, call->zone);
+    range.until_at = to_at == INSTANT_NONE ? INSTANT_NONE : clock_day_after(to_at, call->zone);
     return range;
 }
 

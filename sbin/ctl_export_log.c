@@ -55,9 +55,9 @@ static const struct err *read_days(struct ctl *ctl, const struct asked *asked, s
     if (asked->to == NULL)
         return NULL;
     TRY(clock_parse_date(asked->to, zone, &filter->until_at));
-    struct civil day = clock_civil(filter->until_at + 36 * CLOCK_HOUR, zone);
-    day.hour = day.minute = day.second = day.micros = 0;
-    filter->until_at = clock_instant(&day, zone);
+    if (asked->from != NULL && filter->until_at < filter->from_at)
+        return err_new(ERR_INPUT, 0, "--from must be on or before --to");
+    filter->until_at = clock_day_after(filter->until_at, zone);
     return NULL;
 }
 
@@ -69,6 +69,8 @@ static const struct err *read_filter(struct ctl *ctl, const struct asked *asked,
         return err_new(ERR_INPUT, 0, "%s is no operation of the log", asked->operation);
     if (asked->side != NULL && !side_find(asked->side, &filter->side))
         return err_new(ERR_INPUT, 0, "--side is CUSTOMER, PARTNER, PLATFORM or SYSTEM");
+    if (asked->result != NULL && !operation_result_is_known(asked->result))
+        return err_new(ERR_INPUT, 0, "%s is no result of the log", filter->result);
     TRY(read_days(ctl, asked, filter));
     if (asked->about != NULL)
         TRY(find_about(ctl, asked->about, filter));
@@ -108,23 +110,30 @@ static const struct err *write_all(struct ctl *ctl, const struct operation_filte
     return NULL;
 }
 
-static const struct err *export_to(struct ctl *ctl, const struct asked *asked, enum export_format format, FILE *file, const char *name)
+static const struct err *export_to(struct ctl *ctl, const struct operation_filter *filter, const char *words, enum export_format format,
+                                   FILE *file, const char *name)
 {
-    struct operation_filter filter;
     struct act act = ctl_act(ctl);
     int64_t n = 0;
 
-    TRY(read_filter(ctl, asked, &filter));
-    if (filter.until_at == INSTANT_NONE || filter.until_at > ctl->now)
-        filter.until_at = ctl->now;
-    TRY(export_log_note(&act, format, in_words(ctl, asked)));
-    TRY(write_all(ctl, &filter, format, file, name, &n));
+    TRY(export_log_note(&act, format, words));
+    TRY(write_all(ctl, filter, format, file, name, &n));
     if (fflush(file) != 0)
         return err_new(ERR_BUG, errno, "%s: %s", name, strerror(errno));
     fprintf(stderr, "%" PRId64 " rows\n", n);
     return NULL;
 }
 
+static const struct err *read_format(const char *name, enum export_format *format)
+{
+    *format = EXPORT_CSV;
+    if (name == NULL || strcmp(name, "csv") == 0)
+        return NULL;
+    *format = EXPORT_JSONL;
+    return strcmp(name, "jsonl") == 0 ? NULL : err_new(ERR_INPUT, 0, "--format is csv or jsonl");
+}
+
+/* What is asked for is looked at before a file is opened: one of before is not emptied for nothing. */
 const struct err *ctl_export_log(struct ctl *ctl)
 {
     struct asked asked = { .format = NULL };
@@ -134,22 +143,23 @@ const struct err *ctl_export_log(struct ctl *ctl)
         { "--result", &asked.result, false, false }, { "--actor", &asked.actor, false, false }, { "--from", &asked.from, false, false },
         { "--to", &asked.to, false, false }, { "--output", &asked.output, false, false }, { NULL, NULL, false, false }
     };
+    struct operation_filter filter;
     FILE *file = stdout;
-    enum export_format format = EXPORT_CSV;
+    enum export_format format;
     const struct err *err;
 
     TRY(ctl_options(ctl, options));
-    if (asked.format != NULL && strcmp(asked.format, "csv") != 0 && strcmp(asked.format, "jsonl") != 0)
-        return err_new(ERR_INPUT, 0, "--format is csv or jsonl");
-    if (asked.format != NULL && strcmp(asked.format, "jsonl") == 0)
-        format = EXPORT_JSONL;
+    TRY(read_format(asked.format, &format));
     db_limit_statements(ctl->db, false);
     TRY(db_ready(ctl->db, ctl->now));
+    TRY(read_filter(ctl, &asked, &filter));
+    if (filter.until_at == INSTANT_NONE || filter.until_at > ctl->now)
+        filter.until_at = ctl->now;
     if (asked.output != NULL)
         file = fopen(asked.output, "we");
     if (file == NULL)
         return err_new(ERR_MISSING, errno, "%s: %s", asked.output, strerror(errno));
-    err = export_to(ctl, &asked, format, file, asked.output != NULL ? asked.output : "standard output");
+    err = export_to(ctl, &filter, in_words(ctl, &asked), format, file, asked.output != NULL ? asked.output : "standard output");
     if (file != stdout && fclose(file) != 0 && err == NULL)
         err = err_new(ERR_BUG, errno, "%s: %s", asked.output, strerror(errno));
     return err;

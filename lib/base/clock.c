@@ -274,3 +274,13 @@ const struct err *clock_parse_date(const char *text, const char *zone, int64_t *
     *at = clock_instant(&civil, zone);
     return NULL;
 }
+
+int64_t clock_day_after(int64_t at, const char *zone)
+{
+    struct civil day = clock_civil(at + 36 * CLOCK_HOUR, zone);
+
+    if (day.year > 9999)
+        return INSTANT_NONE;
+    day.hour = day.minute = day.second = day.micros = 0;
+    return clock_instant(&day, zone);
+}

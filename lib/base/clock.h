@@ -52,4 +52,8 @@ bool clock_parse_utc(const char *text, int64_t *at);
 /* Reads "2026-11-22" as the first instant of that day in `zone`; ERR_INPUT for anything else, 31 February included. */
 const struct err *clock_parse_date(const char *text, const char *zone, int64_t *at);
 
+/* The first instant of the day after the one that begins at `at`; days of 23 and 25 hours end where they end. The calendar ends
+ * with 9999: INSTANT_NONE. */
+int64_t clock_day_after(int64_t at, const char *zone);
+
 #endif

@@ -1,12 +1,25 @@
 #include "base/csv.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define FORMULA "=+-@\t\r\n"
 
+/* East Asian spreadsheets take the signs in full width for the others. */
+static const char *const wide_formula[] = { "\uff1d", "\uff0b", "\uff0d", "\uff20" };
+
+static bool is_formula(const char *text)
+{
+    bool found = text[0] != '\0' && strchr(FORMULA, text[0]) != NULL;
+
+    for (size_t i = 0; i < sizeof wide_formula / sizeof wide_formula[0]; i++)
+        found |= strncmp(text, wide_formula[i], strlen(wide_formula[i])) == 0;
+    return found;
+}
+
 void csv_cell(struct buf *out, const char *text)
 {
-    const char *guard = text[0] != '\0' && strchr(FORMULA, text[0]) != NULL ? "'" : "";
+    const char *guard = is_formula(text) ? "'" : "";
     const size_t n = strlen(text), plain = strcspn(text, "\",\r\n");
 
     if (plain == n) {

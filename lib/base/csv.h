@@ -6,8 +6,8 @@
 
 #include "base/buf.h"
 
-/* One cell, quoted where it must be. What a spreadsheet would take for a formula gets a ' in front: it begins with = + - @, or
- * with a tab, carriage return or line feed, behind which it may stand. Source: OWASP, "CSV Injection". */
+/* One cell, quoted where it must be. What a spreadsheet would take for a formula gets a ' in front: it begins with = + - @, in
+ * full width too, or with a tab, carriage return or line feed, behind which it may stand. Source: OWASP, "CSV Injection". */
 void csv_cell(struct buf *out, const char *text);
 
 /* A text with its quotes; valid UTF-8 is taken over as it is. */

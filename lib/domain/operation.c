@@ -201,3 +201,11 @@ const char *operation_result_at(size_t i)
 {
     return i < sizeof results / sizeof results[0] ? results[i].result : NULL;
 }
+
+bool operation_result_is_known(const char *result)
+{
+    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
+        if (strcmp(results[i].result, result) == 0)
+            return true;
+    return false;
+}

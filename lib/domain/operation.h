@@ -81,5 +81,6 @@ void operation_hash(const struct operation_row *row, unsigned char hash[OPERATIO
 const char *operation_result_text(const char *result);   /* _("Done"), … in the language in use; an unknown one as it is */
 /* The results there are, one by one, as stored; NULL after the last. */
 const char *operation_result_at(size_t i);
+bool operation_result_is_known(const char *result);
 
 #endif

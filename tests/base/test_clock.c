@@ -241,6 +241,31 @@ static const struct date { const char *claim, *text, *zone, *at_utc; } dates[] =
     { "letters_are_refused", "abcd-ef-gh", "UTC", NULL },
 };
 
+static const struct date days_after[] = {
+    { "the_day_after_begins_at_midnight", "2026-11-22", "Asia/Singapore", "2026-11-22 16:00:00" },
+    { "a_day_of_23_hours_ends_early", "2026-03-29", "Europe/Berlin", "2026-03-29 22:00:00" },
+    { "a_day_of_25_hours_ends_late", "2026-10-25", "Europe/Berlin", "2026-10-25 23:00:00" },
+    { "the_day_after_february_28", "2027-02-28", "UTC", "2027-03-01 00:00:00" },
+    { "the_day_after_a_skipped_one", "2011-12-29", "Pacific/Apia", "2011-12-30 10:00:00" },
+    { "the_last_day_has_none_after_it", "9999-12-31", "UTC", NULL },
+};
+
+static void check_day_after(void **state)
+{
+    const struct date *row = *state;
+    struct civil found;
+    int64_t at = 0;
+
+    assert_null(clock_parse_date(row->text, row->zone, &at));
+    at = clock_day_after(at, row->zone);
+    if (row->at_utc == NULL) {
+        assert_true(at == INSTANT_NONE);
+        return;
+    }
+    found = clock_civil(at, "UTC");
+    assert_civil(&found, row->at_utc);
+}
+
 static void check_date(void **state)
 {
     const struct date *row = *state;
@@ -366,6 +391,7 @@ int main(void)
     ROWS_TEST(&rows, utc_is_formatted);
     ROWS_TEST(&rows, instants_of_the_log_are_read_back);
     ROWS_TABLE(&rows, check_date, dates);
+    ROWS_TABLE(&rows, check_day_after, days_after);
     ROWS_TABLE(&rows, check_zone, zones);
     ROWS_TEST(&rows, test_file_moves_the_clock);
     return ROWS_RUN(&rows);

@@ -21,6 +21,11 @@ static const struct written cells[] = {
     { "a_line_feed_hides_no_formula", "\n=1", "\"'\n=1\"" },
     { "a_formula_with_a_comma_is_guarded_inside_the_quotes", "=HYPERLINK(\"http://evil\",\"x\")",
       "\"'=HYPERLINK(\"\"http://evil\"\",\"\"x\"\")\"" },
+    { "a_wide_equals_sign_is_no_formula", "\uff1d1+1", "'\uff1d1+1" },
+    { "a_wide_plus_is_no_formula", "\uff0b1", "'\uff0b1" },
+    { "a_wide_minus_is_no_formula", "\uff0d1", "'\uff0d1" },
+    { "a_wide_at_sign_is_no_formula", "\uff20SUM", "'\uff20SUM" },
+    { "another_wide_sign_is_text", "\uff01", "\uff01" },
     { "a_sign_further_on_is_text", "a=b", "a=b" },
     { "chinese_is_taken_over", "张氏贸易", "张氏贸易" },
 };

@@ -324,8 +324,8 @@ static void the_command_writes_what_matches_and_is_logged(void **state)
 
 static void the_command_refuses_what_it_does_not_know(void **state)
 {
-    static const char *const wrong[][4] = {
-        { "--format", "xml", NULL }, { "--operation", "NONSENSE", NULL }, { "--side", "NOBODY", NULL }, { "--from", "yesterday", NULL },
+    static const char *const wrong[][8] = {
+        { "--result", "BOGUS", NULL }, { "--from", "2026-06-02", "--to", "2026-06-01", NULL }, { "--format", "xml", NULL }, { "--operation", "NONSENSE", NULL }, { "--side", "NOBODY", NULL }, { "--from", "yesterday", NULL },
         { "--about", "C-000000", NULL }, { "--actor", "nobody@nowhere.test", NULL }
     };
 
@@ -333,6 +333,21 @@ static void the_command_refuses_what_it_does_not_know(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         assert_non_null(command(wrong[i]));
     assert_int_equal(world_count(&w, "operation_log", "operation = 'LOG_EXPORTED'"), 0);
+}
+
+static void a_command_that_is_refused_leaves_the_file_of_before(void **state)
+{
+    const char *const good[] = { "--output", path_of("by-hand.csv"), NULL };
+    const char *const wrong[] = { "--side", "NOBODY", "--output", path_of("by-hand.csv"), NULL };
+    size_t before;
+
+    (void)state;
+    w.now += CLOCK_SECOND;
+    assert_null(command(good));
+    before = strlen(read_file("by-hand.csv"));
+    assert_true(before > 0);
+    assert_non_null(command(wrong));
+    assert_int_equal(strlen(read_file("by-hand.csv")), before);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -345,6 +360,7 @@ int main(void)
         TEST(a_file_that_is_gone_half_way_is_written_anew), TEST(a_file_past_its_time_is_deleted), TEST(a_folder_that_is_not_there_fails_the_export_and_stops_no_other_job),
         TEST(one_at_a_time_for_each), TEST(only_its_owner_may_fetch_it_and_each_time_is_logged), TEST(nobody_but_the_platform_exports),
         TEST(the_command_writes_what_matches_and_is_logged), TEST(the_command_refuses_what_it_does_not_know),
+        TEST(a_command_that_is_refused_leaves_the_file_of_before),
     };
 
     if (mkdtemp(folder) == NULL)
