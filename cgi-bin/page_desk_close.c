@@ -10,6 +10,7 @@
 #define NAME_MAX_POINTS 120
 
 const struct field_spec desk_close_fields[] = {
+    {.name = "seen", .kind = FIELD_TOKEN, .max = 64},   /* what went with the account, as it was shown */
     {.name = "name", .kind = FIELD_TEXT, .max = NAME_MAX_POINTS},
     {.name = "reason", .kind = FIELD_LINES, .max = DESK_REASON_MAX_POINTS},
     {.name = NULL},
@@ -35,6 +36,7 @@ static void make_page(struct call *call, const struct desk_account *account)
     tpl_show_if(page->dict, "WITH_REQUEST", account->request_no[0] != '\0');
     tpl_set(page->dict, "REQUEST_NO", account->request_no);
     tpl_set(page->dict, "TYPED", call_typed(call, "name", ""));
+    tpl_set(page->dict, "SEEN", desk_close_seen(call->mem, account));
 }
 
 static const struct err *show(struct call *call, int status)
@@ -56,11 +58,19 @@ const struct err *desk_close_get(struct call *call)
     return show(call, 0);
 }
 
-static const struct err *refused(struct call *call, const struct desk_account *account, enum desk_outcome outcome)
+static const struct err *refused(struct call *call, struct desk_account *account, enum desk_outcome outcome)
 {
     switch (outcome) {
     case DESK_NO_STEP_UP:
         return step_up_go(call, call_page_path(call));
+    case DESK_CHANGED:
+        TRY(find(call, &account));   /* as it is now */
+        if (account == NULL)
+            return NULL;
+        make_page(call, account);
+        page_message(call->page, TONE_WARN, _("Someone else changed this"),
+                     _("Nothing was done. See below what goes with the account now, and close it if that is still right."));
+        return show(call, 409);
     case DESK_NAME:
         page_fault(call->page, "name", _("Type the name exactly as it stands above"));
         return show(call, 0);
@@ -92,7 +102,10 @@ const struct err *desk_close_post(struct call *call)
     desk_call_judge_reason(call);
     if (call->page->faults_n > 0)
         return show(call, 0);
-    TRY(desk_close(act, account->no, form_text(call->form, "name"), form_text(call->form, "reason"), &outcome, &ended));
+    const struct desk_closing asked = {
+        .account_no = account->no, .seen = form_text(call->form, "seen"), .typed_name = form_text(call->form, "name"),
+        .reason = form_text(call->form, "reason")};
+    TRY(desk_close(act, &asked, &outcome, &ended));
     if (!act->is_done)
         return refused(call, account, outcome);
     call_flash(call, "account-closed");

@@ -17,7 +17,8 @@ enum desk_outcome {
     DESK_TOO_MANY,        /* a grant: more in force than the quota can hold; closing: more customers than one act can leave */
     DESK_NO_PARTNER,      /* a grant for a partner: the customer has none */
     DESK_SAME,            /* a contact: it is that address already */
-    DESK_NAME             /* closing: the typed name is not the account's */
+    DESK_NAME,            /* closing: the typed name is not the account's */
+    DESK_CHANGED          /* closing: other things go with the account than were shown */
 };
 
 /* ERR_DENIED unless the actor is ops. */

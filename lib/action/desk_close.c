@@ -12,7 +12,7 @@
 
 struct closing {
     struct act *act;
-    const char *account_no, *typed_name, *reason;
+    const struct desk_closing *asked;
     enum desk_outcome *outcome;
     size_t *ended;
     struct desk_account *account;
@@ -45,7 +45,7 @@ static const struct err *cancel_request(const struct closing *c, struct ending *
         return err_new(ERR_BUG, 0, "an open request cannot be cancelled");
     const struct request_change change = {
         .id = request->id, .version = request->version, .move = ending->move, .side = SIDE_PLATFORM,
-        .user_id = act->actor->user_id, .text = c->reason, .at = act->now};
+        .user_id = act->actor->user_id, .text = c->asked->reason, .at = act->now};
     TRY(request_write(act->db, &change, &moved));
     if (!moved)
         return db_again("the request was changed meanwhile");
@@ -76,7 +76,7 @@ static const struct err *tell_other_side(const struct closing *c, const struct a
     const bool to_partner = c->account->kind == ACCOUNT_CUSTOMER;
     const struct notice_values values = {
         .to_partner = to_partner, .customer = association->customer_name, .partner = association->partner_name,
-        .reason = c->reason};
+        .reason = c->asked->reason};
     return act_notify(c->act, to_partner ? association->partner_id : association->customer_id, NOTICE_ACCOUNT_CLOSED, &values,
                       to_partner ? mem_text(c->act->mem, "/customers/%s", association->customer_no) : "/my-partner", 0,
                       mem_text(c->act->mem, "CLOSED%lld-%lld", (long long)c->account->id, (long long)association->id));
@@ -87,9 +87,9 @@ static const struct err *tell(const struct closing *c, const struct ending *endi
 {
     const struct desk_account *account = c->account;
     const struct notice_values values = {
-        .to_partner = account->kind == ACCOUNT_PARTNER, .action = "OWN", .object = account->no, .reason = c->reason};
+        .to_partner = account->kind == ACCOUNT_PARTNER, .action = "OWN", .object = account->no, .reason = c->asked->reason};
     const struct request_news news = {
-        .kind = NOTICE_REQUEST_CANCELLED, .reason = c->reason, .until_at = INSTANT_NONE, .event = "CANCELLED"};
+        .kind = NOTICE_REQUEST_CANCELLED, .reason = c->asked->reason, .until_at = INSTANT_NONE, .event = "CANCELLED"};
     for (size_t i = 0; i < n; i++) {
         if (endings[i].request != NULL)
             TRY(request_notify_both(c->act, endings[i].request, &news));
@@ -104,12 +104,12 @@ static const struct err *log_it(const struct closing *c, const struct ending *en
     const struct desk_account *account = c->account;
     for (size_t i = 0; i < n; i++) {
         if (endings[i].request != NULL)
-            TRY(request_log(c->act, endings[i].request, endings[i].move, c->reason));
+            TRY(request_log(c->act, endings[i].request, endings[i].move, c->asked->reason));
         TRY(effects_log(c->act, endings[i].association, NULL, endings[i].lifted));
     }
     struct operation_row row = {
         .operation = OP_ACCOUNT_CLOSED, .object = mem_text(c->act->mem, "%s, %s", account->no, account->name), .result = "DONE",
-        .remark = mem_text(c->act->mem, "OPEN -> CLOSED: %s", c->reason)};
+        .remark = mem_text(c->act->mem, "OPEN -> CLOSED: %s", c->asked->reason)};
     if (account->kind == ACCOUNT_CUSTOMER)
         row.customer_id = account->id;
     else
@@ -136,15 +136,17 @@ static const struct err *work(struct db *db, void *arg)
     size_t n = 0;
     bool closed = false;
 
-    TRY(desk_begin(act, c->reason, c->outcome));
-    TRY(desk_account_load(db, act->mem, c->account_no, &c->account));
+    TRY(desk_begin(act, c->asked->reason, c->outcome));
+    TRY(desk_account_load(db, act->mem, c->asked->account_no, &c->account));
     if (c->account == NULL)
         return refuse(c, DESK_NONE);
     if (c->account->closed_at != INSTANT_NONE)
         return refuse(c, DESK_GONE);
     if (*c->outcome != DESK_DONE)
         return act_refuse();
-    if (strcmp(c->typed_name, c->account->name) != 0)
+    if (strcmp(c->asked->seen, desk_close_seen(act->mem, c->account)) != 0)
+        return refuse(c, DESK_CHANGED);
+    if (strcmp(c->asked->typed_name, c->account->name) != 0)
         return refuse(c, DESK_NAME);
     TRY(find_associations(c, &ids, &n));
     if (n > DESK_CLOSE_MAX)
@@ -161,11 +163,16 @@ static const struct err *work(struct db *db, void *arg)
     return log_it(c, endings, n);
 }
 
-const struct err *desk_close(struct act *act, const char *account_no, const char *typed_name, const char *reason,
-                             enum desk_outcome *outcome, size_t *ended)
+char *desk_close_seen(const void *ctx, const struct desk_account *account)
 {
-    struct closing c = {
-        .act = act, .account_no = account_no, .typed_name = typed_name, .reason = reason, .outcome = outcome, .ended = ended};
+    if (account->kind == ACCOUNT_PARTNER)
+        return mem_text(ctx, "%lld", (long long)account->customers);
+    return mem_text(ctx, "%s.%s", account->association_id != 0 ? account->partner_no : "", account->request_no);
+}
+
+const struct err *desk_close(struct act *act, const struct desk_closing *asked, enum desk_outcome *outcome, size_t *ended)
+{
+    struct closing c = {.act = act, .asked = asked, .outcome = outcome, .ended = ended};
     *ended = 0;
     TRY(act_run(act, work, &c));
     if (act->is_replay)

@@ -8,9 +8,17 @@
 
 #define DESK_CLOSE_MAX 100   /* customers that can leave a partner in one act */
 
-/* account_no of a customer or partner; typed_name is what the operator typed to show that it is meant. *ended: associations that
- * ended. DESK_NO_STEP_UP, _NO_REASON, _NONE, _GONE, _NAME, _TOO_MANY. */
-const struct err *desk_close(struct act *act, const char *account_no, const char *typed_name, const char *reason,
-                             enum desk_outcome *outcome, size_t *ended);
+/* What goes with the account, as a page shows it and hands it back: a customer's partner and open request, how many customers a
+ * partner has. ASCII without blanks, in ctx. */
+char *desk_close_seen(const void *ctx, const struct desk_account *account);
+
+struct desk_closing {
+    const char *account_no;   /* of a customer or partner */
+    const char *seen;         /* desk_close_seen() of what was shown */
+    const char *typed_name;   /* what the operator typed to show that it is meant */
+    const char *reason;
+};
+/* *ended: associations that ended. DESK_NO_STEP_UP, _NO_REASON, _NONE, _GONE, _CHANGED, _NAME, _TOO_MANY. */
+const struct err *desk_close(struct act *act, const struct desk_closing *asked, enum desk_outcome *outcome, size_t *ended);
 
 #endif

@@ -285,7 +285,12 @@ static enum desk_outcome close_account(const char *no, const char *name)
 {
     struct act act = world_act(&world, world.ops);
     size_t ended = 0;
-    assert_null(desk_close(&act, no, name, "asked for in writing", &outcome, &ended));
+    struct desk_account *account = NULL;
+    assert_null(desk_account_load(world.db, world.mem, no, &account));
+    const struct desk_closing asked = {
+        .account_no = no, .seen = account == NULL ? "" : desk_close_seen(world.mem, account), .typed_name = name,
+        .reason = "asked for in writing"};
+    assert_null(desk_close(&act, &asked, &outcome, &ended));
     assert_int_equal(act.is_done, outcome == DESK_DONE);
     return outcome;
 }
@@ -341,6 +346,28 @@ static void closing_asks_for_the_name_the_password_and_an_open_account(void **st
     assert_int_equal(world_count(&world, "account", "status = 'CLOSED'"), 0);
 }
 
+/* It cannot be undone: a request that was sent, or a partner that was found, after the page was shown is not ended unseen. */
+static void closing_ends_only_what_was_shown(void **state)
+{
+    struct desk_account *account = NULL;
+    size_t ended = 0;
+    enum desk_outcome outcome;
+    struct act act = world_act(&world, world.ops), again = world_act(&world, world.ops);
+    (void)state;
+    assert_null(desk_account_load(world.db, world.mem, CUSTOMER, &account));
+    struct desk_closing asked = {CUSTOMER, desk_close_seen(world.mem, account), "Acme GmbH", "asked for"};
+    (void)world_request(&world, world.owner);
+    assert_null(desk_close(&act, &asked, &outcome, &ended));
+    assert_int_equal(outcome, DESK_CHANGED);
+    assert_false(act.is_done);
+    assert_int_equal(world_count(&world, "account", "status = 'CLOSED'"), 0);
+    assert_null(desk_account_load(world.db, world.mem, PARTNER, &account));
+    asked = (struct desk_closing){PARTNER, desk_close_seen(world.mem, account), "Nimbus Ltd", "asked for"};
+    (void)world_associate(&world, world_account(&world, ACCOUNT_CUSTOMER, "Beta AG"), world.partner, MODEL_REFERRAL);
+    assert_null(desk_close(&again, &asked, &outcome, &ended));
+    assert_int_equal(outcome, DESK_CHANGED);
+}
+
 /* --- who may ----------------------------------------------------------------------------------------------------------- */
 
 static void is_denied(const struct err *err)
@@ -366,7 +393,7 @@ static void an_auditor_and_strangers_change_nothing(void **state)
         is_denied(desk_contact_replace(&act, &contact, &outcome));
         is_denied(desk_notice_retry(&act, id, &outcome));
         is_denied(desk_notices_retry_all(&act, &outcome));
-        is_denied(desk_close(&act, CUSTOMER, "Acme GmbH", "x", &outcome, &ended));
+        is_denied(desk_close(&act, &(struct desk_closing){CUSTOMER, "P-100001.", "Acme GmbH", "x"}, &outcome, &ended));
     }
     assert_int_equal(world_fingerprint(&world), before);
 }
@@ -386,7 +413,7 @@ int main(void)
         TEST(a_dead_message_is_sent_again_to_the_address_of_today), TEST(what_was_wiped_or_has_nowhere_to_go_is_not_sent_again),
         TEST(all_that_can_be_are_sent_again_in_one_act),
         TEST(closing_a_customer_ends_everything_of_it), TEST(closing_a_partner_lets_its_customers_go),
-        TEST(closing_asks_for_the_name_the_password_and_an_open_account), TEST(an_auditor_and_strangers_change_nothing),
+        TEST(closing_asks_for_the_name_the_password_and_an_open_account), TEST(closing_ends_only_what_was_shown), TEST(an_auditor_and_strangers_change_nothing),
     };
     db = test_db_open(NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -323,6 +323,7 @@ static void web_can_run_the_platforms_desk(void **state)
         .account_no = "C-100000", .channel = CHANNEL_EMAIL, .address = "new@example.com", .proof = "passport seen"};
     const struct rule_set_use use = {.set_id = 2, .seen_version = 1, .seen_in_force = 1, .note = "as agreed"};
     struct rule_edit edit = {.seen_version = 1, .row = {.severity = SEVERITY_OFF}, .note = "as agreed"};
+    const struct desk_closing closing = {"C-100000", "P-100001.", "Acme GmbH", "asked for"};
     struct rule_edit_result edited;
     enum desk_outcome outcome;
     size_t ended = 0, n = 0;
@@ -341,7 +342,7 @@ static void web_can_run_the_platforms_desk(void **state)
     assert_null(desk_notice_retry(&acts[n++], test_db_number(owner, "SELECT MIN(d.id) FROM delivery d WHERE d.address = "
                                                              "'new@example.com' LIMIT 1"), &outcome));
     assert_null(desk_notices_retry_all(&acts[n++], &outcome));
-    assert_null(desk_close(&acts[n++], "C-100000", "Acme GmbH", "asked for", &outcome, &ended));
+    assert_null(desk_close(&acts[n++], &closing, &outcome, &ended));
     for (size_t i = 0; i < n; i++)
         if (!acts[i].is_done)
             fail_msg("act %zu was not done", i);

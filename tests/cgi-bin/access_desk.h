@@ -20,7 +20,7 @@ static const char *desk_customer(enum role role, enum object object)
     struct act act = world_act(&w, w.ops);
     enum desk_outcome outcome;
     size_t ended = 0;
-    assert_null(desk_close(&act, no, "Gone GmbH", "asked for", &outcome, &ended));
+    assert_null(desk_close(&act, &(struct desk_closing){no, ".", "Gone GmbH", "asked for"}, &outcome, &ended));
     assert_true(act.is_done);
     return no;
 }

@@ -94,7 +94,7 @@ static const struct { const char *pattern, *fields; enum own own; } forms[] = {
     {"/freezes/{id}/lift", "&type=ACCOUNT&reason=cleared", OWN_DONE},
     {"/accounts/{no}/grant", "&side=CUSTOMER&extra=1&until=2026-07-01&reason=asked+for", OWN_DONE},
     {"/accounts/{no}/contact", "&channel=EMAIL&address=new%40example.com&reason=passport+seen", OWN_DONE},
-    {"/accounts/{no}/close", "&name=Acme+GmbH&reason=asked+for", OWN_DONE},
+    {"/accounts/{no}/close", "&seen=P-100001.&name=Acme+GmbH&reason=asked+for", OWN_DONE},
     {"/grants/{id}/revoke", "&reason=enough", OWN_DONE},
     {"/users/{id}", "&act=DISABLE&reason=left+the+company", OWN_DONE},
     {"/dead-notices/retry", "", OWN_ANY},

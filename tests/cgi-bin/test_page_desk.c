@@ -2,6 +2,7 @@
 #include "cgi-bin/browser_world.h"
 #include "cgi-bin/page_golden.h"
 
+#include "action/desk_close.h"
 #include "action/security.h"
 
 #define CUSTOMER "/accounts/C-100000"
@@ -210,15 +211,22 @@ static void a_lost_contact_is_replaced(void **state)
 static void an_account_is_closed_by_typing_its_name(void **state)
 {
     (void)state;
+    struct desk_account *account = NULL;
     (void)world_request(&w, w.owner);
+    assert_null(desk_account_load(w.db, w.mem, "C-100000", &account));
+    const char *seen = desk_close_seen(w.mem, account);
     browser_get(b, CUSTOMER "/close");
     page_golden(b, "desk_close");
-    browser_post(b, CUSTOMER "/close", "reason", "Asked for.", NULL);
+    browser_post(b, CUSTOMER "/close", "seen", "P-100001.", "name", "Acme GmbH", "reason", "Asked for.", NULL);
+    assert_int_equal(b->status, 409);
+    browser_sees(b, "Someone else changed this");
+    browser_sees(b, "is cancelled");
+    browser_post(b, CUSTOMER "/close", "seen", seen, "reason", "Asked for.", NULL);
     assert_int_equal(b->status, 400);
     browser_sees(b, "Type the name of the account");
-    browser_post(b, CUSTOMER "/close", "name", "Acme", "reason", "Asked for.", NULL);
+    browser_post(b, CUSTOMER "/close", "seen", seen, "name", "Acme", "reason", "Asked for.", NULL);
     browser_sees(b, "Type the name exactly as it stands above");
-    const char *body = browser_body(b, CUSTOMER "/close", "name", "Acme GmbH", "reason", "Asked for.", NULL);
+    const char *body = browser_body(b, CUSTOMER "/close", "seen", seen, "name", "Acme GmbH", "reason", "Asked for.", NULL);
     browser_post_body(b, CUSTOMER "/close", body);
     assert_string_equal(b->location, CUSTOMER);
     browser_post_body(b, CUSTOMER "/close", body);
