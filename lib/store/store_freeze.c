@@ -21,7 +21,7 @@ static const struct db_statement held_of = {
 static const struct db_statement known = {"freeze_known", "SELECT id\nFROM freeze\nWHERE id = ?\nLIMIT 1", "i", "i"};
 static const struct db_statement list = {
     "freeze_list",
-    HELD "WHERE f.lifted_at IS NULL AND f.at >= ? AND (f.at > ? OR f.id > ?)\n"
+    HELD "WHERE f.lifted_at IS NULL AND c.status = 'OPEN' AND f.at >= ? AND (f.at > ? OR f.id > ?)\n"
     "  AND (f.source IN ('PLATFORM', 'BUDGET') OR c.kind = 'PARTNER')\n"
     "ORDER BY f.at, f.id\nLIMIT ?",
     "ttii", HELD_RESULTS,

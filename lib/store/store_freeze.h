@@ -19,8 +19,8 @@ struct held_freeze { struct freeze freeze; struct held_account account; };
 const struct err *freeze_held(struct db *db, const void *ctx, int64_t freeze_id, struct held_freeze **held);
 /* Whether there ever was one with this number. */
 const struct err *freeze_known(struct db *db, int64_t freeze_id, bool *is_known);
-/* The open ones that the platform may lift: those it or a budget imposed, and those of partners. Longest first, at most `limit`
- * after the key (INSTANT_NONE: from the top). */
+/* The open ones of open accounts that the platform may lift: those it or a budget imposed, and those of partners. Longest first,
+ * at most `limit` after the key (INSTANT_NONE: from the top). */
 const struct err *freeze_list(struct db *db, const void *ctx, int64_t after_at, int64_t after_id, int limit,
                               struct held_freeze **list, size_t *n, bool *has_more);
 /* An open customer or partner account with this number; NULL if there is none. */

@@ -220,6 +220,11 @@ static void the_list_has_what_the_platform_may_lift_longest_first(void **state)
     assert_int_equal(n, 1);
     assert_false(has_more);
     assert_string_equal(list[0].account.name, "Nimbus Ltd");
+    /* Nobody has anything from lifting the freeze of what is closed. */
+    test_db_sql(db, "UPDATE account SET status = 'CLOSED', closed_at = created_at WHERE id = %lld", (long long)others);
+    assert_null(freeze_list(db, world.mem, INSTANT_NONE, 0, 20, &list, &n, &has_more));
+    assert_int_equal(n, 1);
+    assert_string_equal(list[0].account.name, "Nimbus Ltd");
 }
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
