@@ -17,5 +17,6 @@ const struct err *help_get(struct call *call)
     tpl_set_int(page->dict, "CODE_MINUTES", config->code.ttl_s / 60);
     tpl_set_int(page->dict, "GRACE_DAYS", config->request.grace_days);
     tpl_set_int(page->dict, "RETENTION_DAYS", config->request.retention_days);
+    tpl_show_if(page->dict, "FOR_PLATFORM", (call->actor.role & ROLES_PLATFORM) != 0);
     return call_show(call, 0);
 }

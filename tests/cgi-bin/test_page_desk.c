@@ -241,6 +241,16 @@ static void an_account_is_closed_by_typing_its_name(void **state)
     browser_sees(b, "The account of Acme GmbH was closed");
 }
 
+static void help_tells_the_platform_about_its_own_pages(void **state)
+{
+    (void)state;
+    browser_get(b, "/help");
+    browser_sees(b, "For those who run the platform");
+    browser_become(b, w.owner->user_id);
+    browser_get(b, "/help");
+    browser_does_not_see(b, "For those who run the platform");
+}
+
 /* --- undelivered messages ---------------------------------------------------------------------------------------------- */
 
 static int64_t dead(const char *kind, const char *details)
@@ -326,7 +336,7 @@ int main(void)
         TEST(nobody_changes_themselves_there),
         TEST(the_password_is_asked_for_before_anything_grave),
         TEST(a_lost_contact_is_replaced),
-        TEST(an_account_is_closed_by_typing_its_name),
+        TEST(an_account_is_closed_by_typing_its_name), TEST(help_tells_the_platform_about_its_own_pages),
         TEST(undelivered_messages_say_why_and_can_be_sent_again),
         TEST(without_a_second_factor_everything_leads_to_setting_it_up),
     };
