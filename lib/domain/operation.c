@@ -109,7 +109,7 @@ static const struct { const char *result, *text; } results[] = {
 
 const struct operation_info *operation_info(enum operation operation)
 {
-    static const struct operation_info none = { "UNKNOWN", N_("Unknown operation"), false, false };
+    static const struct operation_info none = { "", N_("Unknown operation"), false, false };
 
     return operation < OPERATIONS ? &infos[operation] : &none;
 }

@@ -43,6 +43,7 @@ struct operation_info {
     bool is_transition;
     bool is_association;       /* shown in the customer's and partner's log (association and disassociation operations) */
 };
+/* Of OPERATIONS: no code, and a text that says so. */
 const struct operation_info *operation_info(enum operation operation);
 bool operation_find(const char *code, enum operation *operation);
 

@@ -266,7 +266,7 @@ static void unknown_operation_in_a_row_is_said_to_be_malformed(void **state)
     test_db_sql(db, "UPDATE operation_log SET operation = 'UNHEARD_OF'");
     assert_null(audit_load(db, mem, test_db_number(db, "SELECT id FROM operation_log LIMIT 1"), &row));
     assert_true(row->is_malformed);
-    assert_string_equal(operation_info(row->operation)->code, "UNKNOWN");
+    assert_string_equal(operation_info(row->operation)->text, "Unknown operation");
 }
 
 int main(void)
