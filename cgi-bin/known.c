@@ -8,15 +8,12 @@
 #include "store/store_request.h"
 #include "store/store_resource.h"
 
-/* Slots by account number: who comes later takes the slot. An entry is some kilobytes. */
-#define SLOTS 256
-
 struct entry {
     struct association_key key;
     int64_t read_at;
     struct known known;
 };
-struct known_table { struct entry *slots[SLOTS]; };
+struct known_table { struct entry *sets[KNOWN_SETS][KNOWN_WAYS]; };
 
 struct known_table *known_new(const void *ctx) { return mem_new(ctx, struct known_table); }
 
@@ -49,6 +46,19 @@ static bool still_holds(const struct entry *entry, const struct association_key 
     return memcmp(&entry->key, key, sizeof *key) == 0 && now >= entry->read_at && now - entry->read_at < KNOWN_MAX_AGE;
 }
 
+/* Where the account's entry is or goes. */
+static struct entry **place_of(struct known_table *table, int64_t account_id)
+{
+    struct entry **ways = table->sets[(uint64_t)account_id % KNOWN_SETS], **place = &ways[0];
+    for (size_t i = 0; i < KNOWN_WAYS; i++)
+        if (ways[i] != NULL && ways[i]->key.account_id == account_id)
+            return &ways[i];
+    for (size_t i = 1; i < KNOWN_WAYS && *place != NULL; i++)
+        if (ways[i] == NULL || ways[i]->read_at < (*place)->read_at)
+            place = &ways[i];
+    return place;
+}
+
 const struct err *known_find(struct call *call, const struct known **known)
 {
     struct known_table *table = call->site->known;
@@ -56,9 +66,9 @@ const struct err *known_find(struct call *call, const struct known **known)
     if (table == NULL || call->stamp == NULL || call->actor.kind != ACCOUNT_CUSTOMER)
         return NULL;
     const struct association_key *key = &call->stamp->key;
-    struct entry **slot = &table->slots[(uint64_t)key->account_id % SLOTS];
-    if (*slot != NULL && still_holds(*slot, key, call->now)) {
-        *known = &(*slot)->known;
+    struct entry **place = place_of(table, key->account_id);
+    if (*place != NULL && still_holds(*place, key, call->now)) {
+        *known = &(*place)->known;
         return NULL;
     }
     /* Not of the request's memory, which is a pool: what is kept of that would keep it all. */
@@ -71,8 +81,8 @@ const struct err *known_find(struct call *call, const struct known **known)
         return err;
     }
     if (may_keep(&entry->known)) {
-        talloc_free(*slot);
-        *slot = entry;
+        talloc_free(*place);
+        *place = entry;
     } else {
         (void)talloc_reparent(table, call->mem, entry);
     }
