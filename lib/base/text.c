@@ -252,56 +252,63 @@ bool text_is_phone(const char *text)
     return n >= 7 && n <= 15 && text[1 + n] == '\0';
 }
 
-char *text_fill_n(const void *ctx, const char *pattern, const char *const *names, const char *const *values, size_t n)
+/* The pair whose place "{name}" begins here; n if none does. */
+static size_t place_at(const char *text, const char *const *names, size_t n)
 {
-    struct buf *filled = buf_new(ctx, strlen(pattern));
-    char *text;
+    for (size_t i = 0; i < n; i++) {
+        const size_t length = strlen(names[i]);
+
+        if (strncmp(text + 1, names[i], length) == 0 && text[1 + length] == '}')
+            return i;
+    }
+    return n;
+}
+
+/* Returns how many bytes it comes to; writes them where out is not NULL. */
+static size_t fill(const char *pattern, const char *const *names, const char *const *values, size_t n, char *out)
+{
+    size_t filled = 0;
 
     while (*pattern != '\0') {
-        size_t plain = strcspn(pattern, "{"), i;
+        const size_t plain = strcspn(pattern, "{"), i = pattern[plain] == '\0' ? n : place_at(pattern + plain, names, n);
+        const size_t kept = i == n && pattern[plain] != '\0' ? plain + 1 : plain, value_n = i == n || values[i] == NULL ? 0 : strlen(values[i]);
 
-        buf_add(filled, pattern, plain);
-        pattern += plain;
-        if (*pattern == '\0')
-            break;
-        for (i = 0; i < n; i++) {
-            size_t length = strlen(names[i]);
-
-            if (strncmp(pattern + 1, names[i], length) == 0 && pattern[1 + length] == '}')
-                break;
+        if (out != NULL) {
+            memcpy(out + filled, pattern, kept);
+            if (value_n > 0)
+                memcpy(out + filled + kept, values[i], value_n);
         }
-        if (i == n) {
-            buf_char(filled, *pattern++);
-            continue;
-        }
-        if (values[i] != NULL)
-            buf_text(filled, values[i]);
-        pattern += strlen(names[i]) + 2;
+        filled += kept + value_n;
+        pattern += i == n ? kept : kept + strlen(names[i]) + 2;
     }
-    text = mem_copy_n(ctx, filled->bytes, filled->n);
-    talloc_free(filled);
+    return filled;
+}
+
+char *text_fill_n(const void *ctx, const char *pattern, const char *const *names, const char *const *values, size_t n)
+{
+    const size_t bytes = fill(pattern, names, values, n, NULL);
+    char *text = mem_room(ctx, NULL, bytes + 1);
+
+    (void)fill(pattern, names, values, n, text);
+    text[bytes] = '\0';
     return text;
 }
 
+#define PAIRS_MAX 16   /* that a call of the code has; more is a mistake */
+
 char *text_fill(const void *ctx, const char *pattern, ...)
 {
-    const char **names = NULL, **values = NULL;
+    const char *names[PAIRS_MAX], *values[PAIRS_MAX], *name;
     size_t n = 0;
-    void *work = mem_context(ctx, "text_fill");
-    const char *name;
-    char *text;
     va_list args;
 
     va_start(args, pattern);
     while ((name = va_arg(args, const char *)) != NULL) {
-        names = mem_grow(work, names, sizeof *names, n, n + 1);
-        values = mem_grow(work, values, sizeof *values, n, n + 1);
+        if (n == PAIRS_MAX)
+            abort();
         names[n] = name;
-        values[n] = va_arg(args, const char *);
-        n++;
+        values[n++] = va_arg(args, const char *);
     }
     va_end(args);
-    text = text_fill_n(ctx, pattern, names, values, n);
-    talloc_free(work);
-    return text;
+    return text_fill_n(ctx, pattern, names, values, n);
 }

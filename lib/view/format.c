@@ -21,23 +21,32 @@ static const char *const months[] = {
     N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")
 };
 
+/* A number as text, with zeros before it up to `width` digits. */
+struct number { char text[12]; };
+
+static const char *number(struct number *number, int value, int width)
+{
+    char *at = number->text + sizeof number->text;
+    *--at = '\0';
+    for (; value > 0 || width > 0; value /= 10, width--) *--at = (char)('0' + value % 10);
+    return at;
+}
+
 /* {month} is the name of the language, {month_number} its number, for those who write numbers. */
 static char *fill(const void *ctx, const char *pattern, int64_t at, const char *zone)
 {
     if (at == INSTANT_NONE) return mem_copy(ctx, not_set);
     const struct civil c = clock_civil(at, zone);
-    void *tmp = mem_context(ctx, "format");
-    char *text = text_fill(ctx, pattern,
-        "year", mem_text(tmp, "%d", c.year),
+    struct number year, month, day, hour, minute, second;
+    return text_fill(ctx, pattern,
+        "year", number(&year, c.year, 1),
         "month", _(months[c.month - 1]),
-        "month_number", mem_text(tmp, "%d", c.month),
-        "day", mem_text(tmp, "%d", c.day),
-        "hour", mem_text(tmp, "%02d", c.hour),
-        "minute", mem_text(tmp, "%02d", c.minute),
-        "second", mem_text(tmp, "%02d", c.second),
+        "month_number", number(&month, c.month, 1),
+        "day", number(&day, c.day, 1),
+        "hour", number(&hour, c.hour, 2),
+        "minute", number(&minute, c.minute, 2),
+        "second", number(&second, c.second, 2),
         NULL);
-    talloc_free(tmp);
-    return text;
 }
 
 char *format_time(const void *ctx, int64_t at, const char *zone)
