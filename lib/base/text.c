@@ -252,45 +252,59 @@ bool text_is_phone(const char *text)
     return n >= 7 && n <= 15 && text[1 + n] == '\0';
 }
 
-/* The pair whose place "{name}" begins here; n if none does. */
-static size_t place_at(const char *text, const char *const *names, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const size_t length = strlen(names[i]);
+struct filling { char *out; size_t room, n; };   /* n counts on where room ends */
 
-        if (strncmp(text + 1, names[i], length) == 0 && text[1 + length] == '}')
+static void put(struct filling *filling, const char *bytes, size_t n)
+{
+    if (n <= filling->room && filling->n <= filling->room - n)
+        memcpy(filling->out + filling->n, bytes, n);
+    filling->n += n;
+}
+
+/* The pair whose place "{name}" begins here; n if none does. *length is the name's. */
+static size_t place_at(const char *text, const char *const *names, size_t n, size_t *length)
+{
+    *length = strcspn(text + 1, "}");
+    for (size_t i = 0; i < n && text[1 + *length] == '}'; i++)
+        if (strncmp(names[i], text + 1, *length) == 0 && names[i][*length] == '\0')
             return i;
-    }
     return n;
 }
 
-/* Returns how many bytes it comes to; writes them where out is not NULL. */
-static size_t fill(const char *pattern, const char *const *names, const char *const *values, size_t n, char *out)
+static void fill(struct filling *filling, const char *pattern, const char *const *names, const char *const *values, size_t n)
 {
-    size_t filled = 0;
-
     while (*pattern != '\0') {
-        const size_t plain = strcspn(pattern, "{"), i = pattern[plain] == '\0' ? n : place_at(pattern + plain, names, n);
-        const size_t kept = i == n && pattern[plain] != '\0' ? plain + 1 : plain, value_n = i == n || values[i] == NULL ? 0 : strlen(values[i]);
+        size_t plain = strcspn(pattern, "{"), length, i;
 
-        if (out != NULL) {
-            memcpy(out + filled, pattern, kept);
-            if (value_n > 0)
-                memcpy(out + filled + kept, values[i], value_n);
+        put(filling, pattern, plain);
+        pattern += plain;
+        if (*pattern == '\0')
+            break;
+        i = place_at(pattern, names, n, &length);
+        if (i == n) {
+            put(filling, pattern++, 1);
+            continue;
         }
-        filled += kept + value_n;
-        pattern += i == n ? kept : kept + strlen(names[i]) + 2;
+        if (values[i] != NULL)
+            put(filling, values[i], strlen(values[i]));
+        pattern += length + 2;
     }
-    return filled;
 }
 
 char *text_fill_n(const void *ctx, const char *pattern, const char *const *names, const char *const *values, size_t n)
 {
-    const size_t bytes = fill(pattern, names, values, n, NULL);
-    char *text = mem_room(ctx, NULL, bytes + 1);
+    char most[512];            /* texts are shorter */
+    struct filling filling = { .out = most, .room = sizeof most };
+    char *text;
 
-    (void)fill(pattern, names, values, n, text);
-    text[bytes] = '\0';
+    fill(&filling, pattern, names, values, n);
+    if (filling.n <= filling.room)
+        return mem_copy_n(ctx, most, filling.n);
+    filling.room = filling.n;
+    filling.n = 0;
+    filling.out = text = mem_room(ctx, NULL, filling.room + 1);
+    fill(&filling, pattern, names, values, n);
+    text[filling.n] = '\0';
     return text;
 }
 
