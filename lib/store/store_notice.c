@@ -30,6 +30,18 @@ static const struct db_statement lang_of = {
     " LIMIT 1",
     "i", "s"};
 
+/* All that decides who gets a notice of an account, and how, by unique keys but for the language. */
+static const struct db_statement recipient = {
+    "notice_recipient",
+    "SELECT COALESCE(e.address, ''), COALESCE(s.address, ''), a.notice_email, a.notice_sms,\n"
+    "       COALESCE((SELECT u.lang FROM user u WHERE u.account_id = ? AND u.status = 'ACTIVE' ORDER BY u.created_at, u.id LIMIT 1), '')\n"
+    "  FROM account a\n"
+    "  LEFT JOIN contact e ON e.account_id = a.id AND e.channel = 'EMAIL' AND e.is_live = 1 AND e.verified_at IS NOT NULL\n"
+    "  LEFT JOIN contact s ON s.account_id = a.id AND s.channel = 'SMS' AND s.is_live = 1 AND s.verified_at IS NOT NULL\n"
+    " WHERE a.id = ?\n"
+    " LIMIT 1",
+    "ii", "ssiis"};
+
 static const struct db_statement list = {
     "notice_list",
     "SELECT n.id, n.at, n.request_id, n.kind, n.details, n.link, r.user_id IS NOT NULL\n"
@@ -129,7 +141,7 @@ static const struct db_statement note_receipt = {
     "sti", ""};
 
 const struct db_statement *const store_notice_statements[] = {
-    &insert, &insert_delivery, &lang_of, &list, &mark_read, &exists, &mark_all_read, &unread, &claim, &take_back, &claimed, &finish,
+    &insert, &insert_delivery, &lang_of, &recipient, &list, &mark_read, &exists, &mark_all_read, &unread, &claim, &take_back, &claimed, &finish,
     &postpone, &note_receipt, NULL};
 
 const struct err *notice_insert(struct db *db, int64_t account_id, enum notice_kind kind, const char *details_json,
@@ -152,11 +164,25 @@ const struct err *delivery_insert(struct db *db, const struct delivery_new *d)
                    d->sealed_n, d->link, d->at, d->at, d->give_up_at);
 }
 
+static const char *lang_or_default(const char *lang) { return lang[0] != '\0' ? lang : "en"; }
+
 const struct err *notice_lang(struct db *db, const void *ctx, int64_t account_id, const char **lang)
 {
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &lang_of, &rows, account_id));
-    *lang = rows->n > 0 && db_text(rows, 0, 0)[0] != '\0' ? db_text(rows, 0, 0) : "en";
+    *lang = rows->n > 0 ? lang_or_default(db_text(rows, 0, 0)) : "en";
+    return NULL;
+}
+
+const struct err *notice_recipient_load(struct db *db, const void *ctx, int64_t account_id, struct notice_recipient *recipient_of)
+{
+    struct db_rows *rows = NULL;
+    TRY(db_query(db, ctx, &recipient, &rows, account_id, account_id));
+    if (rows->n == 0)
+        return err_new(ERR_BUG, 0, "there is no account %lld to tell", (long long)account_id);
+    *recipient_of = (struct notice_recipient){
+        .email = db_text(rows, 0, 0), .sms = db_text(rows, 0, 1), .lang = lang_or_default(db_text(rows, 0, 4)),
+        .channels = {.by_email = db_int(rows, 0, 2) != 0, .by_sms = db_int(rows, 0, 3) != 0}};
     return NULL;
 }
 

@@ -5,6 +5,7 @@
 #include "domain/account.h"
 #include "domain/notice.h"
 #include "store/db.h"
+#include "store/store_contact.h"
 
 /* --- writing, within the transaction of what is told --- */
 
@@ -25,6 +26,10 @@ struct delivery_new {
 const struct err *delivery_insert(struct db *db, const struct delivery_new *delivery);
 /* Language of an account's messages: its first active user's, else "en". */
 const struct err *notice_lang(struct db *db, const void *ctx, int64_t account_id, const char **lang);
+
+/* How an account is reached: addresses that were proven, "" where there is none; the channels it has chosen; its language. */
+struct notice_recipient { const char *email, *sms, *lang; struct notice_channels channels; };
+const struct err *notice_recipient_load(struct db *db, const void *ctx, int64_t account_id, struct notice_recipient *recipient);
 
 /* --- reading the inbox --- */
 
