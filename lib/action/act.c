@@ -254,6 +254,8 @@ const struct err *act_notify(struct act *act, int64_t account_id, enum notice_ki
     if (delivery.notification_id == 0)
         return NULL;   /* told before */
     TRY(notice_recipient_load(act->db, act->mem, account_id, &to));
+    if (to.is_customer)
+        TRY(notice_count(act->db, account_id));
     has_sms = to.sms[0] != '\0' && (is_security || to.channels.by_sms);
     /* Never without any channel: a number that was removed since leaves the email. */
     has_email = to.email[0] != '\0' && (is_security || to.channels.by_email || !has_sms);
