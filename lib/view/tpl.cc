@@ -43,8 +43,7 @@ enum kind { VALUE, SECTION, INCLUDE };
 
 struct entry {
     const char *name;
-    uint32_t tag;                /* tells most names apart without looking at them */
-    enum kind kind;
+    uint32_t tag;                /* of kind and name: tells most apart without looking at them */
     bool is_shown;               /* SECTION */
     const char *value;           /* VALUE: the text; INCLUDE: the file */
     size_t value_n;
@@ -55,33 +54,6 @@ struct entry {
 uint32_t tag_of(enum kind kind, const char *name, size_t n) {
     const uint32_t first = n > 0 ? static_cast<unsigned char>(name[0]) : 0, last = n > 0 ? static_cast<unsigned char>(name[n - 1]) : 0;
     return static_cast<uint32_t>(kind) | static_cast<uint32_t>(n & 0xFF) << 8 | first << 16 | last << 24;
-}
-
-/* Where the dictionaries of one tree lie, with what is in them: one after the other, in pieces of the root's memory. */
-struct heap {
-    const void *ctx;
-    char *at;
-    size_t left;
-};
-
-#define HEAP_PIECE 8192
-
-/* Zeroed. With AddressSanitizer each is a piece of its own, so that it is watched. */
-void *heap_take(struct heap *heap, size_t bytes, const char *name) {
-#ifdef __SANITIZE_ADDRESS__
-    return mem_zero(heap->ctx, bytes, name);
-#else
-    const size_t taken = (bytes + 15) / 16 * 16;
-    if (taken > HEAP_PIECE / 4) return mem_zero(heap->ctx, bytes, name);
-    if (taken > heap->left) {
-        heap->at = mem_room(heap->ctx, nullptr, HEAP_PIECE);
-        heap->left = HEAP_PIECE;
-    }
-    void *chunk = memset(heap->at, 0, taken);
-    heap->at += taken;
-    heap->left -= taken;
-    return chunk;
-#endif
 }
 
 void note_missing(const char *name, size_t n) {
@@ -97,13 +69,13 @@ void note_missing(const char *name, size_t n) {
 /* Lives in the heap of its root, the root in talloc memory, and owns nothing else, so that its destructor need not run. */
 struct tpl_dict : public TemplateDictionaryInterface {
     const struct tpl_dict *parent = nullptr;
-    struct heap *heap = nullptr;
+    struct mem_heap *heap = nullptr;   /* where all dictionaries of one tree lie, with what is in them */
     struct entry *entries = nullptr;
     struct tpl_dict *next = nullptr;   /* the following repetition */
 
     struct entry *own(uint32_t tag, const char *name, size_t n) const {
         for (struct entry *e = entries; e != nullptr; e = e->next) {
-            if (e->tag == tag && memcmp(e->name, name, n) == 0 && e->name[n] == '\0') return e;
+            if (e->tag == tag && strncmp(e->name, name, n) == 0 && e->name[n] == '\0') return e;
         }
         return nullptr;
     }
@@ -174,7 +146,7 @@ private:
 
 struct tpl_dict *root_new(const void *ctx) {
     struct tpl_dict *dict = new (mem_zero(ctx, sizeof(struct tpl_dict), "tpl_dict")) struct tpl_dict;
-    dict->heap = mem_new(dict, struct heap);
+    dict->heap = mem_new(dict, struct mem_heap);
     dict->heap->ctx = dict;
     return dict;
 }
@@ -184,24 +156,23 @@ struct entry *entry_of(struct tpl_dict *dict, enum kind kind, const char *name) 
     const uint32_t tag = tag_of(kind, name, n);
     struct entry *e = dict->own(tag, name, n);
     if (e != nullptr) return e;
-    e = static_cast<struct entry *>(heap_take(dict->heap, sizeof *e, "entry"));
+    e = static_cast<struct entry *>(mem_take(dict->heap, sizeof *e, "entry"));
     e->name = name;
     e->tag = tag;
-    e->kind = kind;
     e->next = dict->entries;
     dict->entries = e;
     return e;
 }
 
 void set_text(struct tpl_dict *dict, struct entry *e, const char *text, size_t n) {
-    char *copy = static_cast<char *>(heap_take(dict->heap, n + 1, "value"));
+    char *copy = static_cast<char *>(mem_take(dict->heap, n + 1, "value"));
     memcpy(copy, text, n);
     e->value = copy;
     e->value_n = n;
 }
 
 struct tpl_dict *repeat(struct tpl_dict *dict, struct entry *e) {
-    struct tpl_dict *row = new (heap_take(dict->heap, sizeof(struct tpl_dict), "tpl_dict")) struct tpl_dict;
+    struct tpl_dict *row = new (mem_take(dict->heap, sizeof(struct tpl_dict), "tpl_dict")) struct tpl_dict;
     row->parent = dict;
     row->heap = dict->heap;
     if (e->last != nullptr) e->last->next = row; else e->first = row;
