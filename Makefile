@@ -350,4 +350,4 @@ states: $(BUILD)/bin/mypartnerctl  ## print the table of a request's states
 check-includes:  ## each layer includes only what it may; each library has one door
 	tests/support/check_includes.sh
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)

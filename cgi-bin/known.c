@@ -8,27 +8,28 @@
 #include "store/store_request.h"
 #include "store/store_resource.h"
 
-/* Slots by account number: who comes later takes the slot. An entry is some kilobytes. */
-#define SLOTS 256
-
 struct entry {
     struct association_key key;
     int64_t read_at;
     struct known known;
 };
-struct known_table { struct entry *slots[SLOTS]; };
+struct known_table { struct entry *sets[KNOWN_SETS][KNOWN_WAYS]; };
 
 struct known_table *known_new(const void *ctx) { return mem_new(ctx, struct known_table); }
 
-static const struct err *read_known(struct call *call, void *ctx, struct known *known)
+/* What the key says is not there is not looked for: were it there by now, the next visit comes with another key. */
+static const struct err *read_known(struct call *call, void *ctx, const struct association_key *key, struct known *known)
 {
     struct db *db = call->db;
+    if (key->association_id == 0)
+        return NULL;
     TRY(association_active(db, ctx, call->actor.account_id, &known->association));
     const struct association *association = known->association;
     if (association == NULL)
         return NULL;
     TRY(resource_any(db, association->customer_id, &known->has_resources));
-    TRY(request_open_of(db, ctx, association->id, &known->open));
+    if (key->open_request_id != 0)
+        TRY(request_open_of(db, ctx, association->id, &known->open));
     if (known->open == NULL)
         TRY(request_unseen_result(db, ctx, association->id, SIDE_CUSTOMER, &known->result));
     if (association->model != MODEL_RESELLER)
@@ -49,6 +50,19 @@ static bool still_holds(const struct entry *entry, const struct association_key 
     return memcmp(&entry->key, key, sizeof *key) == 0 && now >= entry->read_at && now - entry->read_at < KNOWN_MAX_AGE;
 }
 
+/* Where the account's entry is or goes. */
+static struct entry **place_of(struct known_table *table, int64_t account_id)
+{
+    struct entry **ways = table->sets[(uint64_t)account_id % KNOWN_SETS], **place = &ways[0];
+    for (size_t i = 0; i < KNOWN_WAYS; i++)
+        if (ways[i] != NULL && ways[i]->key.account_id == account_id)
+            return &ways[i];
+    for (size_t i = 1; i < KNOWN_WAYS && *place != NULL; i++)
+        if (ways[i] == NULL || ways[i]->read_at < (*place)->read_at)
+            place = &ways[i];
+    return place;
+}
+
 const struct err *known_find(struct call *call, const struct known **known)
 {
     struct known_table *table = call->site->known;
@@ -56,23 +70,23 @@ const struct err *known_find(struct call *call, const struct known **known)
     if (table == NULL || call->stamp == NULL || call->actor.kind != ACCOUNT_CUSTOMER)
         return NULL;
     const struct association_key *key = &call->stamp->key;
-    struct entry **slot = &table->slots[(uint64_t)key->account_id % SLOTS];
-    if (*slot != NULL && still_holds(*slot, key, call->now)) {
-        *known = &(*slot)->known;
+    struct entry **place = place_of(table, key->account_id);
+    if (*place != NULL && still_holds(*place, key, call->now)) {
+        *known = &(*place)->known;
         return NULL;
     }
     /* Not of the request's memory, which is a pool: what is kept of that would keep it all. */
     struct entry *entry = mem_new(table, struct entry);
     entry->key = *key;
     entry->read_at = call->now;
-    const struct err *err = read_known(call, entry, &entry->known);
+    const struct err *err = read_known(call, entry, key, &entry->known);
     if (err != NULL) {
         talloc_free(entry);
         return err;
     }
     if (may_keep(&entry->known)) {
-        talloc_free(*slot);
-        *slot = entry;
+        talloc_free(*place);
+        *place = entry;
     } else {
         (void)talloc_reparent(table, call->mem, entry);
     }

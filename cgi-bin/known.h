@@ -13,6 +13,9 @@
 #include "domain/rule.h"
 
 #define KNOWN_MAX_AGE (5 * CLOCK_SECOND)
+/* An account's entry, of some kilobytes, has so many places, in the set of its number; the entry that was read first makes room. */
+#define KNOWN_SETS 128
+#define KNOWN_WAYS 4
 
 struct known {
     struct association *association;   /* the active one; NULL if there is none, and then nothing else */

@@ -277,6 +277,8 @@ const struct route *route_keeping(const char *page_pattern)
 const char *route_log_path(const void *ctx, const char *path)
 {
     for (size_t i = 0; i < routes_n; i++) {
+        if (path[0] != '/' || path[1] != routes[i].pattern[1])
+            continue;
         const char *token = strstr(routes[i].pattern, "{token}");
         size_t n = token != NULL ? (size_t)(token - routes[i].pattern) : 0;
         if (n > 0 && strncmp(path, routes[i].pattern, n) == 0)

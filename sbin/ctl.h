@@ -71,6 +71,7 @@ const struct err *ctl_demo(struct ctl *ctl);
 const struct err *ctl_generate(struct ctl *ctl);
 const struct err *ctl_check(struct ctl *ctl);
 const struct err *ctl_seal_factors(struct ctl *ctl);
+const struct err *ctl_recount_notices(struct ctl *ctl);
 const struct err *ctl_states(struct ctl *ctl);
 const struct err *ctl_preview_message(struct ctl *ctl);
 const struct err *ctl_verify_log(struct ctl *ctl);

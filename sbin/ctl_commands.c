@@ -22,6 +22,8 @@ const struct ctl_command ctl_commands[] = {
     {"verify-log", "[--checkpoints FILE] [--public-key FILE]", "recomputes the chains of the operation log and compares them with the checkpoints",
      CTL_DB, ctl_verify_log},
     {"check", "[--invariants FOLDER]", "looks for anything that must never be in the database", CTL_DB, ctl_check},
+    {"recount-notices", "", "counts the notices of customers and what users have read anew, should `check` find them counted wrong; while "
+     "nothing else writes", CTL_DB, ctl_recount_notices},
     {"seal-factors", "", "seals second factors that were stored in clear by an earlier version", CTL_DB | CTL_KEYS, ctl_seal_factors},
     {"preview-message", "[EVENT|all [--lang en|zh-Hans] [--channel email|html|sms]]",
      "shows the messages of an event as they are sent, with made-up names; without one the events", CTL_CONFIG, ctl_preview_message},

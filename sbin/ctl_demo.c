@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "demo.h"
 #include "store/store_demo.h"
+#include "store/store_notice.h"
 
 /* What was told longer ago has been read. */
 #define UNREAD_AGE (2 * CLOCK_DAY + 12 * CLOCK_HOUR)
@@ -51,6 +52,7 @@ const struct err *ctl_demo(struct ctl *ctl)
     TRY(demo_make_stories(&demo));
     TRY(demo_end_sessions(ctl->db));
     TRY(demo_read_notices(ctl->db, ctl->now - UNREAD_AGE));
+    TRY(notice_recount(ctl->db));
     printf("The demo data is loaded. Every password is %s.\n", DEMO_PASSWORD);
     talloc_free(demo.mem);
     return NULL;

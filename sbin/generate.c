@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "domain/rule.h"
+#include "store/store_notice.h"
 
 #define PORTION 5000             /* rows of the log in a transaction */
 #define SPAN (3 * 365 * CLOCK_DAY)
@@ -94,6 +95,12 @@ static const struct err *flush(struct portion *portion)
     g->mem = mem_context(NULL, "generated");
     memset(g->tables, 0, sizeof g->tables);
     return NULL;
+}
+
+static const struct err *count_notices(struct db *db, void *arg)
+{
+    (void)arg;
+    return notice_recount(db);
 }
 
 /* The next rows of all lives, in the order of time. */
@@ -202,7 +209,8 @@ static const struct err *make_all(struct generating *g, void *mem)
         TRY(take_portion(g, &heap, number++, &written));
         g->options->progress(g->options->arg, written);
     }
-    return NULL;
+    TRY(db_ready(g->ctl->db, clock_now()));
+    return db_transaction(g->ctl->db, DB_READ_WRITE, count_notices, NULL);
 }
 
 const struct err *generate(struct ctl *ctl, const struct generate_options *options, struct generate_result *result)

@@ -99,13 +99,14 @@ static const struct err *look_up(struct db *db, void *arg)
     return form_key_find(db, lookup->act->mem, lookup->act->once_digest, &lookup->location);
 }
 
-/* Where this form led. The read waits for whoever holds the key, so "not there" is the end of it. */
+/* Where this form led. The read waits for whoever holds the key, so "not there" is the end of it; it is one statement, and so
+ * a transaction of its own. */
 static const struct err *find_use(struct act *act, const char **location)
 {
     struct lookup lookup = { .act = act };
 
     TRY(db_ready(act->db, act->now));
-    TRY(db_transaction(act->db, DB_READ_WRITE, look_up, &lookup));
+    TRY(db_transaction(act->db, DB_READ_ONLY, look_up, &lookup));
     *location = lookup.location;
     return NULL;
 }
@@ -225,23 +226,14 @@ const struct err *act_log(struct act *act, struct operation_row *row)
     return log_append(act->db, row);
 }
 
-static const struct contact *verified(const struct contact *contacts, size_t n, enum channel channel)
-{
-    for (size_t i = 0; i < n; i++)
-        if (contacts[i].channel == channel && contacts[i].verified_at != INSTANT_NONE)
-            return &contacts[i];
-    return NULL;
-}
-
-static const struct err *deliver(struct act *act, const struct contact *to, const struct delivery_new *what)
+static const struct err *deliver(struct act *act, enum channel channel, const char *address, const struct delivery_new *what)
 {
     struct delivery_new delivery = *what;
-    int64_t ttl_s = to->channel == CHANNEL_SMS ? act->config->sms.give_up_s : act->config->mail.give_up_s;
+    int64_t ttl_s = channel == CHANNEL_SMS ? act->config->sms.give_up_s : act->config->mail.give_up_s;
 
-    delivery.event_id = mem_text(act->mem, "%s-%s", what->event_id, channel_name(to->channel));
-    delivery.account_id = to->account_id;
-    delivery.channel = to->channel;
-    delivery.address = to->address;
+    delivery.event_id = mem_text(act->mem, "%s-%s", what->event_id, channel_name(channel));
+    delivery.channel = channel;
+    delivery.address = address;
     delivery.at = act->now;
     delivery.give_up_at = act->now + ttl_s * CLOCK_SECOND;
     return delivery_insert(act->db, &delivery);
@@ -251,35 +243,26 @@ const struct err *act_notify(struct act *act, int64_t account_id, enum notice_ki
                              const char *link, int64_t request_id, const char *event)
 {
     const char *key = mem_text(act->mem, "%s-A%lld", event, (long long)account_id);
-    struct delivery_new delivery = { .event_id = key, .kind = kind, .link = link == NULL ? "" : link };
+    struct delivery_new delivery = { .event_id = key, .account_id = account_id, .kind = kind, .link = link == NULL ? "" : link };
     const bool is_security = notice_info(kind)->is_security;
-    const struct contact *email, *sms;
-    struct notice_channels chosen = { true, true };
-    struct contact *contacts;
-    size_t n;
+    struct notice_recipient to;
+    bool has_sms, has_email;
 
     delivery.details = notice_pack(act->mem, values);
     TRY(notice_insert(act->db, account_id, kind, delivery.details, delivery.link, request_id, key, act->now,
                       &delivery.notification_id));
     if (delivery.notification_id == 0)
         return NULL;   /* told before */
-    TRY(contact_list(act->db, act->mem, account_id, &contacts, &n));
-    email = verified(contacts, n, CHANNEL_EMAIL);
-    sms = verified(contacts, n, CHANNEL_SMS);
-    if (!is_security && sms != NULL)   /* otherwise there is nothing to choose */
-        TRY(notice_channels_load(act->db, account_id, &chosen));
-    if (!is_security && !chosen.by_sms)
-        sms = NULL;
-    if (!is_security && !chosen.by_email && sms != NULL)
-        email = NULL;   /* never without any channel: a number that was removed since leaves the email */
-    if (!notice_info(kind)->by_sms)
-        sms = NULL;
-    if (email == NULL && sms == NULL)
-        return NULL;
-    TRY(notice_lang(act->db, act->mem, account_id, &delivery.lang));
-    if (email != NULL)
-        TRY(deliver(act, email, &delivery));
-    if (sms != NULL)
-        TRY(deliver(act, sms, &delivery));
+    TRY(notice_recipient_load(act->db, act->mem, account_id, &to));
+    if (to.is_customer)
+        TRY(notice_count(act->db, account_id));
+    has_sms = to.sms[0] != '\0' && (is_security || to.channels.by_sms);
+    /* Never without any channel: a number that was removed since leaves the email. */
+    has_email = to.email[0] != '\0' && (is_security || to.channels.by_email || !has_sms);
+    delivery.lang = to.lang;
+    if (has_email)
+        TRY(deliver(act, CHANNEL_EMAIL, to.email, &delivery));
+    if (has_sms && notice_info(kind)->by_sms)
+        TRY(deliver(act, CHANNEL_SMS, to.sms, &delivery));
     return NULL;
 }

@@ -131,6 +131,16 @@ static int64_t resolve(int64_t reading_s, const char *zone)
     return reading_s - before;
 }
 
+/* Of the Gregorian calendar, since 1970-01-01; the year begins in March, so that a leap day is its last. */
+static int64_t days_since_epoch(int64_t year, int month, int day)
+{
+    const int64_t y = month <= 2 ? year - 1 : year;
+    const int64_t era = (y >= 0 ? y : y - 399) / 400, of_era = y - era * 400;
+    const int64_t of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
 int64_t clock_instant(const struct civil *civil, const char *zone)
 {
     struct tm tm = {
@@ -141,8 +151,14 @@ int64_t clock_instant(const struct civil *civil, const char *zone)
         .tm_min = civil->minute,
         .tm_sec = civil->second,
     };
-    int64_t reading_s = (int64_t)timegm(&tm);
+    int64_t reading_s;
 
+    /* timegm() is for what is no date, as the 13th month; it takes ten times as long. */
+    if (civil->month >= 1 && civil->month <= 12)
+        reading_s = days_since_epoch(civil->year, civil->month, civil->day) * SECONDS_A_DAY + civil->hour * INT64_C(3600) +
+            civil->minute * INT64_C(60) + civil->second;
+    else
+        reading_s = (int64_t)timegm(&tm);
     return (is_utc(zone) ? reading_s : resolve(reading_s, zone)) * CLOCK_SECOND + civil->micros;
 }
 

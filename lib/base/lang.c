@@ -150,8 +150,44 @@ const struct lang *lang_accept(const char *accept_language)
  * grok"). Under the locale "C" it does not look at LANGUAGE at all; C.UTF-8 is always there. */
 extern int _nl_msg_cat_cntr;
 
+/* Texts are literals, found by where they lie; that it is still the same text there is looked at, too. */
+#define TEXTS ((size_t)4096)   /* places, twice as many as there are texts; one that finds none is looked up each time */
+
+struct known_text { const char *text; char *copy; const char *translated; };
+
+static struct known_text known_texts[sizeof langs / sizeof *langs][TEXTS];
+static struct known_text *speaking = known_texts[0];
+
+static void forget_texts(void)
+{
+    for (size_t l = 0; l < langs_n; l++)
+        for (size_t i = 0; i < TEXTS; i++) {
+            free(known_texts[l][i].copy);
+            known_texts[l][i] = (struct known_text){ .text = NULL };
+        }
+}
+
+const char *lang_text(const char *text)
+{
+    size_t place = ((uintptr_t)text ^ (uintptr_t)text >> 12) % TEXTS;
+
+    for (size_t tries = 0; tries < 8; tries++) {
+        struct known_text *known = &speaking[(place + tries) % TEXTS];
+
+        if (known->text == text && strcmp(known->copy, text) == 0)
+            return known->translated;
+        if (known->text == NULL && (known->copy = strdup(text)) != NULL) {
+            known->text = text;
+            known->translated = gettext(text);
+            return known->translated;
+        }
+    }
+    return gettext(text);
+}
+
 void lang_init(const char *messages_folder)
 {
+    forget_texts();
     if (messages_folder == NULL || *messages_folder == '\0')
         return;
     if (setlocale(LC_ALL, "C.UTF-8") == NULL || bindtextdomain(DOMAIN, messages_folder) == NULL ||
@@ -164,6 +200,7 @@ void lang_use(const struct lang *lang)
 {
     const char *current = getenv("LANGUAGE");
 
+    speaking = known_texts[lang - langs];
     if (current != NULL && strcmp(current, lang->folder) == 0)
         return;
     if (setenv("LANGUAGE", lang->folder, 1) != 0)

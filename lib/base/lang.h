@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <libintl.h>
 
-#define _(text) gettext(text)
+#define _(text) lang_text(text)
 #define N_(text) text
 
 struct lang {
@@ -29,5 +29,7 @@ const struct lang *lang_default(void);
 
 void lang_init(const char *messages_folder);   /* once a process; NULL or "" leaves English */
 void lang_use(const struct lang *lang);        /* from here on _() speaks it */
+/* gettext(), of which it remembers the answers: looking one up takes longer than all else that is done with a text. */
+const char *lang_text(const char *text) __attribute__((format_arg(1)));
 
 #endif

@@ -79,6 +79,16 @@ static void add_escaped(struct mark *mark, ucs4_t c)
     add_text(mark, out);
 }
 
+/* How many of the first n stand as they are: most of all texts. */
+static size_t plain_bytes(const uint8_t *bytes, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && bytes[i] >= ' ' && bytes[i] < 0x7F && bytes[i] != '"' && bytes[i] != '\\')
+        i++;
+    return i;
+}
+
 static void add_quoted(struct mark *mark, const char *text)
 {
     const uint8_t *bytes = (const uint8_t *)text;
@@ -86,7 +96,14 @@ static void add_quoted(struct mark *mark, const char *text)
 
     add(mark, "\"", 1);
     while (i < n) {
+        size_t plain = plain_bytes(bytes + i, n < TEXT_MAX_BYTES ? n - i : TEXT_MAX_BYTES - i);
         ucs4_t c;
+
+        if (plain > 0) {
+            add(mark, text + i, plain);
+            i += plain;
+            continue;
+        }
         int length = u8_mbtoucr(&c, bytes + i, n - i);
         size_t step = length > 0 ? (size_t)length : 1;
 

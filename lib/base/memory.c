@@ -118,3 +118,30 @@ void *mem_grow(const void *ctx, void *array, size_t bytes, size_t old_n, size_t 
         memset(grown + old_all, 0, all - old_all);
     return grown;
 }
+
+#ifndef IS_WATCHED
+#define HEAP_PIECE ((size_t)8192)
+#define HEAP_STEP ((size_t)16)   /* as malloc() aligns */
+#endif
+
+void *mem_take(struct mem_heap *heap, size_t bytes, const char *name)
+{
+#ifdef IS_WATCHED
+    return mem_zero(heap->ctx, bytes, name);
+#else
+    char *chunk;
+
+    /* What is big would leave most of a piece empty. */
+    if (bytes > HEAP_PIECE / 4)
+        return mem_zero(heap->ctx, bytes, name);
+    bytes = (bytes + HEAP_STEP - 1) / HEAP_STEP * HEAP_STEP;
+    if (bytes > heap->left) {
+        heap->at = mem_room(heap->ctx, NULL, HEAP_PIECE);
+        heap->left = HEAP_PIECE;
+    }
+    chunk = memset(heap->at, 0, bytes);
+    heap->at += bytes;
+    heap->left -= bytes;
+    return chunk;
+#endif
+}

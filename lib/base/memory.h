@@ -44,6 +44,11 @@ char *mem_room(const void *ctx, char *bytes, size_t n);
  * mem_context(), so that every chunk is watched. */
 void *mem_pool(const char *name, size_t bytes);
 
+/* Many small chunks of one life, one after the other in pieces that hang on ctx; they go with it, and not before. With
+ * AddressSanitizer each is a chunk of its own, so that it is watched. */
+struct mem_heap { const void *ctx; char *at; size_t left; };   /* at first ctx and zeros */
+void *mem_take(struct mem_heap *heap, size_t bytes, const char *name);   /* zeroed */
+
 /* Grows an array made here to n elements of `bytes` each, keeping what it holds; new bytes are zero. */
 void *mem_grow(const void *ctx, void *array, size_t bytes, size_t old_n, size_t n);
 

@@ -51,11 +51,6 @@ const struct err *secret_key_load(const char *path, struct secret_key *key)
     return err;
 }
 
-void secret_derive(const struct secret_key *key, const char *label, struct secret_key *out)
-{
-    secret_hmac(key, label, strlen(label), out->bytes);
-}
-
 void secret_sha256(const void *bytes, size_t n, unsigned char out[SECRET_DIGEST_BYTES])
 {
     /* Kept: looking the algorithm up takes longer than hashing a row of the log. */
@@ -73,31 +68,59 @@ void secret_sha256(const void *bytes, size_t n, unsigned char out[SECRET_DIGEST_
     must(EVP_DigestFinal_ex(digest, out, NULL));
 }
 
-void secret_hmac(const struct secret_key *key, const void *bytes, size_t n, unsigned char out[SECRET_DIGEST_BYTES])
+static EVP_MAC_CTX *new_hmac(const struct secret_key *key)
 {
-    /* Kept, as above. The key goes in anew each time and does not stay. */
-    static EVP_MAC *hmac;
-    static EVP_MAC_CTX *unkeyed;
+    static EVP_MAC *hmac;      /* kept, as above */
     OSSL_PARAM params[] = { OSSL_PARAM_utf8_string("digest", (char *)"SHA256", 0), OSSL_PARAM_END };
     EVP_MAC_CTX *mac;
-    size_t length = 0;
 
-    if (unkeyed == NULL) {
+    if (hmac == NULL)
         hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-        unkeyed = hmac == NULL ? NULL : EVP_MAC_CTX_new(hmac);
-        if (unkeyed == NULL)
-            abort();
-        must(EVP_MAC_CTX_set_params(unkeyed, params));
-    }
-    mac = EVP_MAC_CTX_dup(unkeyed);
+    mac = hmac == NULL ? NULL : EVP_MAC_CTX_new(hmac);
     if (mac == NULL)
         abort();
-    must(EVP_MAC_init(mac, key->bytes, sizeof key->bytes, NULL));
+    must(EVP_MAC_init(mac, key->bytes, sizeof key->bytes, params));
+    return mac;
+}
+
+static void run_hmac(EVP_MAC_CTX *mac, const void *bytes, size_t n, unsigned char out[SECRET_DIGEST_BYTES])
+{
+    size_t length = 0;
+
     must(EVP_MAC_update(mac, bytes, n));
     must(EVP_MAC_final(mac, out, &length, SECRET_DIGEST_BYTES));
-    EVP_MAC_CTX_free(mac);
     if (length != SECRET_DIGEST_BYTES)
         abort();
+}
+
+/* What is derived from goes again: the site's key is wiped once its keys are made. */
+void secret_derive(const struct secret_key *key, const char *label, struct secret_key *out)
+{
+    EVP_MAC_CTX *mac = new_hmac(key);
+
+    run_hmac(mac, label, strlen(label), out->bytes);
+    EVP_MAC_CTX_free(mac);
+}
+
+void secret_hmac(const struct secret_key *key, const void *bytes, size_t n, unsigned char out[SECRET_DIGEST_BYTES])
+{
+    /* Of the keys used last the states are kept: taking a key in costs four times the rest of a short text. */
+    static struct { struct secret_key key; EVP_MAC_CTX *mac; } kept[4];
+    static size_t oldest;
+    size_t i = 0;
+
+    while (i < sizeof kept / sizeof *kept && (kept[i].mac == NULL || !secret_equal(&kept[i].key, key, sizeof *key)))
+        i++;
+    if (i == sizeof kept / sizeof *kept) {
+        i = oldest;
+        oldest = (oldest + 1) % (sizeof kept / sizeof *kept);
+        EVP_MAC_CTX_free(kept[i].mac);
+        kept[i].key = *key;
+        kept[i].mac = new_hmac(key);
+    } else {
+        must(EVP_MAC_init(kept[i].mac, NULL, 0, NULL));   /* the same key again */
+    }
+    run_hmac(kept[i].mac, bytes, n, out);
 }
 
 bool secret_equal(const void *a, const void *b, size_t n)

@@ -20,6 +20,7 @@ const struct err *secret_key_load(const char *path, struct secret_key *key);
 void secret_derive(const struct secret_key *key, const char *label, struct secret_key *out);
 
 void secret_sha256(const void *bytes, size_t n, unsigned char out[SECRET_DIGEST_BYTES]);
+/* HMAC-SHA-256. Stays in memory: the last keys it was used with. */
 void secret_hmac(const struct secret_key *key, const void *bytes, size_t n, unsigned char out[SECRET_DIGEST_BYTES]);
 bool secret_equal(const void *a, const void *b, size_t n);   /* constant time */
 void secret_wipe(void *bytes, size_t n);

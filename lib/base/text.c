@@ -252,56 +252,77 @@ bool text_is_phone(const char *text)
     return n >= 7 && n <= 15 && text[1 + n] == '\0';
 }
 
-char *text_fill_n(const void *ctx, const char *pattern, const char *const *names, const char *const *values, size_t n)
+struct filling { char *out; size_t room, n; };   /* n counts on where room ends */
+
+static void put(struct filling *filling, const char *bytes, size_t n)
 {
-    struct buf *filled = buf_new(ctx, strlen(pattern));
-    char *text;
+    if (n <= filling->room && filling->n <= filling->room - n)
+        memcpy(filling->out + filling->n, bytes, n);
+    filling->n += n;
+}
 
+/* The pair whose place "{name}" begins here; n if none does. *length is the name's. */
+static size_t place_at(const char *text, const char *const *names, size_t n, size_t *length)
+{
+    *length = strcspn(text + 1, "}");
+    for (size_t i = 0; i < n && text[1 + *length] == '}'; i++)
+        if (strncmp(names[i], text + 1, *length) == 0 && names[i][*length] == '\0')
+            return i;
+    return n;
+}
+
+static void fill(struct filling *filling, const char *pattern, const char *const *names, const char *const *values, size_t n)
+{
     while (*pattern != '\0') {
-        size_t plain = strcspn(pattern, "{"), i;
+        size_t plain = strcspn(pattern, "{"), length, i;
 
-        buf_add(filled, pattern, plain);
+        put(filling, pattern, plain);
         pattern += plain;
         if (*pattern == '\0')
             break;
-        for (i = 0; i < n; i++) {
-            size_t length = strlen(names[i]);
-
-            if (strncmp(pattern + 1, names[i], length) == 0 && pattern[1 + length] == '}')
-                break;
-        }
+        i = place_at(pattern, names, n, &length);
         if (i == n) {
-            buf_char(filled, *pattern++);
+            put(filling, pattern++, 1);
             continue;
         }
         if (values[i] != NULL)
-            buf_text(filled, values[i]);
-        pattern += strlen(names[i]) + 2;
+            put(filling, values[i], strlen(values[i]));
+        pattern += length + 2;
     }
-    text = mem_copy_n(ctx, filled->bytes, filled->n);
-    talloc_free(filled);
+}
+
+char *text_fill_n(const void *ctx, const char *pattern, const char *const *names, const char *const *values, size_t n)
+{
+    char most[512];            /* texts are shorter */
+    struct filling filling = { .out = most, .room = sizeof most };
+    char *text;
+
+    fill(&filling, pattern, names, values, n);
+    if (filling.n <= filling.room)
+        return mem_copy_n(ctx, most, filling.n);
+    filling.room = filling.n;
+    filling.n = 0;
+    filling.out = text = mem_room(ctx, NULL, filling.room + 1);
+    fill(&filling, pattern, names, values, n);
+    text[filling.n] = '\0';
     return text;
 }
 
+#define PAIRS_MAX 16   /* that a call of the code has; more is a mistake */
+
 char *text_fill(const void *ctx, const char *pattern, ...)
 {
-    const char **names = NULL, **values = NULL;
+    const char *names[PAIRS_MAX], *values[PAIRS_MAX], *name;
     size_t n = 0;
-    void *work = mem_context(ctx, "text_fill");
-    const char *name;
-    char *text;
     va_list args;
 
     va_start(args, pattern);
     while ((name = va_arg(args, const char *)) != NULL) {
-        names = mem_grow(work, names, sizeof *names, n, n + 1);
-        values = mem_grow(work, values, sizeof *values, n, n + 1);
+        if (n == PAIRS_MAX)
+            abort();
         names[n] = name;
-        values[n] = va_arg(args, const char *);
-        n++;
+        values[n++] = va_arg(args, const char *);
     }
     va_end(args);
-    text = text_fill_n(ctx, pattern, names, values, n);
-    talloc_free(work);
-    return text;
+    return text_fill_n(ctx, pattern, names, values, n);
 }

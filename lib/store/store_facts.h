@@ -1,4 +1,4 @@
-/* store_facts.h - what the account checks read about one customer, in one query; the rules they are read by are in
+/* store_facts.h - what the account checks read about one customer, in two queries; the rules they are read by are in
  * store_rule.h. */
 #ifndef STORE_FACTS_H
 #define STORE_FACTS_H

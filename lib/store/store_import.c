@@ -157,7 +157,7 @@ MISFIT(check_reference_twice,
     "WHERE t.nth > 1");
 
 /* A new one whose retention is over already would be deleted at once, before anybody was warned. Whoever has a partner, here or by
- * the file, has it paid. */
+ * the file, has it paid. Most are due later than now: of those nothing else is looked at. */
 static const struct db_statement check_late = {
     "import_check_late",
     "SELECT STRAIGHT_JOIN l.line, 'next_charge_at', 'is so long ago that the resource would be deleted at once'\n"
@@ -165,11 +165,11 @@ static const struct db_statement check_late = {
     "JOIN account a ON a.no = l.account AND a.billing_mode <> 'PARTNER'\n"
     "LEFT JOIN resource f ON f.import_key = l.id\n"
     "LEFT JOIN import_line s ON s.kind = 'association' AND s.id = l.account\n"
-    "WHERE l.kind = 'resource' AND f.id IS NULL AND s.line IS NULL AND COALESCE(l.status, '') <> 'RELEASED'\n"
+    "WHERE l.kind = 'resource' AND l.until_at <= ? AND f.id IS NULL AND s.line IS NULL AND COALESCE(l.status, '') <> 'RELEASED'\n"
     "  AND l.until_at + INTERVAL COALESCE((SELECT d.grace_days + d.retention_days FROM lifecycle_days d\n"
     "    WHERE d.site IN (COALESCE(l.other, 'main'), '*') AND d.tier IN (COALESCE(l.type, 'standard'), '*')\n"
     "    ORDER BY d.site = '*', d.tier = '*' LIMIT 1), ?) DAY <= ?\n"
-    "LIMIT ?", "iti", MISFIT_RESULTS};
+    "LIMIT ?", "titi", MISFIT_RESULTS};
 
 static const struct db_statement *const checks[] = {
     &check_again, &check_payment_twice, &check_currency, &check_reference, &check_reference_twice, &check_account, &check_known, &check_user, &check_other, &check_association, &check_commitment, &check_contract,
@@ -256,7 +256,7 @@ const struct err *import_check(struct db *db, const void *ctx, int64_t now, int6
         TRY(db_query(db, ctx, checks[i], &rows, (int64_t)limit));
         add_misfits(ctx, rows, misfits, n);
     }
-    TRY(db_query(db, ctx, &check_late, &rows, kept_days, now, (int64_t)limit));
+    TRY(db_query(db, ctx, &check_late, &rows, now, kept_days, now, (int64_t)limit));
     add_misfits(ctx, rows, misfits, n);
     return NULL;
 }

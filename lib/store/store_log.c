@@ -10,13 +10,12 @@
 
 #define OF_REQUEST_MAX 100
 
-/* Lists lead on to the request: who has sent it. */
+/* What is shown of a row, and no more: each column costs all the way to the page. Lists lead on to the request: who has sent it. */
 #define LISTED \
-    LOG_COLUMNS ",\n" \
-    "  COALESCE(r.initiator, '')\n" \
+    "id, seq, at, operation, customer_id, initiated_by, user_name, request_no, result, remark, COALESCE(r.initiator, '')\n" \
     "FROM operation_log\n" \
     "LEFT JOIN (SELECT q.id AS of_request, q.initiator FROM disassociation_request q) r ON r.of_request = request_id\n"
-#define LISTED_RESULTS LOG_RESULTS "s"
+#define LISTED_RESULTS "iitsisssss" "s"
 
 /* --- statements ---------------------------------------------------------------------------------------------------- */
 
@@ -313,19 +312,26 @@ void log_read_row(const struct db_rows *rows, size_t r, struct operation_row *ro
     row->is_malformed |= !side_find(db_text(rows, r, 9), &row->initiated_by);
 }
 
-static void read_row(const struct db_rows *rows, size_t r, bool is_listed, struct operation_row *row)
+static void read_listed(const struct db_rows *rows, size_t r, struct operation_row *row)
 {
-    log_read_row(rows, r, row);
-    if (is_listed)
-        (void)side_find(db_text(rows, r, 23), &row->request_by);
+    *row = (struct operation_row){
+        .id = db_int(rows, r, 0), .seq = db_int(rows, r, 1), .at = db_time(rows, r, 2), .customer_id = db_int(rows, r, 4),
+        .user_name = db_text(rows, r, 6), .request_no = db_text(rows, r, 7), .result = db_text(rows, r, 8),
+        .remark = db_text(rows, r, 9), .object = "", .from_state = "", .to_state = "", .ip = "", .http_id = "", .request_by = SIDES
+    };
+    (void)side_find(db_text(rows, r, 10), &row->request_by);
+    row->is_malformed = !operation_find(db_text(rows, r, 3), &row->operation);
+    row->is_malformed |= !side_find(db_text(rows, r, 5), &row->initiated_by);
 }
 
-static void read_rows(const void *ctx, const struct db_rows *rows, size_t n, bool is_listed, bool is_reversed,
+typedef void read_row(const struct db_rows *rows, size_t r, struct operation_row *row);
+
+static void read_rows(const void *ctx, const struct db_rows *rows, size_t n, read_row *read, bool is_reversed,
                                    struct log_page *page)
 {
     *page = (struct log_page){ .rows = mem_array(ctx, struct operation_row, n), .n = n };
     for (size_t i = 0; i < n; i++)
-        read_row(rows, is_reversed ? n - 1 - i : i, is_listed, &page->rows[i]);
+        read(rows, is_reversed ? n - 1 - i : i, &page->rows[i]);
 }
 
 struct log_bounds log_bounds(int64_t from_at, int64_t until_at, struct log_key before, struct log_key after)
@@ -372,7 +378,7 @@ const struct err *log_list(struct db *db, const void *ctx, const struct log_filt
         return err_new(ERR_BUG, 0, "nobody reads the log");
     TRY(query(db, ctx, filter, is_back ? TO_NEWER : TO_OLDER, &bounds, (int64_t)limit + 1, &rows));
     has_more = rows->n > (size_t)limit;
-    read_rows(ctx, rows, has_more ? (size_t)limit : rows->n, true, is_back, page);
+    read_rows(ctx, rows, has_more ? (size_t)limit : rows->n, read_listed, is_back, page);
     /* On the side where we came from lies at least the row of the key. */
     page->has_older = is_back ? true : has_more;
     page->has_newer = is_back ? has_more : has_key;
@@ -384,7 +390,7 @@ const struct err *log_of_request(struct db *db, const void *ctx, int64_t request
     struct db_rows *rows;
 
     TRY(db_query(db, ctx, &of_request, &rows, request_id, (int64_t)OF_REQUEST_MAX));
-    read_rows(ctx, rows, rows->n, false, false, page);
+    read_rows(ctx, rows, rows->n, log_read_row, false, page);
     return NULL;
 }
 

@@ -14,6 +14,23 @@ static const struct db_statement insert = {
     "VALUES (?, ?, ?, ?, ?, ?, ?)",
     "sisssIt", ""};
 
+/* Counters of what the inbox holds, so that no page has to count. That of a partner would be written by all its customers at once. */
+static const struct db_statement count_one = {
+    "notice_count", "UPDATE account\n   SET notices = notices + 1\n WHERE id = ? AND kind = 'CUSTOMER'", "i", ""};
+static const struct db_statement count_read = {
+    "notice_count_read", "UPDATE user\n   SET notices_read = notices_read + ?\n WHERE id = ?", "ii", ""};
+static const struct db_statement recount = {
+    "notice_recount",
+    "UPDATE account a\n"
+    "   SET a.notices = (SELECT COUNT(*) FROM notification n WHERE n.account_id = a.id)\n"
+    " WHERE a.kind = 'CUSTOMER'",
+    "", ""};
+static const struct db_statement recount_read = {
+    "notice_recount_read",
+    "UPDATE user u\n"
+    "   SET u.notices_read = (SELECT COUNT(*) FROM notification_read r WHERE r.user_id = u.id)",
+    "", ""};
+
 static const struct db_statement insert_delivery = {
     "delivery_insert",
     "INSERT INTO delivery (event_id, notification_id, code_id, account_id, channel, is_urgent, address, lang, kind, details,\n"
@@ -29,6 +46,18 @@ static const struct db_statement lang_of = {
     " ORDER BY created_at, id\n"
     " LIMIT 1",
     "i", "s"};
+
+/* All that decides who gets a notice of an account, and how, by unique keys but for the language. */
+static const struct db_statement recipient = {
+    "notice_recipient",
+    "SELECT COALESCE(e.address, ''), COALESCE(s.address, ''), a.notice_email, a.notice_sms, a.kind = 'CUSTOMER',\n"
+    "       COALESCE((SELECT u.lang FROM user u WHERE u.account_id = ? AND u.status = 'ACTIVE' ORDER BY u.created_at, u.id LIMIT 1), '')\n"
+    "  FROM account a\n"
+    "  LEFT JOIN contact e ON e.account_id = a.id AND e.channel = 'EMAIL' AND e.is_live = 1 AND e.verified_at IS NOT NULL\n"
+    "  LEFT JOIN contact s ON s.account_id = a.id AND s.channel = 'SMS' AND s.is_live = 1 AND s.verified_at IS NOT NULL\n"
+    " WHERE a.id = ?\n"
+    " LIMIT 1",
+    "ii", "ssiiis"};
 
 static const struct db_statement list = {
     "notice_list",
@@ -129,7 +158,7 @@ static const struct db_statement note_receipt = {
     "sti", ""};
 
 const struct db_statement *const store_notice_statements[] = {
-    &insert, &insert_delivery, &lang_of, &list, &mark_read, &exists, &mark_all_read, &unread, &claim, &take_back, &claimed, &finish,
+    &insert, &count_one, &count_read, &recount, &recount_read, &insert_delivery, &lang_of, &recipient, &list, &mark_read, &exists, &mark_all_read, &unread, &claim, &take_back, &claimed, &finish,
     &postpone, &note_receipt, NULL};
 
 const struct err *notice_insert(struct db *db, int64_t account_id, enum notice_kind kind, const char *details_json,
@@ -145,6 +174,14 @@ const struct err *notice_insert(struct db *db, int64_t account_id, enum notice_k
     return NULL;
 }
 
+const struct err *notice_count(struct db *db, int64_t account_id) { return db_exec(db, &count_one, NULL, account_id); }
+
+const struct err *notice_recount(struct db *db)
+{
+    TRY(db_exec(db, &recount, NULL));
+    return db_exec(db, &recount_read, NULL);
+}
+
 const struct err *delivery_insert(struct db *db, const struct delivery_new *d)
 {
     return db_exec(db, &insert_delivery, NULL, d->event_id, d->notification_id, d->code_id, d->account_id,
@@ -152,11 +189,25 @@ const struct err *delivery_insert(struct db *db, const struct delivery_new *d)
                    d->sealed_n, d->link, d->at, d->at, d->give_up_at);
 }
 
+static const char *lang_or_default(const char *lang) { return lang[0] != '\0' ? lang : "en"; }
+
 const struct err *notice_lang(struct db *db, const void *ctx, int64_t account_id, const char **lang)
 {
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &lang_of, &rows, account_id));
-    *lang = rows->n > 0 && db_text(rows, 0, 0)[0] != '\0' ? db_text(rows, 0, 0) : "en";
+    *lang = rows->n > 0 ? lang_or_default(db_text(rows, 0, 0)) : "en";
+    return NULL;
+}
+
+const struct err *notice_recipient_load(struct db *db, const void *ctx, int64_t account_id, struct notice_recipient *recipient_of)
+{
+    struct db_rows *rows = NULL;
+    TRY(db_query(db, ctx, &recipient, &rows, account_id, account_id));
+    if (rows->n == 0)
+        return err_new(ERR_BUG, 0, "there is no account %lld to tell", (long long)account_id);
+    *recipient_of = (struct notice_recipient){
+        .email = db_text(rows, 0, 0), .sms = db_text(rows, 0, 1), .lang = lang_or_default(db_text(rows, 0, 5)), .is_customer = db_int(rows, 0, 4) != 0,
+        .channels = {.by_email = db_int(rows, 0, 2) != 0, .by_sms = db_int(rows, 0, 3) != 0}};
     return NULL;
 }
 
@@ -191,12 +242,17 @@ const struct err *notice_mark_read(struct db *db, int64_t account_id, int64_t us
     *found = err == NULL && rows->n == 1;
     talloc_free(ctx);
     TRY(err);
-    return *found ? db_exec(db, &mark_read, NULL, user_id, at, notice_id, account_id) : NULL;
+    int64_t marked = 0;
+    if (*found)
+        TRY(db_exec(db, &mark_read, &marked, user_id, at, notice_id, account_id));
+    return marked > 0 ? db_exec(db, &count_read, NULL, marked, user_id) : NULL;
 }
 
 const struct err *notice_mark_all_read(struct db *db, int64_t account_id, int64_t user_id, int64_t at)
 {
-    return db_exec(db, &mark_all_read, NULL, user_id, at, user_id, account_id);
+    int64_t marked = 0;
+    TRY(db_exec(db, &mark_all_read, &marked, user_id, at, user_id, account_id));
+    return marked > 0 ? db_exec(db, &count_read, NULL, marked, user_id) : NULL;
 }
 
 const struct err *notice_unread(struct db *db, int64_t account_id, int64_t user_id, int64_t *n)

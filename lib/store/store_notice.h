@@ -5,12 +5,17 @@
 #include "domain/account.h"
 #include "domain/notice.h"
 #include "store/db.h"
+#include "store/store_contact.h"
 
 /* --- writing, within the transaction of what is told --- */
 
 /* Inbox row. A repeated event_key changes nothing; *id is 0 then. */
 const struct err *notice_insert(struct db *db, int64_t account_id, enum notice_kind kind, const char *details_json,
                                 const char *link, int64_t request_id, const char *event_key, int64_t at, int64_t *id);
+/* For each row that notice_insert() has made of a customer: its account counts them. */
+const struct err *notice_count(struct db *db, int64_t account_id);
+/* Counts the notices of all customers and the read marks of all users anew: after rows were written by other ways. */
+const struct err *notice_recount(struct db *db);
 struct delivery_new {
     const char *event_id;          /* unique */
     int64_t notification_id, code_id, account_id;   /* 0: none */
@@ -25,6 +30,10 @@ struct delivery_new {
 const struct err *delivery_insert(struct db *db, const struct delivery_new *delivery);
 /* Language of an account's messages: its first active user's, else "en". */
 const struct err *notice_lang(struct db *db, const void *ctx, int64_t account_id, const char **lang);
+
+/* How an account is reached: addresses that were proven, "" where there is none; the channels it has chosen; its language. */
+struct notice_recipient { bool is_customer; const char *email, *sms, *lang; struct notice_channels channels; };
+const struct err *notice_recipient_load(struct db *db, const void *ctx, int64_t account_id, struct notice_recipient *recipient);
 
 /* --- reading the inbox --- */
 

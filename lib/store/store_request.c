@@ -79,19 +79,13 @@ static const struct db_statement slot_take = {
     "ORDER BY slot_no\nLIMIT 1",
     "ittsiiit", ""
 };
-static const struct db_statement slot_count = {
-    "quota_slots",
-    "SELECT COUNT(*)\nFROM quota_slot\nWHERE side = ? AND customer_id = ? AND partner_id = ? AND slot_no <= ?\nLIMIT 1",
-    "siii", "i"
-};
 /* Not INSERT IGNORE: several at once would share the locks of the rows that are there and block each other for good. */
 static const struct db_statement slot_make = {
-    "quota_slots_make",
+    "quota_slot_make",
     "INSERT INTO quota_slot (side, customer_id, partner_id, slot_no)\n"
-    "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)\n"
-    "SELECT ?, ?, ?, n FROM numbers\n"
-    "ON DUPLICATE KEY UPDATE slot_no = n",
-    "isii", ""
+    "VALUES (?, ?, ?, ?)\n"
+    "ON DUPLICATE KEY UPDATE slot_no = VALUES(slot_no)",
+    "siii", ""
 };
 static const struct db_statement slot_give_back = {
     "quota_give_back",
@@ -133,7 +127,7 @@ static const struct db_statement escalated = {
 
 const struct db_statement *const store_request_statements[] = {
     &load, &load_no, &open_of, &newest_final, &checks_of, &insert, &number, &decide, &escalate, &mark_seen,
-    &slot_take, &slot_count, &slot_make, &slot_give_back,
+    &slot_take, &slot_make, &slot_give_back,
     &waiting_for_partner, &waiting_for_customer, &closed, &count_waiting, &escalated, NULL
 };
 
@@ -269,33 +263,41 @@ const struct err *request_mark_seen(struct db *db, int64_t id, int64_t at)
 
 /* --- quota ------------------------------------------------------------------------------------------------------------ */
 
+#define SLOT_VALUES 4
+
+static const struct err *make_slots(struct db *db, const char *whose, int64_t customer_id, int64_t pair, int64_t limit)
+{
+    struct db_value values[QUOTA_SLOTS_MAX * SLOT_VALUES];
+
+    for (int64_t i = 0; i < limit; i++) {
+        struct db_value *slot = &values[i * SLOT_VALUES];
+
+        slot[0] = db_value_text(whose);
+        slot[1] = db_value_int(customer_id);
+        slot[2] = db_value_int(pair);
+        slot[3] = db_value_int(i + 1);
+    }
+    return db_exec_rows(db, &slot_make, values, (size_t)limit);
+}
+
 const struct err *quota_take(struct db *db, enum side side, int64_t customer_id, int64_t partner_id, int64_t limit,
                              int64_t request_id, int64_t now, int64_t frees_at, bool *taken)
 {
     const char *whose = side_name(side);
-    int64_t pair = side == SIDE_PARTNER ? partner_id : 0;
+    int64_t pair = side == SIDE_PARTNER ? partner_id : 0, affected = 0;
 
     if (limit > QUOTA_SLOTS_MAX)
         limit = QUOTA_SLOTS_MAX;
     *taken = false;
-    for (int attempt = 0; limit > 0 && attempt < 2; attempt++) {
-        void *mem = mem_context(NULL, "quota_take");
-        struct db_rows *rows;
-        const struct err *err;
-        int64_t affected, there;
-
+    if (limit <= 0)
+        return NULL;
+    TRY(db_exec(db, &slot_take, &affected, request_id, now, frees_at, whose, customer_id, pair, limit, now));
+    if (affected == 0) {
         /* Slots are there but for the first time, and when the limit has grown. */
-        err = db_exec(db, &slot_take, &affected, request_id, now, frees_at, whose, customer_id, pair, limit, now);
-        if (err == NULL && affected == 1)
-            *taken = true;
-        else if (err == NULL)
-            err = db_query(db, mem, &slot_count, &rows, whose, customer_id, pair, limit);
-        there = err == NULL && !*taken ? db_int(rows, 0, 0) : limit;
-        talloc_free(mem);
-        if (err != NULL || there >= limit)
-            return err;
-        TRY(db_exec(db, &slot_make, NULL, limit, whose, customer_id, pair));
+        TRY(make_slots(db, whose, customer_id, pair, limit));
+        TRY(db_exec(db, &slot_take, &affected, request_id, now, frees_at, whose, customer_id, pair, limit, now));
     }
+    *taken = affected == 1;
     return NULL;
 }
 

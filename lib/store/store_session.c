@@ -3,16 +3,14 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "store/statements.h"
+#include "store/store_notice.h"
 
 #define DIGEST_BYTES ((size_t)32)
 
 #define VISITOR \
     "SELECT s.id, s.seen_at, s.step_up_at, s.expires_at, s.idle_s,\n" \
     "       u.id, u.login, u.name, u.role, u.lang, u.zone, u.theme, a.id, a.kind, a.name, a.no,\n" \
-    "       (SELECT LEAST(100, COUNT(*))\n" \
-    "          FROM notification n\n" \
-    "          LEFT JOIN notification_read r ON r.user_id = u.id AND r.notification_id = n.id\n" \
-    "         WHERE n.account_id = a.id AND r.user_id IS NULL),\n" \
+    "       IF(a.kind = 'CUSTOMER', LEAST(100, GREATEST(0, a.notices - u.notices_read)), -1),\n" \
     "       a.kind = 'PLATFORM' AND u.totp_secret IS NULL"
 #define VISITOR_RESULTS "ittti" "issssss" "isss" "ii"
 #define OF_SESSION \
@@ -23,7 +21,7 @@
     " WHERE s.token_hash = ? AND s.ended_at IS NULL\n" \
     " LIMIT 1"
 
-/* One query for everything a visit needs. */
+/* One query for everything a visit needs; of others than customers a second one counts the notices. */
 static const struct db_statement find = {"session_find", VISITOR "\n" OF_SESSION TOKEN_IS, "b", VISITOR_RESULTS};
 
 /* The same with the stamp of a customer's own association: joins by unique keys only, as a subquery costs several of them. */
@@ -110,6 +108,9 @@ const struct err *session_find(struct db *db, const void *ctx, const unsigned ch
     if (!account_kind_find(db_text(rows, 0, 13), &actor->kind) || !role_find(db_text(rows, 0, 8), &actor->role) ||
         !role_fits(actor->role, actor->kind))
         return err_new(ERR_BUG, 0, "user %lld has a role that does not fit its account", (long long)actor->user_id);
+    /* Only customers' are counted as they come. */
+    if (found->unread < 0)
+        TRY(notice_unread(db, actor->account_id, actor->user_id, &found->unread));
     if (found->is_over)
         actor->role = ROLE_ANONYMOUS;
     *session = found;

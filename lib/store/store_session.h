@@ -1,4 +1,5 @@
-/* store_session.h - sessions, as the web program finds them on each visit: everything about the visitor in one query. */
+/* store_session.h - sessions, as the web program finds them on each visit: everything about the visitor in one query,
+ * and for others than customers a second one that counts the unread notices. */
 #ifndef STORE_SESSION_H
 #define STORE_SESSION_H
 

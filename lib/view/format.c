@@ -1,6 +1,7 @@
 /* format.c - see format.h. A pattern names its places, so that each language orders them as it likes. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -21,23 +22,32 @@ static const char *const months[] = {
     N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")
 };
 
+/* A number as text, with zeros before it up to `width` digits. */
+struct number { char text[12]; };
+
+static const char *number(struct number *number, int value, int width)
+{
+    char *at = number->text + sizeof number->text;
+    *--at = '\0';
+    for (; value > 0 || width > 0; value /= 10, width--) *--at = (char)('0' + value % 10);
+    return at;
+}
+
 /* {month} is the name of the language, {month_number} its number, for those who write numbers. */
 static char *fill(const void *ctx, const char *pattern, int64_t at, const char *zone)
 {
     if (at == INSTANT_NONE) return mem_copy(ctx, not_set);
     const struct civil c = clock_civil(at, zone);
-    void *tmp = mem_context(ctx, "format");
-    char *text = text_fill(ctx, pattern,
-        "year", mem_text(tmp, "%d", c.year),
+    struct number year, month, day, hour, minute, second;
+    return text_fill(ctx, pattern,
+        "year", number(&year, c.year, 1),
         "month", _(months[c.month - 1]),
-        "month_number", mem_text(tmp, "%d", c.month),
-        "day", mem_text(tmp, "%d", c.day),
-        "hour", mem_text(tmp, "%02d", c.hour),
-        "minute", mem_text(tmp, "%02d", c.minute),
-        "second", mem_text(tmp, "%02d", c.second),
+        "month_number", number(&month, c.month, 1),
+        "day", number(&day, c.day, 1),
+        "hour", number(&hour, c.hour, 2),
+        "minute", number(&minute, c.minute, 2),
+        "second", number(&second, c.second, 2),
         NULL);
-    talloc_free(tmp);
-    return text;
 }
 
 char *format_time(const void *ctx, int64_t at, const char *zone)
@@ -72,14 +82,32 @@ static char *offset_text(const void *ctx, int offset_s)
     return mem_text(ctx, "%c%02d:%02d", offset_s < 0 ? '-' : '+', east_s / HOUR_S, east_s % HOUR_S / MINUTE_S);
 }
 
+/* Writes a number with zeros before it up to `width` digits, and what parts it from the next; returns where that goes. */
+static char *append(char *at, int value, int width, char after)
+{
+    struct number made;
+    const char *text = number(&made, value, width);
+    const size_t n = strlen(text);
+    memcpy(at, text, n);
+    at[n] = after;
+    return at + n + 1;
+}
+
 char *format_iso(const void *ctx, int64_t at, const char *zone)
 {
     if (at == INSTANT_NONE) return mem_copy(ctx, "");
     const struct civil c = clock_civil(at, zone);
-    char *offset = offset_text(ctx, c.offset_s);
-    char *text = mem_text(ctx, "%04d-%02d-%02dT%02d:%02d:%02d%s", c.year, c.month, c.day, c.hour, c.minute, c.second, offset);
-    talloc_free(offset);
-    return text;
+    const int east_s = c.offset_s < 0 ? -c.offset_s : c.offset_s;
+    char text[8 * sizeof(struct number)], *end = text;
+    end = append(end, c.year, 4, '-');
+    end = append(end, c.month, 2, '-');
+    end = append(end, c.day, 2, 'T');
+    end = append(end, c.hour, 2, ':');
+    end = append(end, c.minute, 2, ':');
+    end = append(end, c.second, 2, c.offset_s < 0 ? '-' : '+');
+    end = append(end, east_s / HOUR_S, 2, ':');
+    (void)append(end, east_s % HOUR_S / MINUTE_S, 2, '\0');
+    return mem_copy(ctx, text);
 }
 
 char *format_zone(const void *ctx, int64_t at, const char *zone)

@@ -43,8 +43,7 @@ enum kind { VALUE, SECTION, INCLUDE };
 
 struct entry {
     const char *name;
-    size_t name_n;
-    enum kind kind;
+    uint32_t tag;                /* of kind and name: tells most apart without looking at them */
     bool is_shown;               /* SECTION */
     const char *value;           /* VALUE: the text; INCLUDE: the file */
     size_t value_n;
@@ -52,8 +51,9 @@ struct entry {
     struct entry *next;
 };
 
-bool is_named(const struct entry *entry, enum kind kind, const char *name, size_t n) {
-    return entry->kind == kind && entry->name_n == n && memcmp(entry->name, name, n) == 0;
+uint32_t tag_of(enum kind kind, const char *name, size_t n) {
+    const uint32_t first = n > 0 ? static_cast<unsigned char>(name[0]) : 0, last = n > 0 ? static_cast<unsigned char>(name[n - 1]) : 0;
+    return static_cast<uint32_t>(kind) | static_cast<uint32_t>(n & 0xFF) << 8 | first << 16 | last << 24;
 }
 
 void note_missing(const char *name, size_t n) {
@@ -66,22 +66,24 @@ void note_missing(const char *name, size_t n) {
 
 }
 
-/* Lives in talloc memory and owns nothing else, so that its destructor need not run. */
+/* Lives in the heap of its root, the root in talloc memory, and owns nothing else, so that its destructor need not run. */
 struct tpl_dict : public TemplateDictionaryInterface {
     const struct tpl_dict *parent = nullptr;
+    struct mem_heap *heap = nullptr;   /* where all dictionaries of one tree lie, with what is in them */
     struct entry *entries = nullptr;
     struct tpl_dict *next = nullptr;   /* the following repetition */
 
-    struct entry *own(enum kind kind, const char *name, size_t n) const {
+    struct entry *own(uint32_t tag, const char *name, size_t n) const {
         for (struct entry *e = entries; e != nullptr; e = e->next) {
-            if (is_named(e, kind, name, n)) return e;
+            if (e->tag == tag && strncmp(e->name, name, n) == 0 && e->name[n] == '\0') return e;
         }
         return nullptr;
     }
 
     const struct entry *find(enum kind kind, const TemplateString &name) const {
+        const uint32_t tag = tag_of(kind, name.data(), name.size());
         for (const struct tpl_dict *dict = this; dict != nullptr; dict = dict->parent) {
-            const struct entry *e = dict->own(kind, name.data(), name.size());
+            const struct entry *e = dict->own(tag, name.data(), name.size());
             if (e != nullptr) return e;
         }
         return nullptr;
@@ -142,32 +144,37 @@ private:
     struct buf *buf_;
 };
 
-struct tpl_dict *dict_new(const void *ctx, const struct tpl_dict *parent) {
+struct tpl_dict *root_new(const void *ctx) {
     struct tpl_dict *dict = new (mem_zero(ctx, sizeof(struct tpl_dict), "tpl_dict")) struct tpl_dict;
-    dict->parent = parent;
+    dict->heap = mem_new(dict, struct mem_heap);
+    dict->heap->ctx = dict;
     return dict;
 }
 
 struct entry *entry_of(struct tpl_dict *dict, enum kind kind, const char *name) {
     const size_t n = strlen(name);
-    struct entry *e = dict->own(kind, name, n);
+    const uint32_t tag = tag_of(kind, name, n);
+    struct entry *e = dict->own(tag, name, n);
     if (e != nullptr) return e;
-    e = mem_new(dict, struct entry);
+    e = static_cast<struct entry *>(mem_take(dict->heap, sizeof *e, "entry"));
     e->name = name;
-    e->name_n = n;
-    e->kind = kind;
+    e->tag = tag;
     e->next = dict->entries;
     dict->entries = e;
     return e;
 }
 
 void set_text(struct tpl_dict *dict, struct entry *e, const char *text, size_t n) {
-    e->value = mem_copy_n(dict, text, n);
+    char *copy = static_cast<char *>(mem_take(dict->heap, n + 1, "value"));
+    memcpy(copy, text, n);
+    e->value = copy;
     e->value_n = n;
 }
 
 struct tpl_dict *repeat(struct tpl_dict *dict, struct entry *e) {
-    struct tpl_dict *row = dict_new(dict, dict);
+    struct tpl_dict *row = new (mem_take(dict->heap, sizeof(struct tpl_dict), "tpl_dict")) struct tpl_dict;
+    row->parent = dict;
+    row->heap = dict->heap;
     if (e->last != nullptr) e->last->next = row; else e->first = row;
     e->last = row;
     return row;
@@ -236,7 +243,7 @@ const struct err *load_all(const char *root, const char *const *lang_tags, size_
 extern "C" {
 
 struct tpl_dict *tpl_dict_new(const void *ctx) {
-    return dict_new(ctx, nullptr);
+    return root_new(ctx);
 }
 
 void tpl_set(struct tpl_dict *dict, const char *name, const char *value) {

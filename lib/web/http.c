@@ -38,11 +38,19 @@ static const struct http_pair standing_headers[] = {
 
 #define HSTS_TWO_YEARS "max-age=63072000"
 
+static bool is_alphanumeric(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 /* RFC 9110, section 5.6.2. */
 static bool is_token(const char *text)
 {
-    return *text != '\0' && text[strspn(text, "!#$%&'*+-.^_`|~0123456789"
-                                              "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")] == '\0';
+    const char *c = text;
+
+    while (*c != '\0' && (is_alphanumeric(*c) || strchr("-!#$%&'*+.^_`|~", *c) != NULL))
+        c++;
+    return c > text && *c == '\0';
 }
 
 /* RFC 6265, section 4.1.1: no control, space, double quote, comma, semicolon, backslash. */
@@ -96,9 +104,14 @@ void http_reset(struct http_response *response)
 
 void http_header(struct http_response *response, const char *name, const char *value)
 {
-    if (!is_token(name) || strpbrk(value, "\r\n") != NULL)
+    const size_t n = strlen(value);
+
+    if (!is_token(name) || memchr(value, '\r', n) != NULL || memchr(value, '\n', n) != NULL)
         abort();
-    buf_format(response->headers, "%s: %s\r\n", name, value);
+    buf_text(response->headers, name);
+    buf_add(response->headers, ": ", 2);
+    buf_add(response->headers, value, n);
+    buf_add(response->headers, "\r\n", 2);
 }
 
 void http_redirect(struct http_response *response, const char *local_path)

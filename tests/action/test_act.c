@@ -231,6 +231,7 @@ static void nobody_is_told_twice(void **state)
     tell(NOTICE_REQUEST_REJECTED, "E1");
     tell(NOTICE_REQUEST_REJECTED, "E1");
     assert_int_equal(world_count(&world, "notification", "1 = 1"), 1);
+    assert_int_equal(world_count(&world, "account", "id = %lld AND notices = 1", (long long)world.customer), 1);
     assert_int_equal(world_count(&world, "delivery", "1 = 1"), 1);
     tell(NOTICE_REQUEST_REJECTED, "E2");
     assert_int_equal(world_count(&world, "notification", "1 = 1"), 2);

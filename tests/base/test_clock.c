@@ -375,6 +375,18 @@ static void instants_of_the_log_are_read_back(void **state)
     assert_int_equal(at, INT64_C(1795356131000000));
 }
 
+/* Every day of eight centuries there and back, the leap days of hundreds among them. */
+static void each_day_of_utc_is_found_again(void **state)
+{
+    (void)state;
+    for (int64_t day = -200000; day < 200000; day++) {
+        int64_t at = day * CLOCK_DAY + 3 * CLOCK_HOUR + 7;
+        struct civil civil = clock_civil(at, "UTC");
+
+        assert_int_equal(clock_instant(&civil, "UTC"), at);
+    }
+}
+
 int main(void)
 {
     struct rows rows = { .n = 0 };
@@ -388,6 +400,7 @@ int main(void)
     ROWS_TEST(&rows, second_reading_of_an_overlap_keeps_its_place_when_nothing_is_added);
     ROWS_TEST(&rows, adding_never_goes_back_as_days_go_on);
     ROWS_TEST(&rows, micros_before_the_epoch_count_forward);
+    ROWS_TEST(&rows, each_day_of_utc_is_found_again);
     ROWS_TEST(&rows, utc_is_formatted);
     ROWS_TEST(&rows, instants_of_the_log_are_read_back);
     ROWS_TABLE(&rows, check_date, dates);

@@ -133,7 +133,14 @@ static void texts_follow_the_language(void **state)
     lang_init(folder);
     assert_string_equal(_("Sign out"), "Sign out");       /* begins in English */
     for (int i = 0; i < 3; i++) {
+        char place[32];
+
         lang_use(lang_find("zh-Hans"));
+        /* A text is not taken for another that lay in its place. */
+        (void)snprintf(place, sizeof place, "Nothing known");
+        assert_string_equal(lang_text(place), "Nothing known");
+        (void)snprintf(place, sizeof place, "Sign out");
+        assert_string_equal(lang_text(place), "退出");
         assert_string_equal(_("Sign out"), "退出");
         assert_string_equal(_("A text without translation"), "A text without translation");
         lang_use(lang_find("en"));

@@ -91,6 +91,39 @@ static void text_is_formatted_and_owned(void **state)
     talloc_free(ctx);
 }
 
+static void taken_chunks_are_zero_apart_and_aligned(void **state)
+{
+    void *ctx = mem_context(NULL, "test");
+    struct mem_heap heap = { .ctx = ctx };
+    char *chunks[400];
+
+    (void)state;
+    for (size_t i = 0; i < 400; i++) {
+        chunks[i] = mem_take(&heap, i + 1, "chunk");
+        assert_int_equal((uintptr_t)chunks[i] % 16, 0);
+        for (size_t b = 0; b <= i; b++)
+            assert_int_equal(chunks[i][b], 0);
+        memset(chunks[i], (int)(i % 255) + 1, i + 1);
+    }
+    for (size_t i = 0; i < 400; i++)
+        for (size_t b = 0; b <= i; b++)
+            assert_int_equal((unsigned char)chunks[i][b], i % 255 + 1);
+    talloc_free(ctx);
+}
+
+static void a_big_chunk_is_taken_whole(void **state)
+{
+    void *ctx = mem_context(NULL, "test");
+    struct mem_heap heap = { .ctx = ctx };
+    char *small = mem_take(&heap, 1, "small"), *big = mem_take(&heap, 1000000, "big");
+
+    (void)state;
+    memset(big, 'x', 1000000);
+    assert_int_equal(*small, 0);
+    assert_true(talloc_total_size(ctx) >= 1000000);
+    talloc_free(ctx);
+}
+
 int main(void)
 {
     struct rows rows = { .n = 0 };
@@ -103,5 +136,7 @@ int main(void)
     ROWS_TEST(&rows, growing_nothing_makes_an_array);
     ROWS_TEST(&rows, shrinking_to_none_stays_valid);
     ROWS_TEST(&rows, text_is_formatted_and_owned);
+    ROWS_TEST(&rows, taken_chunks_are_zero_apart_and_aligned);
+    ROWS_TEST(&rows, a_big_chunk_is_taken_whole);
     return ROWS_RUN(&rows);
 }

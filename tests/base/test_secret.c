@@ -328,12 +328,31 @@ static void folder_is_no_key_file(void **state)
     assert_non_null(secret_key_load("/tmp", &key));
 }
 
+/* More keys than states are kept of, each in turn: derived keys are made without one. */
+static void hmac_is_that_of_the_key_however_many_take_turns(void **state)
+{
+    struct secret_key keys[9], expected;
+    unsigned char mac[SECRET_DIGEST_BYTES];
+
+    (void)state;
+    for (size_t k = 0; k < 9; k++)
+        memset(keys[k].bytes, (int)k + 1, sizeof keys[k].bytes);
+    for (size_t i = 0; i < 200; i++) {
+        const struct secret_key *key = &keys[i * i % 9];
+
+        secret_derive(key, "a label", &expected);
+        secret_hmac(key, "a label", strlen("a label"), mac);
+        assert_memory_equal(mac, expected.bytes, sizeof mac);
+    }
+}
+
 int main(void)
 {
     struct rows rows = { .n = 0 };
 
     ROWS_TEST(&rows, sha256_answers_the_standard_vector);
     ROWS_TEST(&rows, hmac_answers_the_standard_vector);
+    ROWS_TEST(&rows, hmac_is_that_of_the_key_however_many_take_turns);
     ROWS_TEST(&rows, derived_keys_differ_by_label_and_key);
     ROWS_TEST(&rows, equal_compares_all_bytes);
     ROWS_TEST(&rows, wiping_leaves_zeros);

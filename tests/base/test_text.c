@@ -239,6 +239,21 @@ static void fill_with_arrays_does_the_same(void **state)
     talloc_free(out);
 }
 
+static void fill_takes_texts_of_any_length(void **state)
+{
+    char value[400], expected[1300];
+
+    (void)state;
+    for (size_t n = 0; n < sizeof value; n++) {
+        memset(value, 'v', n);
+        value[n] = '\0';
+        char *out = text_fill(NULL, "{a}-{a}-{b}{a}", "a", value, NULL);
+        (void)snprintf(expected, sizeof expected, "%s-%s-{b}%s", value, value, value);
+        assert_string_equal(out, expected);
+        talloc_free(out);
+    }
+}
+
 int main(void)
 {
     struct rows rows = { .n = 0 };
@@ -255,5 +270,6 @@ int main(void)
     ROWS_TABLE(&rows, check_fill, fills);
     ROWS_TEST(&rows, fill_without_pairs_changes_nothing);
     ROWS_TEST(&rows, fill_with_arrays_does_the_same);
+    ROWS_TEST(&rows, fill_takes_texts_of_any_length);
     return ROWS_RUN(&rows);
 }

@@ -27,7 +27,15 @@ fetch() {
 first_of() { local file; for file in "$@"; do if [ -e "$file" ]; then echo "$file"; return; fi; done; }
 
 wrk=$(command -v wrk || true)
-if [ -z "$wrk" ] && fetch wrk '(wrk|libluajit[^ ]*)' wrk; then wrk=$(first_of "$folder"/wrk/usr/bin/wrk); fi
+if [ -z "$wrk" ] && fetch wrk '(wrk|libluajit[^ ]*)' wrk; then
+  wrk=$(first_of "$folder"/wrk/bin/wrk)
+  if [ -z "$wrk" ]; then      # its library lies beside it, where no loader looks
+    mkdir "$folder/wrk/bin"
+    wrk=$folder/wrk/bin/wrk
+    printf '#!/bin/sh\nLD_LIBRARY_PATH=%q exec %q "$@"\n' "$(dirname "$folder"/wrk/usr/lib/*/libluajit*.so.2)" "$folder/wrk/usr/bin/wrk" >"$wrk"
+    chmod +x "$wrk"
+  fi
+fi
 
 fpm=$(first_of /usr/sbin/php-fpm8.2)
 php_modules=$(first_of /usr/lib/php/20220829)

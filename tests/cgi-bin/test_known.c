@@ -151,24 +151,49 @@ static void of_an_account_with_members_nothing_is_kept(void **state)
     assert_true(shows("/my-partner", "Afterwards"));
 }
 
-static void another_account_in_the_same_slot_sees_its_own(void **state)
+/* An owner of another customer, whose place is in the same set. */
+static const struct actor *other_of_set(void)
 {
-    int64_t partner = world_account(&w, ACCOUNT_PARTNER, "Partner of the other"), other = 0;
+    int64_t other = 0;
 
-    (void)state;
-    /* Slots are by account number modulo 256. */
     do
         other = world_account(&w, ACCOUNT_CUSTOMER, "Other");
-    while (other % 256 != w.customer % 256);
-    (void)world_associate(&w, other, partner, MODEL_RESELLER);
-    const struct actor *owner = world_user(&w, other, ROLE_OWNER, "Owner of the other");
+    while (other % KNOWN_SETS != w.customer % KNOWN_SETS);
+    (void)world_associate(&w, other, world_account(&w, ACCOUNT_PARTNER, "Partner of the other"), MODEL_RESELLER);
+    return world_user(&w, other, ROLE_OWNER, "Owner of the other");
+}
+
+static void accounts_of_one_set_are_kept_side_by_side_and_see_their_own(void **state)
+{
+    (void)state;
+    const struct actor *owner = other_of_set();
     keep();
-    browser_become(b, owner->user_id);
-    assert_true(shows("/my-partner", "Partner of the other"));
-    assert_false(shows("/my-partner", "Before"));
+    for (int turn = 0; turn < 2; turn++) {
+        browser_become(b, owner->user_id);
+        assert_true(shows("/my-partner", "Partner of the other"));
+        assert_false(shows("/my-partner", "Before"));
+        browser_become(b, w.owner->user_id);
+        assert_true(shows("/my-partner", "Before"));
+        assert_false(shows("/my-partner", "Partner of the other"));
+    }
+}
+
+static void of_a_full_set_the_entry_read_first_makes_room(void **state)
+{
+    const struct actor *owners[KNOWN_WAYS];
+
+    (void)state;
+    for (int i = 0; i < KNOWN_WAYS; i++)
+        owners[i] = other_of_set();
+    keep();
+    for (int i = 0; i < KNOWN_WAYS; i++) {
+        browser_become(b, owners[i]->user_id);
+        assert_true(shows("/my-partner", "Partner of the other"));
+        assert_false(shows("/my-partner", "Before"));
+    }
     browser_become(b, w.owner->user_id);
-    assert_false(shows("/my-partner", "Partner of the other"));
     assert_true(shows("/my-partner", "Afterwards"));
+    assert_false(shows("/my-partner", "Partner of the other"));
 }
 
 static void what_is_done_checks_everything_anew(void **state)
@@ -200,7 +225,8 @@ int main(void)
         MADE_UP(an_escalation_is_shown_at_once),
         MADE_UP(a_result_that_is_marked_as_read_is_not_shown_again),
         TEST(of_an_account_with_members_nothing_is_kept),
-        TEST(another_account_in_the_same_slot_sees_its_own),
+        TEST(accounts_of_one_set_are_kept_side_by_side_and_see_their_own),
+        TEST(of_a_full_set_the_entry_read_first_makes_room),
         TEST(what_is_done_checks_everything_anew),
     };
 

@@ -8,6 +8,7 @@ static int64_t tell(int64_t account_id, enum notice_kind kind, const struct noti
     int64_t id;
 
     assert_null(notice_insert(w.db, account_id, kind, notice_pack(w.mem, values), link, 0, mem_text(w.mem, "key-%d", ++n), at, &id));
+    assert_null(notice_count(w.db, account_id));
     return id;
 }
 

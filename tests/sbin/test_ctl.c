@@ -161,6 +161,16 @@ static void second_factors_of_before_are_sealed(void **state)
     assert_int_equal(run("seal-factors", "now"), 2);
 }
 
+static void notices_that_are_counted_wrong_are_counted_anew(void **state)
+{
+    (void)state;
+    assert_int_equal(run("create-platform-user", "--role", "ops", "--login", "otto@site.example", "--name", "Otto"), 0);
+    test_db_sql(db, "UPDATE user SET notices_read = 5");
+    assert_int_equal(run("recount-notices"), 0);
+    assert_int_equal(test_db_number(db, "SELECT MAX(notices_read) FROM user"), 0);
+    assert_int_equal(run("recount-notices", "now"), 2);
+}
+
 static void the_platform_has_one_account(void **state)
 {
     (void)state;
@@ -268,7 +278,7 @@ static void every_user_that_is_granted_something_is_made_first(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(help_lists_every_command),
+        TEST(help_lists_every_command), TEST(notices_that_are_counted_wrong_are_counted_anew),
         TEST(messages_are_previewed_by_event_channel_and_language), TEST(no_two_commands_have_one_name),
         TEST(an_unknown_command_is_refused),
         TEST(no_command_at_all_shows_how_to_ask),

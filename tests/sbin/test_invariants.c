@@ -152,7 +152,10 @@ static const struct violation { const char *file, *sql; } violations[] = {
     { "550_resource_steps_logged",
       "INSERT INTO charge (resource_id, customer_id, due_at, amount_minor, currency, payer, result, at)\n"
       "SELECT id, customer_id, next_charge_at, 1, 'USD', 'CUSTOMER', 'NO_METHOD', next_charge_at FROM resource WHERE state = 'GRACE'" },
-    { "520_watches_were_told", "UPDATE notification SET kind = 'CHECKS_PASS' WHERE kind = 'REQUEST_SENT' LIMIT 1" }
+    { "520_watches_were_told", "UPDATE notification SET kind = 'CHECKS_PASS' WHERE kind = 'REQUEST_SENT' LIMIT 1" },
+    { "600_notice_counts", "UPDATE account SET notices = notices + 1 WHERE kind = 'CUSTOMER' LIMIT 1" },
+    { "600_notice_counts", "UPDATE user SET notices_read = notices_read + 1 LIMIT 1" },
+    { "600_notice_counts", "DELETE FROM notification_read ORDER BY user_id LIMIT 1" }
 };
 enum { VIOLATIONS = sizeof violations / sizeof violations[0] };
 

@@ -153,6 +153,58 @@ static void read_marks_are_each_users_own(void **state)
     assert_int_equal(others, 2);
 }
 
+/* What is left when a customer's notices and what a user has read are taken from each other. */
+static int64_t left_by_counts(int64_t account_id, int64_t user_id)
+{
+    return test_db_number(db, "SELECT a.notices - u.notices_read FROM account a, user u WHERE a.id = %lld AND u.id = %lld",
+                          (long long)account_id, (long long)user_id);
+}
+
+static void what_is_read_is_counted_once(void **state)
+{
+    int64_t first;
+    bool found;
+
+    (void)state;
+    first = tell(1, "a", NOW);
+    assert_null(notice_count(db, 1));
+    (void)tell(1, "b", NOW);
+    assert_null(notice_count(db, 1));
+    assert_int_equal(left_by_counts(1, 12), 2);
+    for (int twice = 0; twice < 2; twice++) {
+        assert_null(notice_mark_read(db, 1, 12, first, NOW, &found));
+        assert_int_equal(left_by_counts(1, 12), 1);
+    }
+    for (int twice = 0; twice < 2; twice++) {
+        assert_null(notice_mark_all_read(db, 1, 12, NOW));
+        assert_int_equal(left_by_counts(1, 12), 0);
+    }
+    assert_int_equal(left_by_counts(1, 13), 2);
+}
+
+static void a_partners_notices_are_not_counted(void **state)
+{
+    (void)state;
+    (void)tell(2, "c", NOW);
+    assert_null(notice_count(db, 2));
+    assert_null(notice_recount(db));
+    assert_int_equal(test_db_number(db, "SELECT notices FROM account WHERE id = 2"), 0);
+}
+
+static void counting_anew_puts_right_what_is_counted_wrong(void **state)
+{
+    bool found;
+
+    (void)state;
+    int64_t first = tell(1, "a", NOW);
+    (void)tell(1, "b", NOW);
+    assert_null(notice_mark_read(db, 1, 12, first, NOW, &found));
+    test_db_sql(db, "UPDATE user SET notices_read = 7 WHERE id = 13");
+    assert_null(notice_recount(db));
+    assert_int_equal(left_by_counts(1, 12), 1);
+    assert_int_equal(left_by_counts(1, 13), 2);
+}
+
 static void unread_ones_are_counted_up_to_a_hundred(void **state)
 {
     int64_t n;
@@ -300,6 +352,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_list_is_newest_first_with_values_and_read_marks, begin, end),
         cmocka_unit_test_setup_teardown(pages_meet_without_gap_or_overlap, begin, end),
         cmocka_unit_test_setup_teardown(another_accounts_notice_cannot_be_marked, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_read_is_counted_once, begin, end),
+        cmocka_unit_test_setup_teardown(a_partners_notices_are_not_counted, begin, end),
+        cmocka_unit_test_setup_teardown(counting_anew_puts_right_what_is_counted_wrong, begin, end),
         cmocka_unit_test_setup_teardown(read_marks_are_each_users_own, begin, end),
         cmocka_unit_test_setup_teardown(unread_ones_are_counted_up_to_a_hundred, begin, end),
         cmocka_unit_test_setup_teardown(the_language_is_the_first_active_users, begin, end),

@@ -1,5 +1,6 @@
 #include "store/empty_db.h"
 
+#include "store/store_notice.h"
 #include "store/store_session.h"
 
 #define NOW (INT64_C(1795327331) * CLOCK_SECOND)
@@ -37,6 +38,7 @@ static void notice(int64_t id)
 {
     test_db_sql(db, "INSERT INTO notification (id, event_key, account_id, kind, details, link, at)"
                     " VALUES (%lld, 'E%lld', 11, 'FROZEN', '{}', '', NOW(6))", (long long)id, (long long)id);
+    assert_null(notice_count(db, 11));
 }
 
 static void a_session_tells_who_it_is(void **state)
@@ -178,6 +180,7 @@ static void unread_notices_are_those_of_the_account_this_user_has_not_read(void 
         notice(id);
     test_db_sql(db, "INSERT INTO notification_read (user_id, notification_id, at) VALUES (%d, 2, NOW(6))", USER);
     test_db_sql(db, "INSERT INTO notification_read (user_id, notification_id, at) VALUES (99, 3, NOW(6))");
+    assert_null(notice_recount(db));
     assert_int_equal(find_at(NOW)->unread, 2);
 }
 
