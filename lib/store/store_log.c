@@ -315,19 +315,20 @@ void log_read_row(const struct db_rows *rows, size_t r, struct operation_row *ro
 static void read_listed(const struct db_rows *rows, size_t r, struct operation_row *row)
 {
     *row = (struct operation_row){
-        .id = db_int(rows, r, 0), .seq = db_int(rows, r, 1), .at = db_time(rows, r, 2), .customer_id = db_int(rows, r, 4),
-        .user_name = db_text(rows, r, 6), .request_no = db_text(rows, r, 7), .result = db_text(rows, r, 8),
-        .remark = db_text(rows, r, 9), .object = "", .from_state = "", .to_state = "", .ip = "", .http_id = "", .request_by = SIDES
+        .id = db_int(rows, r, 0), .seq = db_int(rows, r, 1), .at = db_time(rows, r, 2), .operation = OPERATIONS,
+        .customer_id = db_int(rows, r, 4), .initiated_by = SIDES, .user_name = db_text(rows, r, 6), .request_no = db_text(rows, r, 7),
+        .result = db_text(rows, r, 8), .remark = db_text(rows, r, 9), .object = "", .from_state = "", .to_state = "", .ip = "",
+        .http_id = "", .request_by = SIDES
     };
-    (void)side_find(db_text(rows, r, 10), &row->request_by);
     row->is_malformed = !operation_find(db_text(rows, r, 3), &row->operation);
     row->is_malformed |= !side_find(db_text(rows, r, 5), &row->initiated_by);
+    (void)side_find(db_text(rows, r, 10), &row->request_by);
 }
 
 typedef void read_row(const struct db_rows *rows, size_t r, struct operation_row *row);
 
 static void read_rows(const void *ctx, const struct db_rows *rows, size_t n, read_row *read, bool is_reversed,
-                                   struct log_page *page)
+                      struct log_page *page)
 {
     *page = (struct log_page){ .rows = mem_array(ctx, struct operation_row, n), .n = n };
     for (size_t i = 0; i < n; i++)

@@ -269,6 +269,21 @@ static void unknown_operation_in_a_row_is_said_to_be_malformed(void **state)
     assert_string_equal(operation_info(row->operation)->text, "Unknown operation");
 }
 
+static void a_listed_row_that_nobody_knows_is_taken_for_no_other(void **state)
+{
+    struct log_page page;
+
+    (void)state;
+    add(OP_REQUEST_SUBMITTED, NOON);
+    assert_false(list(reader(SIDE_CUSTOMER, 1), NONE, NONE, 10).rows[0].is_malformed);
+    test_db_sql(db, "UPDATE operation_log SET operation = 'UNHEARD_OF', initiated_by = 'NOBODY'");
+    page = list(reader(SIDE_CUSTOMER, 1), NONE, NONE, 10);
+    assert_int_equal(page.n, 1);
+    assert_true(page.rows[0].is_malformed);
+    assert_int_equal(page.rows[0].operation, OPERATIONS);
+    assert_int_equal(page.rows[0].initiated_by, SIDES);
+}
+
 int main(void)
 {
     static struct rows rows;
@@ -277,7 +292,8 @@ int main(void)
         TEST(nobody_sees_the_rows_of_others), TEST(partner_sees_nothing_from_after_its_time), TEST(neither_system_nor_platform_reads_it_here),
         TEST(partner_filters_by_customer), TEST(only_a_partner_filters_by_customer), TEST(row_without_a_request_leads_to_none),
         TEST(bounds_are_from_and_before_until), TEST(rows_that_come_in_between_shift_nothing), TEST(deep_page_reads_few_rows),
-        TEST(request_has_its_rows_in_order), TEST(unknown_operation_in_a_row_is_said_to_be_malformed)
+        TEST(request_has_its_rows_in_order), TEST(unknown_operation_in_a_row_is_said_to_be_malformed),
+        TEST(a_listed_row_that_nobody_knows_is_taken_for_no_other)
     };
 
     db = test_db_open(NULL);
