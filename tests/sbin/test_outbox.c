@@ -151,6 +151,67 @@ static void a_notice_by_text_is_counted(void **state)
     assert_int_equal(test_db_number(db, "SELECT used FROM message_budget"), test_db_config()->budget.sms_per_hour * 4 / 5);
 }
 
+/* --- a next hop that refuses us --- */
+
+static int64_t told_of(const char *channel)
+{
+    return test_db_number(db, "SELECT COUNT(*) FROM notification WHERE kind = 'CHANNEL' AND details LIKE '%%\"%s\"%%'", channel);
+}
+
+static int64_t ops_mails(void) { return test_db_number(db, "SELECT COUNT(*) FROM delivery WHERE kind = 'CHANNEL'"); }
+
+static void add_ops(void)
+{
+    test_db_sql(db, "INSERT INTO account (id, kind, no, name, created_at) VALUES (9, 'PLATFORM', 'PLATFORM', 'The platform', '2026-01-01');\n"
+                    "INSERT INTO user (id, account_id, login, name, role, created_at) VALUES (91, 9, 'ops@x.test', 'O', 'ops', '2026-01-01')");
+}
+
+static void a_gateway_that_refuses_us_loses_nothing_and_ops_is_told_once(void **state)
+{
+    int64_t code = queue_code("code-1", "code-1", CHANNEL_SMS), other = queue_code("code-2", "code-2", CHANNEL_SMS);
+
+    (void)state;
+    add_ops();
+    worker.part = WORKER_URGENT_SMS;
+    answer(CHANNEL_DENIED, "the gateway refuses us with status 403");
+    (void)deliver();
+    is_now(code, "QUEUED");
+    is_now(other, "QUEUED");
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM delivery WHERE is_denied = 1 AND sealed IS NOT NULL AND next_at > created_at"), 2);
+    assert_int_equal(told_of("SMS"), 1);
+    assert_int_equal(ops_mails(), 1);
+    answer(CHANNEL_DELIVERED, "250 fine");
+    test_db_sql(db, "UPDATE delivery SET next_at = created_at");
+    (void)deliver();
+    is_now(code, "SENT");
+    is_now(other, "SENT");
+}
+
+static void that_email_is_refused_is_not_told_by_email(void **state)
+{
+    int64_t id = queue("e", now, now + CLOCK_HOUR);
+
+    (void)state;
+    add_ops();
+    answer(CHANNEL_DENIED, "curl 67, Login denied; the server said: 535 5.7.8 no");
+    (void)deliver();
+    is_now(id, "QUEUED");
+    assert_int_equal(told_of("EMAIL"), 1);
+    assert_int_equal(ops_mails(), 0);
+}
+
+static void one_that_is_denied_for_all_its_time_is_dead(void **state)
+{
+    int64_t id = queue("e", now - CLOCK_HOUR, now + 200 * 1000);
+
+    (void)state;
+    answer(CHANNEL_DENIED, "the gateway refuses us with status 403");
+    (void)deliver();
+    (void)usleep(250000);
+    (void)deliver();
+    is_now(id, "DEAD");
+}
+
 /* --- a worker that is killed --- */
 
 static int events_in(const char *folder, int wanted)
@@ -233,6 +294,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_attempt_ends_with_the_codes_time, begin, end),
         cmocka_unit_test_setup_teardown(notices_leave_a_fifth_of_the_hours_texts_to_codes, begin, end),
         cmocka_unit_test_setup_teardown(a_notice_by_text_is_counted, begin, end),
+        cmocka_unit_test_setup_teardown(a_gateway_that_refuses_us_loses_nothing_and_ops_is_told_once, begin, end),
+        cmocka_unit_test_setup_teardown(that_email_is_refused_is_not_told_by_email, begin, end),
+        cmocka_unit_test_setup_teardown(one_that_is_denied_for_all_its_time_is_dead, begin, end),
         cmocka_unit_test_setup_teardown(killed_anywhere_a_worker_loses_nothing, begin, end)
     };
 
