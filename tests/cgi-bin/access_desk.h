@@ -5,6 +5,7 @@
 
 #include "action/desk_close.h"
 #include "action/desk_grant.h"
+#include "action/desk_events.h"
 #include "action/desk_notices.h"
 
 static const char *desk_customer(enum role role, enum object object)
@@ -68,6 +69,25 @@ static const char *desk_dead_notice(enum role role, enum object object)
         struct act act = world_act(&w, w.ops);
         enum desk_outcome outcome;
         assert_null(desk_notice_retry(&act, id, &outcome));
+        assert_true(act.is_done);
+    }
+    return id_text(id);
+}
+
+static const char *desk_dead_event(enum role role, enum object object)
+{
+    (void)role;
+    if (object == OBJECT_OTHERS)
+        return NULL;
+    if (object == OBJECT_NONE)
+        return NO_ID;
+    (void)world_request(&w, w.owner);
+    const int64_t id = last_id("webhook_event");
+    test_db_sql(w.db, "UPDATE webhook_event SET state = 'DEAD', done_at = created_at, detail = 'nobody answered' WHERE id = %lld", L(id));
+    if (object == OBJECT_ENDED) {
+        struct act act = world_act(&w, w.ops);
+        enum desk_outcome outcome;
+        assert_null(desk_event_retry(&act, id, &outcome));
         assert_true(act.is_done);
     }
     return id_text(id);
