@@ -112,7 +112,7 @@ SUPPORT.store := $(BUILD)/tests/support/test_db.o
 SUPPORT.action := $(BUILD)/tests/support/test_db.o $(BUILD)/tests/support/test_world.o
 SUPPORT.cgi-bin := $(SUPPORT.action) $(BUILD)/tests/support/test_call.o $(BUILD)/tests/support/golden.o
 SUPPORT.view := $(BUILD)/tests/support/golden.o
-SUPPORT.sbin := $(SUPPORT.action) $(BUILD)/tests/support/test_sms.o
+SUPPORT.sbin := $(SUPPORT.action) $(patsubst %,$(BUILD)/tests/support/%.o,test_sms faulty_proxy real_site)
 SUPPORT.sweep := $(SUPPORT.cgi-bin) $(BUILD)/tests/support/fail.o
 SUPPORT.race := $(SUPPORT.action) $(BUILD)/tests/support/real_site.o
 SUPPORT.notify := $(patsubst %,$(BUILD)/tests/support/%.o,test_server test_mail test_sms)
@@ -128,7 +128,7 @@ $$(TESTS.$(1)): $(BUILD)/tests/$(1)/%: $(BUILD)/tests/$(1)/%.o $$(SUPPORT.$(1)) 
 tests-$(1): $$(TESTS.$(1))
 .PHONY: check-$(1)
 check-$(1): $$(TESTS.$(1)) $(if $(filter cgi-bin view sbin action race sweep,$(1)),$(BUILD)/templates.done $(BUILD)/messages.done) \
-  $(if $(filter race,$(1)),$(PROGRAMS:%=$(BUILD)/bin/%))
+  $(if $(filter race sbin,$(1)),$(PROGRAMS:%=$(BUILD)/bin/%))
 	tests/run.sh $(BUILD) $$(TESTS.$(1))
 endef
 $(foreach l,$(TEST_LAYERS),$(eval $(call test_layer,$(l))))

@@ -1,9 +1,12 @@
-# private_exim.sh - sourced: a throw-away exim on loopback that delivers everything into one Maildir, for one test run.
+# private_exim.sh - a throw-away exim on loopback that delivers everything into one Maildir, for one test run.
+#   sourced: private_exim_start, private_exim_stop
+#   run as a program: private_exim.sh start|stop   (TEST_SMTP_DIR as set by the first; stop is kill -9, the spool stays)
 #
 # Taken from PATH or /usr/sbin; when it is not installed, Debian's packages are fetched and unpacked under build/tools/exim
 # (nothing is installed). Answers by address: reject@ 550, later@ 451, members@ 550 unless signed in (mypartner / secret),
 # sender refused@ 550; by subject: "refuse this text" 554, "this text later" 451.
-# Sets TEST_SMTP_PORT (no TLS), TEST_SMTP_STARTTLS_PORT, TEST_SMTPS_PORT, TEST_SMTP_CA, TEST_SMTP_OTHER_CA, TEST_SMTP_MAILDIR.
+# While there is a file TEST_SMTP_DIR/die, a process that has read a message's text kills itself before it answers.
+# Sets TEST_SMTP_DIR, TEST_SMTP_PORT (no TLS), TEST_SMTP_STARTTLS_PORT, TEST_SMTPS_PORT, TEST_SMTP_CA, TEST_SMTP_OTHER_CA, TEST_SMTP_MAILDIR.
 
 EXIM_TOOLS=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/tools/exim
 
@@ -45,7 +48,7 @@ private_exim_fetch() {
 }
 
 private_exim_start() {
-  local tools i try; tools=$(private_exim_find) || return 1
+  local tools try; tools=$(private_exim_find) || return 1
   TEST_SMTP_DIR=$(mktemp -d "${TMPDIR:-/tmp}/mypartner-test-mail.XXXXXX") || return 1
   chmod 711 "$TEST_SMTP_DIR"
   mkdir "$TEST_SMTP_DIR"/{spool,log,maildir,tls}
@@ -80,41 +83,54 @@ private_exim_start() {
     TEST_SMTP_PORT=$((20000 + (RANDOM % 4000) * 3))
     TEST_SMTP_STARTTLS_PORT=$((TEST_SMTP_PORT + 1)) TEST_SMTPS_PORT=$((TEST_SMTP_PORT + 2))
     private_exim_config "$user" "$group" >"$TEST_SMTP_DIR/exim.conf"
-    chmod 644 "$TEST_SMTP_DIR/exim.conf"
-    setsid env "${environment[@]}" "$EXIM_PROGRAM" -C "$TEST_SMTP_DIR/exim.conf" -bdf >"$TEST_SMTP_DIR/exim.out" 2>&1 &
-    TEST_SMTP_PID=$!
-    for i in $(seq 100); do
-      if [ -s "$TEST_SMTP_DIR/exim.pid" ]; then
-        export TEST_SMTP_PORT TEST_SMTP_STARTTLS_PORT TEST_SMTPS_PORT
-        return 0
-      fi
-      kill -0 "$TEST_SMTP_PID" 2>/dev/null || break
-      sleep 0.1
-    done
-    private_exim_kill
+    echo 'kill -KILL "$PPID"' >"$TEST_SMTP_DIR/die.sh"
+    chmod 644 "$TEST_SMTP_DIR"/{exim.conf,die.sh}
+    printf '%q ' env "${environment[@]}" "$EXIM_PROGRAM" -C "$TEST_SMTP_DIR/exim.conf" -bdf -q1s >"$TEST_SMTP_DIR/command"
+    if private_exim_daemon start; then
+      export TEST_SMTP_DIR TEST_SMTP_PORT TEST_SMTP_STARTTLS_PORT TEST_SMTPS_PORT
+      return 0
+    fi
+    private_exim_daemon stop
     grep -qs 'Address already in use' "$TEST_SMTP_DIR"/log/* "$TEST_SMTP_DIR/exim.out" || break
-    rm -f "$TEST_SMTP_DIR"/log/*
+    rm -f "$TEST_SMTP_DIR"/log/* "$TEST_SMTP_DIR/exim.out"
   done
   cat "$TEST_SMTP_DIR/exim.out" "$TEST_SMTP_DIR"/log/* 2>/dev/null
   unset TEST_SMTP_PORT TEST_SMTP_STARTTLS_PORT TEST_SMTPS_PORT
   return 1
 }
 
-# Its whole process group: a child that is just ending a connection would make its log's folder anew.
-private_exim_kill() {
-  [ -n "${TEST_SMTP_PID:-}" ] || return 0
-  kill -- -"$TEST_SMTP_PID" 2>/dev/null || kill "$TEST_SMTP_PID" 2>/dev/null
-  wait "$TEST_SMTP_PID" 2>/dev/null
-  local i
-  for i in $(seq 100); do
-    kill -KILL -- -"$TEST_SMTP_PID" 2>/dev/null || break
-    sleep 0.05
-  done
-  TEST_SMTP_PID=
+# A session of its own, so that what is receiving or delivering a message dies with it.
+private_exim_daemon() {
+  local dir=$TEST_SMTP_DIR i pid
+  case $1 in
+    start)
+      rm -f "$dir/exim.pid"
+      eval "exec setsid $(<"$dir/command")" </dev/null >>"$dir/exim.out" 2>&1 &
+      pid=$!; disown "$pid"
+      echo "$pid" >"$dir/daemon"
+      # It writes its process id once it listens.
+      for ((i = 0; i < 500; i++)); do
+        if [ -s "$dir/exim.pid" ]; then return 0; fi
+        kill -0 "$pid" 2>/dev/null || return 1
+        sleep 0.02
+      done
+      return 1;;
+    stop)
+      [ -s "$dir/daemon" ] || return 0
+      pid=$(<"$dir/daemon")
+      rm -f "$dir/daemon"
+      for ((i = 0; i < 200; i++)); do
+        mapfile -t pids < <(ps -o pid= -s "$pid")
+        [ "${#pids[@]}" -gt 0 ] || break
+        kill -KILL "${pids[@]}" 2>/dev/null   # each for itself: the id of a group that is gone may be another's
+        sleep 0.02
+      done;;
+    *) return 2;;
+  esac
 }
 
 private_exim_stop() {
-  private_exim_kill
+  [ -z "${TEST_SMTP_DIR:-}" ] || private_exim_daemon stop
   if [ -n "${TEST_SMTP_DIR:-}" ]; then rm -rf "$TEST_SMTP_DIR"; fi
 }
 
@@ -169,6 +185,8 @@ acl_rcpt:
          message = 550 5.7.1 members only
   accept
 acl_data:
+  warn   condition = \${if exists{$TEST_SMTP_DIR/die}}
+         set acl_m_dead = \${run{/bin/sh $TEST_SMTP_DIR/die.sh}}
   deny   condition = \${if eq{\$rh_subject:}{ refuse this text\\n}}
          message = 554 5.6.0 not this text
   defer  condition = \${if eq{\$rh_subject:}{ this text later\\n}}
@@ -198,3 +216,5 @@ begin retry
 * * F,1h,1m
 EOF
 }
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then private_exim_daemon "$@"; fi

@@ -1,6 +1,7 @@
 # private_kannel.sh - a throw-away Kannel with its fake SMSC on loopback, for one test run.
 #   sourced: private_kannel_start, private_kannel_stop
-#   run as a program: private_kannel.sh start|stop bearerbox|fakesmsc|smsbox   (TEST_KANNEL_DIR as set by the first)
+#   run as a program: private_kannel.sh start|stop|await bearerbox|fakesmsc|smsbox   (TEST_KANNEL_DIR as set by the first; stop is
+#   kill -9, await waits until it has ended by itself)
 #
 # Taken from PATH or /usr/sbin; when it is not installed, Debian's packages are fetched and unpacked under build/tools/kannel
 # (nothing is installed). Sets TEST_KANNEL_DIR, TEST_KANNEL_URL (sendsms; user mypartner, password secret) and TEST_KANNEL_SMSC,
@@ -68,6 +69,12 @@ private_kannel_box() {
       rm -f "$dir/$box.pid"
       kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null || true
       for ((i = 0; i < 200; i++)); do kill -0 "$pid" 2>/dev/null || break; sleep 0.02; done;;
+    await)
+      for ((i = 0; i < 500; i++)); do
+        if [ ! -s "$dir/$box.pid" ] || ! kill -0 "$(<"$dir/$box.pid")" 2>/dev/null; then return 0; fi
+        sleep 0.02
+      done
+      return 1;;
     *) return 2;;
   esac
 }
