@@ -298,15 +298,28 @@ static void a_postponed_one_comes_back_when_it_is_due(void **state)
 
 /* --- what gateways report --- */
 
-static int64_t queued_text(const char *event_id)
+/* A text message that a worker is just sending. */
+static int64_t text_on_its_way(void)
 {
+    static const struct delivery_queue texts = { CHANNEL_SMS, false };
+    struct delivery *deliveries;
+    size_t n;
+
     assert_null(delivery_insert(db, &(struct delivery_new){
-        .event_id = event_id, .account_id = 1, .channel = CHANNEL_SMS, .address = "+6591000001", .lang = "en", .kind = NOTICE_FROZEN,
+        .event_id = "text", .account_id = 1, .channel = CHANNEL_SMS, .address = "+6591000001", .lang = "en", .kind = NOTICE_FROZEN,
         .details = "{}", .link = "", .at = NOW, .give_up_at = NOW + CLOCK_HOUR }));
-    return db_insert_id(db);
+    assert_null(delivery_claim(db, mem, &texts, "w1", NOW, NOW + CLOCK_MINUTE, 1, &deliveries, &n));
+    assert_int_equal(n, 1);
+    return deliveries[0].id;
 }
 
-static const struct delivery_queue texts = { CHANNEL_SMS, false };
+static void accept(int64_t id)
+{
+    bool held;
+
+    assert_null(outbox_sent(db, &outbox_deliveries, id, "w1", NOW, "fine", &held));
+    assert_true(held);
+}
 
 static int64_t dead_of(int64_t id)
 {
@@ -316,14 +329,10 @@ static int64_t dead_of(int64_t id)
 
 static void a_text_that_is_reported_as_failed_is_dead(void **state)
 {
-    const int64_t id = queued_text("text");
-    struct delivery *deliveries;
-    size_t n;
-    bool held;
+    const int64_t id = text_on_its_way();
 
     (void)state;
-    assert_null(delivery_claim(db, mem, &texts, "w1", NOW, NOW + CLOCK_MINUTE, 1, &deliveries, &n));
-    assert_null(outbox_sent(db, &outbox_deliveries, id, "w1", NOW, "fine", &held));
+    accept(id);
     assert_null(delivery_receipt(db, id, "BUFFERED", NOW));
     assert_int_equal(dead_of(id), 0);
     assert_null(delivery_receipt(db, id, "FAILED", NOW));
@@ -333,17 +342,12 @@ static void a_text_that_is_reported_as_failed_is_dead(void **state)
 
 static void a_report_that_comes_before_we_wrote_down_the_acceptance_counts(void **state)
 {
-    const int64_t id = queued_text("text");
-    struct delivery *deliveries;
-    size_t n;
-    bool held;
+    const int64_t id = text_on_its_way();
 
     (void)state;
-    assert_null(delivery_claim(db, mem, &texts, "w1", NOW, NOW + CLOCK_MINUTE, 1, &deliveries, &n));
     assert_null(delivery_receipt(db, id, "FAILED", NOW));
     assert_int_equal(dead_of(id), 0);
-    assert_null(outbox_sent(db, &outbox_deliveries, id, "w1", NOW, "fine", &held));
-    assert_true(held);
+    accept(id);
     assert_int_equal(dead_of(id), 1);
 }
 
