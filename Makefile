@@ -185,9 +185,9 @@ deps-test:  ## install what the tests need besides
 	@deploy/local/packages.sh test
 
 .PHONY: run
-run: deps  ## build, then run the whole demo on this machine (PORT=8080 VAR=var)
+run: deps  ## build, then run the whole demo on this machine (PORT=8080 VAR=var SETTINGS=file)
 	@$(MAKE) --no-print-directory $(JOBS) build
-	@PORT='$(PORT)' VAR='$(VAR)' BUILD='$(BUILD)' exec deploy/local/run.sh
+	@PORT='$(PORT)' VAR='$(VAR)' SETTINGS='$(SETTINGS)' BUILD='$(BUILD)' exec deploy/local/run.sh
 
 .PHONY: demo-reset
 demo-reset:  ## throw away the data of the demo in VAR

@@ -190,6 +190,79 @@ static void wait_for(const char *run, size_t skip, int mails, int texts, int *ma
 
 static size_t texts_so_far(void) { return test_sms_read(env("TEST_KANNEL_SMSC"), sms, SMS_MAX); }
 
+/* --- workers, each a process --- */
+
+enum { WORKERS = 4 };
+static struct { pid_t pid; int name; } crew[WORKERS];
+static int names;
+
+static void start_worker(int which, int mail, int sms_gateway, int64_t timeout_s)
+{
+    pid_t pid = fork();
+
+    assert_true(pid >= 0);
+    crew[which].pid = pid;
+    crew[which].name = ++names;
+    if (pid == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+        worker.db = test_db_again(mem);
+        worker.name = mem_text(mem, "w%d", names);
+        use_channels(mail, sms_gateway, timeout_s);
+        for (;;) {
+            bool more = false;
+
+            (void)worker_deliver(&worker, mem, clock_now(), &more);
+            if (!more)
+                (void)usleep(20000);
+        }
+    }
+}
+
+static void start_workers(int mail, int sms_gateway, int64_t timeout_s)
+{
+    for (int i = 0; i < WORKERS; i++)
+        start_worker(i, mail, sms_gateway, timeout_s);
+}
+
+/* --- the day has no time to wait --- */
+
+static const struct db_statement
+    expire = { "expire", "UPDATE delivery SET lease_until = created_at WHERE state = 'SENDING' AND claimed_by = ?", "s", "" },
+    hasten = { "hasten", "UPDATE delivery SET next_at = created_at WHERE state = 'QUEUED' AND event_id LIKE ?", "s", "" };
+
+struct change { const struct db_statement *statement; const char *of; };
+
+static const struct err *do_change(struct db *own, void *arg)
+{
+    const struct change *one = arg;
+
+    return db_exec(own, one->statement, NULL, one->of);
+}
+
+/* Tried again when a worker is in the way. */
+static void change(const struct db_statement *statement, const char *of)
+{
+    struct change one = { statement, of };
+
+    assert_null(db_transaction(db, DB_READ_WRITE, do_change, &one));
+}
+
+/* What it held is due again at once. */
+static void stop_worker(int which)
+{
+    assert_int_equal(kill(crew[which].pid, SIGKILL), 0);
+    assert_int_equal(waitpid(crew[which].pid, NULL, 0), crew[which].pid);
+    change(&expire, mem_text(mem, "w%d", crew[which].name));
+}
+
+static void stop_workers(void)
+{
+    for (int i = 0; i < WORKERS; i++)
+        stop_worker(i);
+}
+
+static bool all_sent(void) { return test_db_number(db, "SELECT COUNT(*) FROM delivery WHERE state <> 'SENT'") == 0; }
+
 static void every_message_arrives_exactly_once(void **state)
 {
     const char *run = run_id();
@@ -199,8 +272,10 @@ static void every_message_arrives_exactly_once(void **state)
     (void)state;
     queue_all(run, langs_n, &mails, &texts);
     assert_true(mails > 100 && texts > 40);
-    while (deliver())
-        ;
+    start_workers(mail_port(), sms_port(), 60);
+    for (int i = 0; i < 6000 && !all_sent(); i++)
+        (void)usleep(50000);
+    stop_workers();
     assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM delivery WHERE state = 'SENT' AND sealed IS NULL"), mails + texts);
     wait_for(run, skip, mails, texts, &mail_most, &text_most);
     assert_int_equal(mail_most, 1);
@@ -293,41 +368,6 @@ static struct proxied kannel = {
     .fates_n = sizeof sms_fates / sizeof sms_fates[0]
 };
 
-static pid_t start_worker(int mail, int sms_gateway, int n)
-{
-    pid_t pid = fork();
-
-    assert_true(pid >= 0);
-    if (pid == 0) {
-        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-        worker.db = test_db_again(mem);
-        worker.name = mem_text(mem, "w%d", n);
-        use_channels(mail, sms_gateway, 2);
-        for (;;) {
-            bool more = false;
-
-            (void)worker_deliver(&worker, mem, clock_now(), &more);
-            if (!more)
-                (void)usleep(20000);
-        }
-    }
-    return pid;
-}
-
-/* What it held is due again at once: the day has no time to wait for a lease. */
-static void stop_worker(pid_t pid, int n)
-{
-    assert_int_equal(kill(pid, SIGKILL), 0);
-    assert_int_equal(waitpid(pid, NULL, 0), pid);
-    test_db_sql(db, "UPDATE delivery SET lease_until = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND\n"
-                    " WHERE state = 'SENDING' AND claimed_by = 'w%d'", n);
-}
-
-/* So is what was postponed. */
-static void hurry(void) { test_db_sql(db, "UPDATE delivery SET next_at = created_at WHERE state = 'QUEUED'"); }
-
-static bool all_sent(void) { return test_db_number(db, "SELECT COUNT(*) FROM delivery WHERE state <> 'SENT'") == 0; }
-
 static int64_t unsent(const char *channel)
 {
     return test_db_number(db, "SELECT COUNT(*) FROM delivery WHERE channel = '%s' AND state <> 'SENT'", channel);
@@ -352,9 +392,8 @@ static void on_a_bad_day_every_message_arrives_at_least_once(void **state)
 {
     const char *run = run_id();
     const size_t skip = texts_so_far();
-    int mails, texts, mail_most, text_most, names[2] = { 0, 1 };
+    int mails, texts, mail_most, text_most;
     struct faulty_proxy mail_proxy, sms_proxy;
-    pid_t workers[2];
 
     (void)state;
     exim.port = mail_port();
@@ -365,21 +404,17 @@ static void on_a_bad_day_every_message_arrives_at_least_once(void **state)
     /* The fake SMSC acknowledges nothing, so Kannel believes that it got what lies unread before it when it dies. Now nothing does.
      * It comes back with bearerbox, which keeps what it took until then, though it is killed itself. */
     box("stop", "fakesmsc");
-    for (int i = 0; i < 2; i++)
-        workers[i] = start_worker(mail_proxy.port, sms_proxy.port, i);
+    start_workers(mail_proxy.port, sms_proxy.port, 2);
     for (int round = 0; round < 2400 && !(round >= 60 && all_sent()); round++) {
-        if (round == 20 || round == 50) {
-            const int which = round == 50;
-
-            stop_worker(workers[which], names[which]);
-            names[which] = 2 + which;
-            workers[which] = start_worker(mail_proxy.port, sms_proxy.port, names[which]);
+        if (round % 20 == 19 && round < 20 * WORKERS) {
+            stop_worker(round / 20);
+            start_worker(round / 20, mail_proxy.port, sms_proxy.port, 2);
         }
         (void)usleep(50000);
-        hurry();
+        if (round % 4 == 0)
+            change(&hasten, "%");
     }
-    stop_worker(workers[0], names[0]);
-    stop_worker(workers[1], names[1]);
+    stop_workers();
     if (!all_sent())
         fail_msg("%lld mails and %lld texts were not handed over", (long long)unsent("EMAIL"), (long long)unsent("SMS"));
     wait_for(run, skip, mails, texts, &mail_most, &text_most);

@@ -124,28 +124,37 @@ static bool from_client(struct way *way)
     return false;
 }
 
-static void go_between(int client, enum fate fate)
+static void go_between(int client, int upstream, enum fate fate)
 {
     static struct way way;
-    struct pollfd fds[2];
+    struct pollfd fds[2] = { { .fd = upstream, .events = POLLIN }, { .fd = client, .events = POLLIN } };
 
-    way = (struct way){ .client = client, .fate = fate, .in_text = server->asks_for_text[0] == '\0', .upstream = connect_to(server->port) };
-    fds[0] = (struct pollfd){ .fd = way.upstream, .events = POLLIN };
-    fds[1] = (struct pollfd){ .fd = client, .events = POLLIN };
-    while (way.upstream >= 0 && poll(fds, 2, PATIENCE_MS) > 0) {
+    way = (struct way){ .client = client, .fate = fate, .in_text = server->asks_for_text[0] == '\0', .upstream = upstream };
+    while (poll(fds, 2, PATIENCE_MS) > 0) {
         if (fds[0].revents != 0 && !from_server(&way))
             break;
         if (fds[1].revents != 0 && !from_client(&way))
             break;
     }
-    if (way.upstream >= 0)
-        (void)close(way.upstream);
 }
 
-static void serve(int client, enum fate fate)
+/* No fate is spent on a connection that the server, on its way back, does not take. */
+static enum fate next_fate(void)
+{
+    const size_t count = (size_t)__atomic_fetch_add(&self.seen[FATES], 1, __ATOMIC_SEQ_CST);
+
+    return count < server->fates_n ? server->fates[count] : FATE_WELL;
+}
+
+static void serve(int client)
 {
     struct pollfd silence = { .fd = client, .events = POLLRDHUP };
+    int upstream = connect_to(server->port);
+    enum fate fate;
 
+    if (upstream < 0)
+        return;
+    fate = next_fate();
     if (fate == FATE_BUSY)
         (void)!write(client, server->busy, strlen(server->busy));
     if (fate == FATE_SILENT)
@@ -154,9 +163,13 @@ static void serve(int client, enum fate fate)
         meet(fate);
         return;
     }
-    if (fate == FATE_KILL_IN_TEXT || fate == FATE_KILL_UNANSWERED || fate == FATE_KILL_AFTER)
+    if (fate == FATE_KILL_IN_TEXT || fate == FATE_KILL_UNANSWERED || fate == FATE_KILL_AFTER) {
+        (void)close(upstream);
         must(flock(turn, LOCK_EX) == 0);
-    go_between(client, fate);
+        upstream = connect_to(server->port);
+        must(upstream >= 0);
+    }
+    go_between(client, upstream, fate);
 }
 
 /* Opened anew by each child, so that each has locks of its own. */
@@ -174,7 +187,7 @@ static void run(int listening, int file)
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGCHLD, SIG_IGN);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    for (size_t count = 0;; count++) {
+    for (;;) {
         int client = accept(listening, NULL, NULL);
 
         if (fork() == 0) {
@@ -182,7 +195,7 @@ static void run(int listening, int file)
             (void)signal(SIGCHLD, SIG_DFL);      /* system() waits for what it starts */
             (void)close(listening);
             take_own_turn(file);
-            serve(client, count < server->fates_n ? server->fates[count] : FATE_WELL);
+            serve(client);
             _exit(0);
         }
         (void)close(client);
@@ -200,7 +213,7 @@ struct faulty_proxy faulty_proxy_start(const struct proxied *what)
     must(getsockname(listening, (struct sockaddr *)&address, &n) == 0);
     server = what;
     self = (struct faulty_proxy){ .port = ntohs(address.sin_port),
-        .seen = mmap(NULL, FATES * sizeof *self.seen, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0) };
+        .seen = mmap(NULL, (FATES + 1) * sizeof *self.seen, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0) };
     must(self.seen != MAP_FAILED);
     self.pid = fork();
     must(self.pid >= 0);
@@ -219,5 +232,5 @@ int faulty_proxy_met(const struct faulty_proxy *proxy, enum fate fate)
 void faulty_proxy_end(struct faulty_proxy *proxy)
 {
     must(kill(proxy->pid, SIGKILL) == 0 && waitpid(proxy->pid, NULL, 0) == proxy->pid);
-    must(munmap(proxy->seen, FATES * sizeof *proxy->seen) == 0);
+    must(munmap(proxy->seen, (FATES + 1) * sizeof *proxy->seen) == 0);
 }

@@ -27,11 +27,11 @@ struct proxied {
     bool (*is_whole)(const char *text, size_t n);      /* all of the message's text is there */
     void (*hold)(void);                                /* from its return on the server dies, or stands, rather than answer a text */
     void (*kill_and_start)(enum fate fate);            /* -9, then anew; one at a time; returns when it listens */
-    const enum fate *fates;                            /* of the first connections in turn; the rest fare well */
+    const enum fate *fates;                            /* of the first connections in turn that the server takes; the rest fare well */
     size_t fates_n;
 };
 
-struct faulty_proxy { int port; pid_t pid; int *seen; };
+struct faulty_proxy { int port; pid_t pid; int *seen; };   /* seen: how often, by fate, and how many connections */
 
 /* Ends with this program at the latest. */
 struct faulty_proxy faulty_proxy_start(const struct proxied *server);
