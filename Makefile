@@ -203,7 +203,7 @@ install: build  ## install programs, data and systemd units under PREFIX (and DE
 	cp -r db/migrations db/invariants db/users.sql db/grants.sql $(SHARE)/db
 	sed 's|/usr/local|$(PREFIX)|g' nginx.conf.example >$(SHARE)/nginx.conf.example
 	$(BUILD)/bin/mypartner -o >$(SHARE)/mypartner.ini.example
-	install -m 644 deploy/webhooks.md deploy/smtp_relay.md deploy/sms_gateway.md deploy/kannel.conf.example $(SHARE)
+	install -m 644 deploy/webhooks.md deploy/smtp_relay.md deploy/sms_gateway.md deploy/kannel.conf.example deploy/exim4.conf.example $(SHARE)
 	chmod -R a+rX $(SHARE)
 	for unit in mypartner.service mypartner.socket mypartner-worker.service mypartner-receipt.service mypartner-receipt.socket; do \
 	  sed 's|/usr/local|$(PREFIX)|g' deploy/$$unit >$(UNITS)/$$unit || exit 1; done

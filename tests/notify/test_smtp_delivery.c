@@ -331,6 +331,29 @@ static void wrong_password_is_not_the_messages_fault(void **state)
     assert_null(strstr(result.detail, "wrong-password"));
 }
 
+static void relay(const char *action)
+{
+    char command[600];
+
+    (void)snprintf(command, sizeof command, "exec bash %s/tests/support/private_exim.sh %s relay", TEST_SOURCE_ROOT, action);
+    assert_int_equal(system(command), 0);
+}
+
+/* Members are reached by nobody who has not signed in, and signing in is offered by nobody who has not encrypted. */
+static void the_relay_that_is_shipped_as_an_example_hands_on_encrypted_and_signed_in(void **state)
+{
+    struct smtp_settings settings = settings_for("smtp", env("TEST_RELAY_PORT"));
+    struct message message = mail;
+
+    (void)state;
+    relay("start");
+    message.event_id = fresh_event_id();
+    message.to = "members@acme.example";
+    assert_int_equal(sent(&settings, &message).outcome, CHANNEL_DELIVERED);
+    assert_arrived(&message);
+    relay("stop");
+}
+
 int main(void)
 {
     struct rows rows = { .n = 0 };
@@ -346,5 +369,6 @@ int main(void)
     ROWS_TEST(&rows, certificate_of_another_host_is_our_fault);
     ROWS_TEST(&rows, signed_in_we_reach_members);
     ROWS_TEST(&rows, wrong_password_is_not_the_messages_fault);
+    ROWS_TEST(&rows, the_relay_that_is_shipped_as_an_example_hands_on_encrypted_and_signed_in);
     return ROWS_RUN(&rows);
 }

@@ -305,9 +305,9 @@ static void exim_is_to_die(void)
 static void kill_exim(enum fate fate)
 {
     (void)fate;
-    script("private_exim.sh", "stop");
+    script("private_exim.sh", "stop exim");
     (void)unlink(die_file());
-    script("private_exim.sh", "start");
+    script("private_exim.sh", "start exim");
 }
 
 static bool mail_is_whole(const char *text, size_t n) { return n >= 5 && memcmp(text + n - 5, "\r\n.\r\n", 5) == 0; }

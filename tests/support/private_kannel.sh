@@ -8,6 +8,7 @@
 # the file to which the SMSC writes a line for each message it gets. There is no access log: it would hold the texts in clear.
 
 KANNEL_TOOLS=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/tools/kannel
+KANNEL_EXAMPLE=$(dirname "${BASH_SOURCE[0]}")/../../deploy/kannel.conf.example
 
 # Prints where the programs are: "" if installed, else the folder they are unpacked in.
 private_kannel_find() {
@@ -114,43 +115,17 @@ private_kannel_stop() {
   rm -rf "$TEST_KANNEL_DIR"
 }
 
+# The example as it is shipped, with a fake SMSC, and its logs where its output goes.
 private_kannel_config() {
+  sed -e "s|13000|$TEST_KANNEL_BASE|; s|13001|$((TEST_KANNEL_BASE + 1))|; s|13013|$((TEST_KANNEL_BASE + 2))|" -e 's|CHANGE-THIS|secret|' \
+      -e "s|/var/spool/kannel|$TEST_KANNEL_DIR/spool|" -e '/^log-/d' -e '/^group = smsc$/,/^$/d' "$KANNEL_EXAMPLE"
   cat <<CONF
-group = core
-admin-port = $TEST_KANNEL_BASE
-admin-interface = "127.0.0.1"
-admin-password = adm
-status-password = st
-smsbox-port = $((TEST_KANNEL_BASE + 1))
-smsbox-interface = "127.0.0.1"
-box-allow-ip = "127.0.0.1"
-box-deny-ip = "*.*.*.*"
-store-type = spool
-store-location = "$TEST_KANNEL_DIR/spool"
-dlr-storage = internal
 
 group = smsc
 smsc = fake
 smsc-id = FAKE
 port = $((TEST_KANNEL_BASE + 3))
 connect-allow-ip = 127.0.0.1
-
-group = smsbox
-bearerbox-host = 127.0.0.1
-sendsms-port = $((TEST_KANNEL_BASE + 2))
-sendsms-interface = "127.0.0.1"
-sendsms-chars = "0123456789 +-"
-
-group = sendsms-user
-username = mypartner
-password = secret
-max-messages = 3
-concatenation = true
-user-allow-ip = 127.0.0.1
-
-group = sms-service
-keyword = default
-text = "no service"
 CONF
 }
 
