@@ -237,4 +237,19 @@ begin retry
 EOF
 }
 
-if [ "${BASH_SOURCE[0]}" = "$0" ]; then private_exim_daemon "$@"; fi
+# Started until it stands, as whoever supervises one does.
+private_exim_restart() {
+  local try
+  for try in 1 2 3 4 5; do
+    if private_exim_daemon start "$1"; then return 0; fi
+    echo "$1 did not start (try $try)" >>"$TEST_SMTP_DIR/$1.out"
+    private_exim_daemon stop "$1"
+    sleep 1
+  done
+  tail -n 5 "$TEST_SMTP_DIR/$1.out" >&2
+  return 1
+}
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+  case $1 in start) private_exim_restart "$2";; *) private_exim_daemon "$@";; esac
+fi
