@@ -284,9 +284,11 @@ static void every_message_arrives_exactly_once(void **state)
 
 /* --- a bad day --- */
 
+/* Also from the proxies' processes, where nothing may be asserted. */
 static void script(const char *name, const char *words)
 {
-    assert_int_equal(system(mem_text(mem, "exec bash %s/tests/support/%s %s", TEST_SOURCE_ROOT, name, words)), 0);
+    if (system(mem_text(mem, "exec bash %s/tests/support/%s %s", TEST_SOURCE_ROOT, name, words)) != 0)
+        (void)fprintf(stderr, "%s %s failed\n", name, words);
 }
 
 static void box(const char *action, const char *name) { script("private_kannel.sh", mem_text(mem, "%s %s", action, name)); }
@@ -339,10 +341,8 @@ static void kill_kannel(enum fate fate)
     if (fate != FATE_KILL_IN_TEXT) {
         box("stop", "bearerbox");
         box("await", "fakesmsc");
-        box("start", "bearerbox");
-        box("start", "fakesmsc");
     }
-    box("start", "smsbox");
+    script("private_kannel.sh", "revive");
 }
 
 static bool post_is_whole(const char *text, size_t n)
@@ -410,6 +410,8 @@ static void on_a_bad_day_every_message_arrives_at_least_once(void **state)
             stop_worker(round / 20);
             start_worker(round / 20, mail_proxy.port, sms_proxy.port, 2);
         }
+        if (round % 50 == 49)
+            script("private_kannel.sh", "revive");
         (void)usleep(50000);
         if (round % 4 == 0)
             change(&hasten, "%");

@@ -167,7 +167,8 @@ static void serve(int client)
         (void)close(upstream);
         must(flock(turn, LOCK_EX) == 0);
         upstream = connect_to(server->port);
-        must(upstream >= 0);
+        if (upstream < 0)
+            return;
     }
     go_between(client, upstream, fate);
 }

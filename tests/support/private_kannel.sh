@@ -1,7 +1,7 @@
 # private_kannel.sh - a throw-away Kannel with its fake SMSC on loopback, for one test run.
 #   sourced: private_kannel_start, private_kannel_stop
 #   run as a program: private_kannel.sh start|stop|await bearerbox|fakesmsc|smsbox   (TEST_KANNEL_DIR as set by the first; stop is
-#   kill -9, await waits until it has ended by itself)
+#   kill -9, await gives it five seconds to end by itself), and: private_kannel.sh revive, which starts what is not there
 #
 # Taken from PATH or /usr/sbin; when it is not installed, Debian's packages are fetched and unpacked under build/tools/kannel
 # (nothing is installed). Sets TEST_KANNEL_DIR, TEST_KANNEL_URL (sendsms; user mypartner, password secret) and TEST_KANNEL_SMSC,
@@ -54,7 +54,7 @@ private_kannel_box() {
         fakesmsc) command=("$KANNEL_TEST/fakesmsc" -H 127.0.0.1 -r $((TEST_KANNEL_BASE + 3)) -i 0.1 -m 0 "1 2 text x");;
         *) return 2;;
       esac
-      LD_LIBRARY_PATH=$KANNEL_LIBRARIES setsid "${command[@]}" </dev/null >>"$dir/$box.out" 2>&1 &
+      LD_LIBRARY_PATH=$KANNEL_LIBRARIES setsid "${command[@]}" </dev/null >>"$dir/$box.out" 2>&1 9>&- &
       pid=$!; disown "$pid"
       echo "$pid" >"$dir/$box.pid"
       for ((i = 0; i < 200; i++)); do
@@ -71,11 +71,11 @@ private_kannel_box() {
       kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null || true
       while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done;;
     await)
-      for ((i = 0; i < 500; i++)); do
+      for ((i = 0; i < 250; i++)); do
         if [ ! -s "$dir/$box.pid" ] || ! kill -0 "$(<"$dir/$box.pid")" 2>/dev/null; then return 0; fi
         sleep 0.02
       done
-      return 1;;
+      private_kannel_box stop "$box";;
     *) return 2;;
   esac
 }
@@ -129,19 +129,26 @@ connect-allow-ip = 127.0.0.1
 CONF
 }
 
-# Started until it stands, as whoever supervises one does: what was killed may hold its port a moment longer.
-private_kannel_restart() {
-  local try
-  for try in 1 2 3 4 5; do
-    if private_kannel_box start "$1"; then return 0; fi
-    echo "$1 did not start (try $try)" >>"$TEST_KANNEL_DIR/$1.out"
-    private_kannel_box stop "$1"
-    sleep 1
+# What is not there is started, as whoever supervises them does, until all have stood for a while: a box that was killed may hold its
+# port a moment longer, and one that comes too early finds nobody to connect to and ends.
+private_kannel_revive() {
+  local box steady=0 i
+  for ((i = 0; i < 100 && steady < 3; i++)); do
+    steady=$((steady + 1))
+    for box in bearerbox fakesmsc smsbox; do
+      if [ -s "$TEST_KANNEL_DIR/$box.pid" ] && kill -0 "$(<"$TEST_KANNEL_DIR/$box.pid")" 2>/dev/null; then continue; fi
+      steady=0
+      private_kannel_box start $box || private_kannel_box stop $box
+    done
+    sleep 0.1
   done
-  tail -n 5 "$TEST_KANNEL_DIR/$1.out" >&2
-  return 1
+  [ "$steady" -eq 3 ]
 }
 
+# One at a time, whoever calls; what is started does not keep the turn.
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
-  case $1 in start) private_kannel_restart "$2";; *) private_kannel_box "$@";; esac
+  exec 9>"$TEST_KANNEL_DIR/turn"
+  flock 9
+  # shellcheck source=/dev/null
+  case $1 in revive) . "$TEST_KANNEL_DIR/settings"; private_kannel_revive;; *) private_kannel_box "$@";; esac
 fi
