@@ -112,7 +112,7 @@ SUPPORT.store := $(BUILD)/tests/support/test_db.o
 SUPPORT.action := $(BUILD)/tests/support/test_db.o $(BUILD)/tests/support/test_world.o
 SUPPORT.cgi-bin := $(SUPPORT.action) $(BUILD)/tests/support/test_call.o $(BUILD)/tests/support/golden.o
 SUPPORT.view := $(BUILD)/tests/support/golden.o
-SUPPORT.sbin := $(SUPPORT.action) $(BUILD)/tests/support/test_sms.o
+SUPPORT.sbin := $(SUPPORT.action) $(patsubst %,$(BUILD)/tests/support/%.o,test_sms faulty_proxy real_site)
 SUPPORT.sweep := $(SUPPORT.cgi-bin) $(BUILD)/tests/support/fail.o
 SUPPORT.race := $(SUPPORT.action) $(BUILD)/tests/support/real_site.o
 SUPPORT.notify := $(patsubst %,$(BUILD)/tests/support/%.o,test_server test_mail test_sms)
@@ -128,7 +128,7 @@ $$(TESTS.$(1)): $(BUILD)/tests/$(1)/%: $(BUILD)/tests/$(1)/%.o $$(SUPPORT.$(1)) 
 tests-$(1): $$(TESTS.$(1))
 .PHONY: check-$(1)
 check-$(1): $$(TESTS.$(1)) $(if $(filter cgi-bin view sbin action race sweep,$(1)),$(BUILD)/templates.done $(BUILD)/messages.done) \
-  $(if $(filter race,$(1)),$(PROGRAMS:%=$(BUILD)/bin/%))
+  $(if $(filter race sbin,$(1)),$(PROGRAMS:%=$(BUILD)/bin/%))
 	tests/run.sh $(BUILD) $$(TESTS.$(1))
 endef
 $(foreach l,$(TEST_LAYERS),$(eval $(call test_layer,$(l))))
@@ -185,9 +185,9 @@ deps-test:  ## install what the tests need besides
 	@deploy/local/packages.sh test
 
 .PHONY: run
-run: deps  ## build, then run the whole demo on this machine (PORT=8080 VAR=var)
+run: deps  ## build, then run the whole demo on this machine (PORT=8080 VAR=var SETTINGS=file)
 	@$(MAKE) --no-print-directory $(JOBS) build
-	@PORT='$(PORT)' VAR='$(VAR)' BUILD='$(BUILD)' exec deploy/local/run.sh
+	@PORT='$(PORT)' VAR='$(VAR)' SETTINGS='$(SETTINGS)' BUILD='$(BUILD)' exec deploy/local/run.sh
 
 .PHONY: demo-reset
 demo-reset:  ## throw away the data of the demo in VAR
@@ -203,7 +203,7 @@ install: build  ## install programs, data and systemd units under PREFIX (and DE
 	cp -r db/migrations db/invariants db/users.sql db/grants.sql $(SHARE)/db
 	sed 's|/usr/local|$(PREFIX)|g' nginx.conf.example >$(SHARE)/nginx.conf.example
 	$(BUILD)/bin/mypartner -o >$(SHARE)/mypartner.ini.example
-	install -m 644 deploy/webhooks.md deploy/smtp_relay.md deploy/sms_gateway.md deploy/kannel.conf.example $(SHARE)
+	install -m 644 deploy/webhooks.md deploy/smtp_relay.md deploy/sms_gateway.md deploy/kannel.conf.example deploy/exim4.conf.example $(SHARE)
 	chmod -R a+rX $(SHARE)
 	for unit in mypartner.service mypartner.socket mypartner-worker.service mypartner-receipt.service mypartner-receipt.socket; do \
 	  sed 's|/usr/local|$(PREFIX)|g' deploy/$$unit >$(UNITS)/$$unit || exit 1; done

@@ -1,6 +1,8 @@
 #include "desk_call.h"
 
 #include "base/clock.h"
+#include "base/text.h"
+#include "store/store_dead.h"
 
 struct reading { struct call *call; struct desk_account *account; };
 
@@ -68,3 +70,26 @@ void desk_call_judge_reason(struct call *call)
 }
 
 bool desk_call_may(const struct call *call) { return call->actor.role == ROLE_OPS; }
+
+struct denials { const void *ctx; struct denied_channel *list; size_t n; };
+
+static const struct err *read_denials(struct db *db, void *arg)
+{
+    struct denials *denials = arg;
+    return denied_list(db, denials->ctx, &denials->list, &denials->n);
+}
+
+const struct err *desk_call_warn_of_denials(struct call *call, struct page *page)
+{
+    struct denials denials = {.ctx = call->mem};
+    TRY(db_transaction(call->db, DB_READ_ONLY, read_denials, &denials));
+    for (size_t i = 0; i < denials.n; i++) {
+        const struct denied_channel *denied = &denials.list[i];
+        page_message(page, TONE_WARN,
+                     denied->channel == CHANNEL_SMS ? _("The gateway for text messages refuses us: messages wait")
+                                                    : _("The mail server refuses us: messages wait"),
+                     text_fill(call->mem, _("Waiting: {n}. Its answer: {detail}"), "n", mem_text(call->mem, "%lld", (long long)denied->waiting),
+                               "detail", denied->detail, NULL));
+    }
+    return NULL;
+}

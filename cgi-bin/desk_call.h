@@ -22,6 +22,9 @@ void desk_call_reason(struct call *call, const char *label, const char *hint);
 /* The fault of an empty or too long one. */
 void desk_call_judge_reason(struct call *call);
 
+/* A warning on top of the page for each channel whose next hop refuses us, while messages wait for it. */
+const struct err *desk_call_warn_of_denials(struct call *call, struct page *page);
+
 /* Whether this reader may change things: an auditor reads. */
 bool desk_call_may(const struct call *call);
 

@@ -98,6 +98,7 @@ const struct err *dead_notices_get(struct call *call)
     TRY(db_transaction(call->db, DB_READ_ONLY, read_list, &l));
     struct page *page = call_page(call, "dead_notices", _("Undelivered messages"));
     page->current = "/dead-notices";
+    TRY(desk_call_warn_of_denials(call, page));
     tpl_show_if(page->dict, "EMPTY", l.n == 0);
     tpl_show_if(page->dict, "LIST", l.n > 0);
     tpl_set_int(page->dict, "ALL", l.all);

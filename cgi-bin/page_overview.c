@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "desk_call.h"
 #include "domain/quota.h"
 #include "domain/rule.h"
 #include "domain/stats.h"
@@ -238,6 +239,7 @@ const struct err *overview_get(struct call *call)
     TRY(db_transaction(call->db, DB_READ_ONLY, read_all, &r));
     struct page *page = call_page(call, "overview", _("Overview"));
     page->current = "/overview";
+    TRY(desk_call_warn_of_denials(call, page));
     tpl_set(page->dict, "WHEN", text_fill(call->mem, _("As it was on {time}."), "time", format_time(call->mem, call->now, call->zone), NULL));
     fill_requests(&r);
     fill_answers(&r);

@@ -126,9 +126,9 @@ const struct err *freeze_lift_get(struct call *call);
 const struct err *freeze_lift_post(struct call *call);
 
 /* page_overview.c, page_accounts.c, page_desk_account.c, page_desk_contact.c, page_desk_close.c, page_grants.c, page_users.c,
- * page_dead_notices.c: the platform's desk */
+ * page_dead_notices.c, page_dead_events.c: the platform's desk */
 extern const struct field_spec accounts_query[], desk_contact_fields[], desk_close_fields[], grants_query[], grant_new_fields[],
-    grant_revoke_fields[], users_query[], user_fields[], dead_notices_query[];
+    grant_revoke_fields[], users_query[], user_fields[], dead_notices_query[], dead_events_query[];
 const struct err *overview_get(struct call *call);
 const struct err *accounts_get(struct call *call);
 const struct err *desk_account_get(struct call *call);
@@ -147,6 +147,9 @@ const struct err *user_post(struct call *call);
 const struct err *dead_notices_get(struct call *call);
 const struct err *dead_notice_retry_post(struct call *call);
 const struct err *dead_notices_retry_post(struct call *call);
+const struct err *dead_events_get(struct call *call);
+const struct err *dead_event_retry_post(struct call *call);
+const struct err *dead_events_retry_post(struct call *call);
 
 /* page_rule_sets.c, page_rule.c: the account checks themselves */
 extern const struct field_spec rule_set_use_fields[], rule_preview_query[], rule_fields[];

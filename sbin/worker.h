@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "action/act.h"
 #include "base/config.h"
 #include "base/err.h"
 #include "base/secret.h"
@@ -71,6 +72,9 @@ void worker_let_signals_in(int64_t wait_ms);
 
 /* Whether it is to end. Signals are blocked while it works, so that none cuts a message short; they are let in here. */
 bool worker_is_stopping(const struct worker *worker);
+
+/* The system acting at `now`; what it makes lives in ctx. */
+struct act worker_act(const struct worker *worker, const void *ctx, int64_t now);
 
 /* Channels as the config asks for them. */
 const struct err *worker_channels(struct worker *worker);

@@ -13,10 +13,7 @@ const struct err *worker_budgets(struct worker *worker, const void *ctx, int64_t
 
     TRY(budget_used_up(worker->db, ctx, now, BATCH, &used, &n));
     for (size_t i = 0; i < n; i++) {
-        struct act act = {
-            .mem = ctx, .db = worker->db, .config = worker->config, .now = now, .actor = act_system, .ip = "", .http_id = "",
-            .lang = "en"
-        };
+        struct act act = worker_act(worker, ctx, now);
         bool told = false;
 
         TRY(tell_ops_of_budget(&act, &used[i], &told));

@@ -33,10 +33,7 @@ static const struct err *do_batch(struct worker *worker, const void *ctx, size_t
                                   size_t *n, const struct err **failed)
 {
     void *mem = mem_context(worker->mem, "deadlines");
-    struct act act = {
-        .mem = mem, .db = worker->db, .config = worker->config, .now = now,
-        .actor = act_system, .ip = "", .http_id = "", .lang = "en",
-    };
+    struct act act = worker_act(worker, mem, now);
     struct deadline_due *due = NULL;
     const struct err *err = kinds[kind].list(worker->db, mem, now, *after, BATCH, &due, n);
     for (size_t i = 0; err == NULL && i < *n && !*worker->is_stopping; i++) {

@@ -1,35 +1,20 @@
-#include "worker.h"
+#include "worker_outbox.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "action/tell_ops.h"
 #include "base/clock.h"
 #include "base/lang.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "base/rand.h"
 #include "domain/notice.h"
 #include "domain/receipt.h"
 #include "store/store_budget.h"
 #include "store/store_notice.h"
 #include "view/notice_view.h"
 
-#define BATCH 10
-#define LEASE CLOCK_MINUTE
-#define BACK_OFF_FIRST (5 * CLOCK_SECOND)
-#define BACK_OFF_LAST CLOCK_HOUR
 #define NOTICES_FIFTHS 4              /* of the hour's text messages; the rest is for codes */
-
-int64_t worker_back_off(int64_t tries)
-{
-    int64_t wait = BACK_OFF_FIRST;
-
-    for (int64_t i = 1; i < tries && wait < BACK_OFF_LAST; i++)
-        wait *= 2;
-    if (wait > BACK_OFF_LAST)
-        wait = BACK_OFF_LAST;
-    return wait - wait / 4 + (int64_t)rand_below((unsigned)(wait / 2 / 1000) + 1) * 1000;
-}
 
 /* --- from a delivery to a message ------------------------------------------------------------------------------------- */
 
@@ -166,44 +151,34 @@ static void log_delivery(const struct delivery *delivery, const struct channel_r
     log_end();
 }
 
-struct record {
-    struct worker *worker;
-    const struct delivery *delivery;
-    const struct channel_result *result;
-    int64_t now, free_at;
-    const char *became;
-    bool held;
-};
-
-static const struct err *do_record(struct db *db, void *arg)
+/* Our settings are wrong, or were changed at the other end: nobody but ops can help, and is told once an hour. That it could not
+ * be told is no reason to lose sight of what else there is to send. */
+static void tell_ops_that_we_are_denied(struct worker *worker, const void *ctx, const struct delivery *delivery,
+                                        const struct channel_result *result)
 {
-    struct record *record = arg;
-    const struct delivery *delivery = record->delivery;
-    const char *worker = record->worker->name, *detail = record->result->detail;
-    int64_t next_at = record->free_at != INSTANT_NONE ? record->free_at : record->now + worker_back_off(delivery->tries);
+    struct act act = worker_act(worker, ctx, clock_now());
+    bool told = false;
+    const struct err *err = tell_ops_of_denial(&act, delivery->channel, result->detail, &told);
 
-    switch (record->result->outcome) {
-    case CHANNEL_DELIVERED:
-        record->became = "SENT";
-        return delivery_sent(db, delivery->id, worker, record->now, detail, &record->held);
-    case CHANNEL_LATER:
-        record->became = "QUEUED";
-        /* Looked at once more when its time is up, to be given up then and not an hour later. */
-        if (next_at > delivery->give_up_at)
-            next_at = delivery->give_up_at;
-        return delivery_later(db, delivery->id, worker, next_at, detail, &record->held);
-    case CHANNEL_REFUSED:
-        break;
-    }
-    record->became = "DEAD";
-    return delivery_dead(db, delivery->id, worker, record->now, detail, &record->held);
+    if (err == NULL && !told)
+        return;
+    log_begin("channel_denied");
+    log_text("channel", channel_name(delivery->channel));
+    log_int("code", result->response_code);
+    log_text("detail", result->detail);
+    if (err != NULL)
+        log_text("not_told", err->what);
+    log_end();
 }
 
 static const struct err *deliver_one(struct worker *worker, const void *ctx, const struct delivery *delivery)
 {
     int64_t begun_at = clock_now();
     struct channel_result result;
-    struct record record = { .worker = worker, .delivery = delivery, .result = &result };
+    struct worker_ending ending = {
+        .outbox = &outbox_deliveries, .id = delivery->id, .tries = delivery->tries, .give_up_at = delivery->give_up_at,
+        .result = &result, .denied = delivery_denied
+    };
     struct room room = { worker->config, begun_at, INSTANT_NONE };
 
     if (is_budgeted(delivery))
@@ -212,13 +187,11 @@ static const struct err *deliver_one(struct worker *worker, const void *ctx, con
         send(worker, ctx, delivery, begun_at, &result);
     else
         result = (struct channel_result){ .outcome = CHANNEL_LATER, .detail = "waits: the hour's text messages are used up" };
-    record.free_at = room.free_at;
-    record.now = clock_now();
-    /* Not recorded, for want of a database: the lease runs out and it is sent again, under the same Message-ID. A transaction,
-     * so that it is tried again when another worker's claim is in the way. */
-    TRY(db_ready(worker->db, record.now));
-    TRY(db_transaction(worker->db, DB_READ_WRITE, do_record, &record));
-    log_delivery(delivery, &result, record.held ? record.became : "taken over by another worker", (record.now - begun_at) / 1000);
+    ending.wait_until = room.free_at;
+    TRY(worker_end(worker, &ending));
+    log_delivery(delivery, &result, ending.became, (ending.now - begun_at) / 1000);
+    if (result.outcome == CHANNEL_DENIED)
+        tell_ops_that_we_are_denied(worker, ctx, delivery, &result);
     return NULL;
 }
 
@@ -243,15 +216,15 @@ static const struct err *do_claim(struct db *db, void *arg)
 {
     struct claim *claim = arg;
 
-    return delivery_claim(db, claim->ctx, claim->queue, claim->worker->name, claim->now, claim->lease_until, BATCH,
-                          &claim->deliveries, &claim->n);
+    return delivery_claim(db, claim->ctx, claim->queue, claim->worker->name, claim->now, claim->lease_until,
+                          WORKER_BATCH, &claim->deliveries, &claim->n);
 }
 
 static const struct err *do_take_back(struct db *db, void *arg)
 {
     const int64_t *now = arg;
 
-    return delivery_take_back(db, *now);
+    return outbox_take_back(db, &outbox_deliveries, *now);
 }
 
 static int64_t slowest_send(const struct config *config)
@@ -268,7 +241,7 @@ static const struct err *deliver_batch(struct worker *worker, const void *ctx, c
 {
     const int64_t now = clock_now();
     struct claim claim = {
-        .worker = worker, .ctx = ctx, .queue = queue, .now = now, .lease_until = now + LEASE + slowest_send(worker->config)
+        .worker = worker, .ctx = ctx, .queue = queue, .now = now, .lease_until = now + WORKER_LEASE + slowest_send(worker->config)
     };
     const struct err *first = NULL;
 
@@ -280,9 +253,8 @@ static const struct err *deliver_batch(struct worker *worker, const void *ctx, c
         const struct err *err;
         bool held;
 
-        /* What cannot be done within the lease, or before stopping, is given back. */
-        if (i > 0 && (worker_is_stopping(worker) || clock_now() > now + LEASE))
-            err = delivery_later(worker->db, delivery->id, worker->name, now, "given back", &held);
+        if (i > 0 && worker_is_late(worker, now))
+            err = outbox_later(worker->db, &outbox_deliveries, delivery->id, worker->name, now, "given back", &held);
         else
             err = deliver_one(worker, ctx, delivery);
         /* A process that sends everything looks for codes after each notice. */
@@ -290,7 +262,7 @@ static const struct err *deliver_batch(struct worker *worker, const void *ctx, c
             err = deliver_urgent(worker, ctx, more);
         first = first != NULL ? first : err;
     }
-    *more |= claim.n == BATCH;
+    *more |= claim.n == WORKER_BATCH;
     return first;
 }
 

@@ -13,10 +13,7 @@ const struct err *worker_expire_invitations(struct worker *worker, const void *c
 
     TRY(invitation_due(worker->db, ctx, now, BATCH, &ids, &n));
     for (size_t i = 0; i < n && !*worker->is_stopping; i++) {
-        struct act act = {
-            .mem = ctx, .db = worker->db, .config = worker->config, .now = now, .actor = act_system, .ip = "", .http_id = "",
-            .lang = "en"
-        };
+        struct act act = worker_act(worker, ctx, now);
 
         TRY(invite_expire(&act, ids[i]));
     }

@@ -110,6 +110,13 @@ static void run_job(struct worker *worker, struct worker_round *round, size_t i)
     talloc_free(ctx);
 }
 
+struct act worker_act(const struct worker *worker, const void *ctx, int64_t now)
+{
+    return (struct act){
+        .mem = ctx, .db = worker->db, .config = worker->config, .now = now, .actor = act_system, .ip = "", .http_id = "", .lang = "en"
+    };
+}
+
 void worker_let_signals_in(int64_t wait_ms)
 {
     const struct timespec wait = { .tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000 };

@@ -25,10 +25,7 @@ static const struct err *do_batch(struct worker *worker, const void *ctx, int64_
                                   const struct err **failed)
 {
     void *mem = mem_context(worker->mem, "watches");
-    struct act act = {
-        .mem = mem, .db = worker->db, .config = worker->config, .now = now,
-        .actor = act_system, .ip = "", .http_id = "", .lang = "en",
-    };
+    struct act act = worker_act(worker, mem, now);
     int64_t *ids = NULL;
     const struct err *err = watch_due(worker->db, mem, now, *after, BATCH, &ids, n);
     for (size_t i = 0; err == NULL && i < *n && !*worker->is_stopping; i++) {

@@ -1,111 +1,81 @@
 /* Events for the platform's systems: at least once each, in no order that a receiver could rely on; its sequence tells. */
-#include "worker.h"
+#include "worker_outbox.h"
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "store/store_webhook.h"
 
-#define BATCH 10
-#define LEASE CLOCK_MINUTE
-
-struct work {
+struct claim {
     struct worker *worker;
     const void *ctx;
     int64_t now, lease_until;
     struct webhook_delivery *deliveries;
     size_t n;
-    /* of one */
-    const struct webhook_delivery *delivery;
-    struct channel_result result;
-    const char *became;
-    bool held;
 };
 
 static const struct err *do_claim(struct db *db, void *arg)
 {
-    struct work *work = arg;
+    struct claim *claim = arg;
 
-    TRY(webhook_take_back(db, work->now));
-    return webhook_claim(db, work->ctx, work->worker->name, work->now, work->lease_until, BATCH, &work->deliveries, &work->n);
+    TRY(outbox_take_back(db, &outbox_events, claim->now));
+    return webhook_claim(db, claim->ctx, claim->worker->name, claim->now, claim->lease_until, WORKER_BATCH, &claim->deliveries,
+                         &claim->n);
 }
 
-static const struct err *do_record(struct db *db, void *arg)
-{
-    struct work *work = arg;
-    const struct webhook_delivery *delivery = work->delivery;
-    const char *worker = work->worker->name, *detail = work->result.detail;
-    const int64_t give_up_at = delivery->created_at + work->worker->config->webhook.give_up_s * CLOCK_SECOND;
-    int64_t next_at = work->now + worker_back_off(delivery->tries);
-
-    if (work->result.outcome == CHANNEL_DELIVERED) {
-        work->became = "SENT";
-        return webhook_sent(db, delivery->id, worker, work->now, detail, &work->held);
-    }
-    if (work->result.outcome == CHANNEL_LATER && work->now < give_up_at) {
-        work->became = "QUEUED";
-        return webhook_later(db, delivery->id, worker, next_at > give_up_at ? give_up_at : next_at, detail, &work->held);
-    }
-    work->became = "DEAD";
-    return webhook_dead(db, delivery->id, worker, work->now, detail, &work->held);
-}
-
-static void log_event(const struct work *work, const char *id)
+static void log_event(const struct webhook_delivery *delivery, const struct worker_ending *ending, const char *id)
 {
     log_begin("webhook");
     log_text("id", id);
-    log_text("type", work->delivery->is_malformed ? "" : webhook_type(work->delivery->event.row.operation));
-    log_text("became", work->held ? work->became : "taken over by another worker");
-    log_int("try", work->delivery->tries);
-    log_int("code", work->result.response_code);
-    log_text("detail", work->result.detail);
+    log_text("type", delivery->is_malformed ? "" : webhook_type(delivery->event.row.operation));
+    log_text("became", ending->became);
+    log_int("try", delivery->tries);
+    log_int("code", ending->result->response_code);
+    log_text("detail", ending->result->detail);
     log_end();
 }
 
-static const struct err *send_one(struct work *work, const struct webhook_delivery *delivery)
+static const struct err *send_one(struct worker *worker, const void *ctx, const struct webhook_delivery *delivery)
 {
-    struct worker *worker = work->worker;
     const struct operation_row *row = &delivery->event.row;
-    char *id = webhook_id(work->ctx, row->chain_id, row->seq);
+    struct channel_result result = { .outcome = CHANNEL_REFUSED, .detail = "its row of the log is not there" };
+    struct worker_ending ending = {
+        .outbox = &outbox_events, .id = delivery->id, .tries = delivery->tries, .wait_until = INSTANT_NONE, .result = &result,
+        .give_up_at = delivery->counted_from + worker->config->webhook.give_up_s * CLOCK_SECOND
+    };
+    char *id = webhook_id(ctx, row->chain_id, row->seq);
 
-    work->delivery = delivery;
-    work->result = (struct channel_result){ .outcome = CHANNEL_REFUSED, .detail = "its row of the log is not there" };
     if (!delivery->is_malformed) {
-        const struct message message = {
-            .event_id = id, .text = webhook_body(work->ctx, &delivery->event), .at = clock_now()
-        };
+        const struct message message = { .event_id = id, .text = webhook_body(ctx, &delivery->event), .at = clock_now() };
 
-        worker->webhook->send(worker->webhook, &message, &work->result);
+        worker->webhook->send(worker->webhook, &message, &result);
     }
-    work->now = clock_now();
-    TRY(db_ready(worker->db, work->now));
-    TRY(db_transaction(worker->db, DB_READ_WRITE, do_record, work));
-    log_event(work, id);
+    TRY(worker_end(worker, &ending));
+    log_event(delivery, &ending, id);
     return NULL;
 }
 
 const struct err *worker_webhooks(struct worker *worker, const void *ctx, int64_t now, bool *more)
 {
-    struct work work = {
+    struct claim claim = {
         .worker = worker, .ctx = ctx, .now = now,
-        .lease_until = now + LEASE + worker->config->webhook.timeout_s * CLOCK_SECOND
+        .lease_until = now + WORKER_LEASE + worker->config->webhook.timeout_s * CLOCK_SECOND
     };
     const struct err *first = NULL;
 
     /* Without an endpoint they stay queued, for the day there is one, until they are cleared away. */
     if (worker->webhook == NULL)
         return NULL;
-    TRY(db_transaction(worker->db, DB_READ_WRITE, do_claim, &work));
-    for (size_t i = 0; i < work.n; i++) {
+    TRY(db_transaction(worker->db, DB_READ_WRITE, do_claim, &claim));
+    for (size_t i = 0; i < claim.n; i++) {
         const struct err *err;
         bool held;
 
-        if (i > 0 && (worker_is_stopping(worker) || clock_now() > now + LEASE))
-            err = webhook_later(worker->db, work.deliveries[i].id, worker->name, now, "given back", &held);
+        if (i > 0 && worker_is_late(worker, now))
+            err = outbox_later(worker->db, &outbox_events, claim.deliveries[i].id, worker->name, now, "given back", &held);
         else
-            err = send_one(&work, &work.deliveries[i]);
+            err = send_one(worker, ctx, &claim.deliveries[i]);
         first = first != NULL ? first : err;
     }
-    *more = work.n == BATCH;
+    *more = claim.n == WORKER_BATCH;
     return first;
 }

@@ -2,8 +2,8 @@
 # Runs cmocka programs and closes with the plain line "N passed, N failed".
 #   tests/run.sh BUILD PROGRAM…
 # Programs of tests/store, tests/action, tests/cgi-bin, tests/sbin, tests/race and tests/sweep need a database: a private one is started for this
-# run when TEST_DB_SOCKET is not set, and stopped at its end. Those of tests/notify, and the
-# delivery test of tests/sbin, get a private mail server (TEST_SMTP_PORT) and text message gateway (TEST_KANNEL_DIR) likewise.
+# run when TEST_DB_SOCKET is not set, and stopped at its end. Those of tests/notify, and
+# test_delivery and test_receipts of tests/sbin, get a private mail server (TEST_SMTP_PORT) and text message gateway (TEST_KANNEL_DIR) likewise.
 set -uo pipefail
 build=$1; shift
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -25,6 +25,7 @@ for t in "$@"; do
     */tests/notify/test_smtp_delivery) needs_mail=1;;
     */tests/notify/test_sms_kannel) needs_sms=1;;
     */tests/sbin/test_delivery) needs_mail=1 needs_sms=1;;
+    */tests/sbin/test_receipts) needs_sms=1;;
   esac
 done
 lane_pids=()
@@ -61,7 +62,7 @@ tell() {
   if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
   if [ "$status" -eq 0 ] && { [ -z "$planned" ] || [ "$ok" -ne "$planned" ]; }; then bad=$((bad+1)); fi
   printf '%-52s %4d passed' "${t#"$build"/tests/}" "$ok"
-  if [ "$bad" -gt 0 ]; then printf ', %d FAILED (status %d)\n' "$bad" "$status"; sed 's/^/    /' <<<"$out"; else echo; fi
+  if [ "$bad" -gt 0 ]; then printf ', %d FAILED (status %d)\n' "$bad" "$status"; sed 's/^/    /' <<<"$out"; else echo; grep '^# figures: ' <<<"$out" | sed 's/^# figures: /    /'; fi
   passed=$((passed+ok)) failed=$((failed+bad)) told[$1]=1
 }
 tell_ended() {
@@ -74,7 +75,7 @@ tell_ended() {
 programs=("$@") told=() shared=() side=() alone=()
 for i in "${!programs[@]}"; do
   case ${programs[i]} in
-    */tests/notify/*|*/tests/sbin/test_delivery) shared+=("$i");;
+    */tests/notify/*|*/tests/sbin/test_delivery|*/tests/sbin/test_receipts) shared+=("$i");;
     */tests/race/*|*/tests/sweep/*|*/tests/action/test_race*) alone+=("$i");;
     *) side+=("$i");;
   esac

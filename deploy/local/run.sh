@@ -8,6 +8,7 @@
 #   BUILD=build/release  which build runs
 #   TEXTS=$BUILD         where templates and messages are taken from (tests only)
 #   DEMO=0               no demo data
+#   SETTINGS=file        its sections take the place of the worker's own, such as [mail] and [sms] for a real relay and gateway
 #   TEST_CLOCK=file      the programs add that file's seconds to the clock (tests only)
 #   MORE_INI=file        settings added to those of each program (tests only)
 set -euo pipefail
@@ -16,7 +17,7 @@ PATH=$PATH:/usr/sbin:/sbin          # where mariadbd and nginx are, also for use
 export PATH LC_ALL=C.UTF-8
 umask 077
 
-PORT=${PORT:-8080} VAR=${VAR:-var} BUILD=${BUILD:-build/release} DEMO=${DEMO:-1} TEST_CLOCK=${TEST_CLOCK:-} MORE_INI=${MORE_INI:-}
+PORT=${PORT:-8080} VAR=${VAR:-var} BUILD=${BUILD:-build/release} DEMO=${DEMO:-1} TEST_CLOCK=${TEST_CLOCK:-} MORE_INI=${MORE_INI:-} SETTINGS=${SETTINGS:-}
 SOCKET_PATH_MAX=107                 # sizeof sun_path, less the closing NUL; unix(7)
 MARK=.mypartner                     # tells a folder of ours from one that must not be touched
 readonly started=${EPOCHREALTIME/./}
@@ -35,6 +36,7 @@ check_settings() {
   if ! [[ $PORT =~ ^[1-9][0-9]{0,4}$ ]] || [ "$PORT" -gt 65535 ]; then fail "PORT=$PORT is not a port number (1 to 65535)."; fi
   VAR=$(absolute "$VAR") BUILD=$(absolute "$BUILD")
   TEXTS=$(absolute "${TEXTS:-$BUILD}")
+  [ -z "$SETTINGS" ] || [ -r "$SETTINGS" ] || fail "SETTINGS=$SETTINGS cannot be read."
   id -un >/dev/null 2>&1 || fail "Your user id $(id -u) has no name on this machine, and MariaDB needs one."
   local path
   for path in "$VAR" "$BUILD" "$here"; do
@@ -138,6 +140,10 @@ exports = $VAR/exports
 [payment]
 provider = demo
 INI
+  if [ -n "$SETTINGS" ] && [ "$name" = worker ]; then
+    local text; text=$(awk 'NR == FNR { if (/^\[/) own[$0] = 1; next } /^\[/ { skip = $0 in own } ! skip' "$SETTINGS" "$VAR/$name.ini")
+    printf '%s\n' "$text" | cat - "$SETTINGS" >"$VAR/$name.ini"
+  fi
   if [ -n "$MORE_INI" ]; then cat -- "$MORE_INI" >>"$VAR/$name.ini"; fi
   if [ -n "$TEST_CLOCK" ]; then printf '[test]\nclock_file = %s\n' "$(absolute "$TEST_CLOCK")" >>"$VAR/$name.ini"; fi
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "action/import_freeze.h"
+#include "action/import_resource.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "store/store_import.h"
@@ -221,6 +222,7 @@ static const struct err *work(struct db *db, void *arg)
     TRY(count(im));
     TRY(import_apply(db, im->result->changed, im->act->now));
     TRY(log_touched(im));
+    TRY(import_resources(im->act));
     return import_freezes(im->act);
 }
 

@@ -37,7 +37,8 @@ struct import_result {
 
 /* Lines wait in a table of their own until all are good; then one transaction checks them against the database and each other
  * and applies them. Memory does not grow with the file. Touched customers are bumped, told of in the log (one row each, and the
- * transition of a new association), frozen and unfrozen accounts are notified. */
+ * transitions of new associations and of resources that the file restores or releases), those whose account was frozen or unfrozen,
+ * or whose resource left grace or retention, are notified. */
 const struct err *import_facts(struct act *act, const struct import_input *input, struct import_result *result);
 
 #endif

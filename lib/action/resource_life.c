@@ -4,6 +4,7 @@
 
 #include "action/customer_log.h"
 #include "action/payment.h"
+#include "action/resource_news.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "store/store_association.h"
@@ -43,31 +44,22 @@ static const struct err *claim(const struct life *l)
     return claimed ? NULL : db_again("the resource was changed meanwhile");
 }
 
-static const struct err *tell(const struct life *l, const char *what, int64_t until_at, int64_t which)
+static struct resource_news news_of(const struct life *l, enum resource_state to, int64_t until_at)
 {
-    struct act *act = l->act;
     const struct resource *resource = l->resource;
-    const struct notice_values values = {
-        .customer = l->customer.name, .object = resource->name, .action = what,
-        .until = until_at == INSTANT_NONE ? "" : act_time(act, until_at),
+    return (struct resource_news){
+        .resource_id = resource->id, .customer_id = resource->customer_id, .name = resource->name, .customer_name = l->customer.name,
+        .from = resource->life.state, .to = to, .due_at = resource->life.due_at, .until_at = until_at,
     };
-    return act_notify(act, resource->customer_id, NOTICE_RESOURCE, &values, "/resources", 0,
-                      mem_text(act->mem, "S%lld-%lld-%s%lld", (long long)resource->id,
-                               (long long)(resource->life.due_at / CLOCK_SECOND), what, (long long)which));
 }
 
-/* From the state it is in to another. */
-static const struct err *log_move(const struct life *l, enum operation operation, enum resource_state to, int64_t until_at)
+/* Both of a step from the state it is in to another. */
+static const struct err *tell_move(const struct life *l, enum resource_state to, int64_t until_at, const char *what,
+                                   enum operation operation)
 {
-    struct act *act = l->act;
-    const struct lifecycle *life = &l->resource->life;
-    const char *until = until_at == INSTANT_NONE ? "" : mem_text(act->mem, ", until %s", act_time(act, until_at));
-    struct operation_row row = {
-        .operation = operation, .resource_id = l->resource->id, .object = l->resource->name, .from_state = resource_state_name(life->state),
-        .to_state = resource_state_name(to), .result = "DONE",
-        .remark = mem_text(act->mem, "%s: due %s%s", l->resource->name, act_time(act, life->due_at), until),
-    };
-    return customer_log(act, l->resource->customer_id, &row);
+    const struct resource_news news = news_of(l, to, until_at);
+    TRY(resource_tell(l->act, &news, what, 0));
+    return resource_log_move(l->act, &news, operation);
 }
 
 static const struct err *log_payment(const struct life *l)
@@ -109,10 +101,8 @@ static const struct err *paid(const struct life *l, const struct payment_method 
     };
     TRY(resource_write(act->db, &change));
     TRY(note_charge(l, method, "PAID"));
-    if (life->state != RESOURCE_ACTIVE) {
-        TRY(tell(l, "RESTORED", INSTANT_NONE, 0));
-        TRY(log_move(l, OP_RESOURCE_RESTORED, RESOURCE_ACTIVE, INSTANT_NONE));
-    }
+    if (life->state != RESOURCE_ACTIVE)
+        TRY(tell_move(l, RESOURCE_ACTIVE, INSTANT_NONE, "RESTORED", OP_RESOURCE_RESTORED));
     return log_payment(l);
 }
 
@@ -165,8 +155,7 @@ static const struct err *move_to(const struct life *l, enum resource_state to, i
         .told = until_at == INSTANT_NONE ? 0 : lifecycle_warnings_due(until_at, l->act->now, l->act->config->site.zone),
     };
     TRY(resource_write(l->act->db, &change));
-    TRY(tell(l, resource_state_name(to), until_at, 0));
-    return log_move(l, operation, to, until_at);
+    return tell_move(l, to, until_at, resource_state_name(to), operation);
 }
 
 static const struct err *charge(const struct life *l)
@@ -197,7 +186,8 @@ static const struct err *warn(const struct life *l)
         .told = lifecycle_warnings_due(life->until_at, l->act->now, l->act->config->site.zone),
     };
     TRY(resource_write(l->act->db, &change));
-    return tell(l, life->state == RESOURCE_GRACE ? "GRACE_ENDS" : "RETENTION_ENDS", life->until_at, change.told);
+    const struct resource_news news = news_of(l, life->state, life->until_at);
+    return resource_tell(l->act, &news, life->state == RESOURCE_GRACE ? "GRACE_ENDS" : "RETENTION_ENDS", change.told);
 }
 
 static const struct err *step_work(struct db *db, void *arg)

@@ -15,9 +15,10 @@ static const struct err *mail_to(struct act *act, const struct ops_user *user, c
     return delivery_insert(act->db, &delivery);
 }
 
-/* Like act_notify(), but by email to the login of every active user whose role is ops, each in its own language. Without a platform
- * account nobody is told. */
-static const struct err *tell_ops(struct act *act, enum notice_kind kind, const struct notice_values *values, const char *event)
+/* Within the running transaction: into the platform's inbox, and by email to the login of every active user whose role is ops, each
+ * in its own language. `event` is told once; *told: now. Without a platform account nobody is told. */
+static const struct err *tell_ops(struct act *act, enum notice_kind kind, const struct notice_values *values, const char *event,
+                                  bool by_email, bool *told)
 {
     struct delivery_new delivery = {
         .channel = CHANNEL_EMAIL, .kind = kind, .details = notice_pack(act->mem, values), .link = "", .at = act->now,
@@ -33,8 +34,9 @@ static const struct err *tell_ops(struct act *act, enum notice_kind kind, const 
         return NULL;
     const char *key = mem_text(act->mem, "%s-A%lld", event, (long long)platform->id);
     TRY(notice_insert(act->db, platform->id, kind, delivery.details, "", 0, key, act->now, &id));
-    if (id == 0)
-        return NULL;   /* told before */
+    *told = id != 0;
+    if (!*told || !by_email)
+        return NULL;
     TRY(user_list_ops(act->db, act->mem, &users, &n));
     for (size_t i = 0; i < n; i++)
         TRY(mail_to(act, &users[i], &delivery, key));
@@ -53,11 +55,13 @@ static const struct err *alarm_work(struct db *db, void *arg)
         .until = act_time(act, used->since + CLOCK_HOUR),
     };
 
+    bool inbox = false;
+
     TRY(budget_told(db, used, alarm->told));
     if (!*alarm->told)
         return act_refuse();
     return tell_ops(act, NOTICE_BUDGET, &values,
-                    mem_text(act->mem, "budget-%s-%lld", used->subject, (long long)(used->since / CLOCK_SECOND)));
+                    mem_text(act->mem, "budget-%s-%lld", used->subject, (long long)(used->since / CLOCK_SECOND)), true, &inbox);
 }
 
 const struct err *tell_ops_of_budget(struct act *act, const struct budget_used *used, bool *told)
@@ -66,4 +70,27 @@ const struct err *tell_ops_of_budget(struct act *act, const struct budget_used *
 
     *told = false;
     return act_run(act, alarm_work, &alarm);
+}
+
+struct denial { struct act *act; enum channel channel; const char *detail; bool *told; };
+
+/* Email that nobody takes can tell nobody that nobody takes it. */
+static const struct err *denial_work(struct db *db, void *arg)
+{
+    const struct denial *denial = arg;
+    struct act *act = denial->act;
+    const char *channel = channel_name(denial->channel);
+    const struct notice_values values = {.action = channel, .object = denial->detail};
+
+    (void)db;
+    return tell_ops(act, NOTICE_CHANNEL, &values, mem_text(act->mem, "denied-%s-%lld", channel, (long long)(act->now / CLOCK_HOUR)),
+                    denial->channel != CHANNEL_EMAIL, denial->told);
+}
+
+const struct err *tell_ops_of_denial(struct act *act, enum channel channel, const char *detail, bool *told)
+{
+    struct denial denial = {.act = act, .channel = channel, .detail = detail, .told = told};
+
+    *told = false;
+    return act_run(act, denial_work, &denial);
 }

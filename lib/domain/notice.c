@@ -39,7 +39,8 @@ static const struct notice_info infos[NOTICE_KINDS] = {
     [NOTICE_ACCOUNT_CLOSED] = { "ACCOUNT_CLOSED", .in_inbox = true, .by_sms = true, .is_security = true },
     [NOTICE_USER] = { "USER", .in_inbox = true, .by_sms = true, .is_security = true },
     [NOTICE_RESOURCE] = { "RESOURCE", .in_inbox = true },
-    [NOTICE_BUDGET] = { "BUDGET", .in_inbox = true }
+    [NOTICE_BUDGET] = { "BUDGET", .in_inbox = true },
+    [NOTICE_CHANNEL] = { "CHANNEL", .in_inbox = true }
 };
 
 /* The texts of struct notice_values, by name. */

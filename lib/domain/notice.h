@@ -36,6 +36,7 @@ enum notice_kind {
     NOTICE_ACCOUNT_CLOSED,          /* whose it is ("OWN"): {object}; the other side of an association: {customer} or {partner} */
     NOTICE_USER,                    /* a user: {object} is the login; action "DISABLED", "ENABLED", "SESSIONS_ENDED" or "FACTOR_RESET" */
     NOTICE_BUDGET,                  /* ops: {object} is a budget of messages that is used up until {until} */
+    NOTICE_CHANNEL,                 /* ops: the mail server (action "EMAIL") or the gateway ("SMS") refuses us; {object} is its answer */
     NOTICE_KINDS
 };
 

@@ -46,7 +46,8 @@ static enum notice_side actor_of(enum notice_kind kind, const struct notice_valu
 static const char *detail_of(enum notice_kind kind, const struct notice_values *values)
 {
     if (kind == NOTICE_CODE || kind == NOTICE_CODE_FUNCTION || kind == NOTICE_REQUEST_ESCALATED || kind == NOTICE_RESOURCE || kind == NOTICE_CONTACT ||
-        kind == NOTICE_SECOND_FACTOR || kind == NOTICE_QUOTA || kind == NOTICE_ACCOUNT_CLOSED || kind == NOTICE_USER)
+        kind == NOTICE_SECOND_FACTOR || kind == NOTICE_QUOTA || kind == NOTICE_ACCOUNT_CLOSED || kind == NOTICE_USER ||
+        kind == NOTICE_CHANNEL)
         return values->action;
     if (kind == NOTICE_INVITATION_ACCEPTED)
         return values->freeze_type;

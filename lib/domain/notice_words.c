@@ -15,6 +15,7 @@
 #define STAY_PARTNER N_("You and {customer} stay associated.")
 #define NO_QUOTA N_("The request no longer counts towards your quota.")
 #define LEFT N_("Your association with {partner} has ended. From now on you pay for your resources yourself.")
+#define KEPT_FOR_LATER N_("Messages wait and are tried again. Whoever asks for a code is told to use another way.")
 #define ADD_PAYMENT N_("Add a payment method now so that your resources keep running.")
 #define LOST N_("Your association with {customer} has ended. From now on the customer pays for its own resources.")
 #define SMS_LEFT \
@@ -353,6 +354,12 @@ const struct notice_words notice_words[] = {
     { NOTICE_BUDGET, ANY, ANY, NULL, N_("Message budget used up: {object}"),
       { N_("The messages that may go out in an hour are used up for {object}."),
         N_("Until {until} whoever asks for a code there is told to try again later or to use another way."),
-        N_("Look for somebody who asks for codes in order to do harm. If there is nobody, raise the budget.") }, { NULL } }
+        N_("Look for somebody who asks for codes in order to do harm. If there is nobody, raise the budget.") }, { NULL } },
+    { NOTICE_CHANNEL, ANY, ANY, "EMAIL", N_("The mail server refuses us: messages wait"),
+      { N_("The mail server does not take our sign-in or our settings: {object}"), KEPT_FOR_LATER,
+        N_("Put [mail] in the worker’s settings right and restart the worker.") }, { NULL } },
+    { NOTICE_CHANNEL, ANY, ANY, NULL, N_("The gateway for text messages refuses us: messages wait"),
+      { N_("The gateway for text messages does not take our sign-in or our settings: {object}"), KEPT_FOR_LATER,
+        N_("Put [sms] in the worker’s settings right and restart the worker.") }, { NULL } }
 };
 const size_t notice_words_n = sizeof notice_words / sizeof notice_words[0];

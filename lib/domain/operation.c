@@ -74,6 +74,7 @@ static const struct operation_info infos[OPERATIONS] = {
     [OP_CONTACT_REPLACED] = { "CONTACT_REPLACED", N_("Contact replaced by the platform"), false, false },
     [OP_ACCOUNT_CLOSED] = { "ACCOUNT_CLOSED", N_("Account closed"), false, true },
     [OP_NOTICES_RETRIED] = { "NOTICES_RETRIED", N_("Undelivered messages sent again"), false, false },
+    [OP_EVENTS_RETRIED] = { "EVENTS_RETRIED", N_("Undelivered events sent again"), false, false },
     [OP_RULE_CHANGED] = { "RULE_CHANGED", N_("Account check changed"), false, false },
     [OP_RULE_SET_USED] = { "RULE_SET_USED", N_("Set of account checks put in force"), false, false },
     [OP_FACTORS_SEALED] = { "FACTORS_SEALED", N_("Second factors sealed"), false, false },

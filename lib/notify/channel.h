@@ -1,6 +1,6 @@
 /* channel.h - the ways a message leaves: email and SMS, by network or into files. One small interface.
  *
- * smtp.c, sms_http.c and webhook.c are the only includers of <curl/curl.h>. Nothing here retries; the worker does.
+ * smtp.c, sms_http.c, webhook.c and curl_code.h are the only includers of <curl/curl.h>. Nothing here retries; the worker does.
  */
 #ifndef NOTIFY_CHANNEL_H
 #define NOTIFY_CHANNEL_H
@@ -28,6 +28,8 @@ struct message {
 enum channel_outcome {
     CHANNEL_DELIVERED,           /* accepted by the next hop */
     CHANNEL_LATER,               /* 4xx, time-out, refused connection: try again */
+    CHANNEL_DENIED,              /* we are refused, not the message: sign-in, certificate, address of the gateway. Try again, and
+                                    tell somebody who can put our settings right */
     CHANNEL_REFUSED              /* 5xx, malformed address: final */
 };
 
@@ -50,8 +52,8 @@ long channel_time_left(const struct message *message, long timeout_ms);
 
 /* Members may be "" or NULL where that makes sense; all is copied. timeout_s covers one message from connecting to the last
  * reply; 0 means 30. starttls demands encryption with a checked certificate (ca_file, or the system's CAs if ""); nothing is
- * sent in clear when that fails. A 5xx for sender, recipient or text is final; one for the greeting or for our sign-in is
- * not the message's fault and gives CHANNEL_LATER. host_name is what we call ourselves in EHLO; "": the host's name. */
+ * sent in clear when that fails. A 5xx for sender, recipient or text is final; one for the greeting or for our sign-in, and
+ * encryption that fails, give CHANNEL_DENIED. host_name is what we call ourselves in EHLO; "": the host's name. */
 struct notify_channel *channel_smtp(const void *ctx, const struct smtp_settings *settings);
 
 /* A gateway by HTTP POST, in one of two dialects.
@@ -71,8 +73,9 @@ struct notify_channel *channel_smtp(const void *ctx, const struct smtp_settings 
  *     Idempotency-Key: the event id
  *     {"id": event id, "from": settings' from, "to": "+...", "text": "...", "receipt_url": "..."}, empty ones left out
  *
- * 2xx is delivered; 4xx but 408 and 429 is refused; all else is for later. Redirects are not followed. The password is in a
- * header and not in the URL, which servers log. */
+ * 2xx is delivered; 401, 402, 403, 404, 405 and 407 are denied (sign-in, credit, the URL), as is a certificate that is not good;
+ * other 4xx but 408 and 429 are refused; all else is for later. Redirects are not followed. The password is in a header and not
+ * in the URL, which servers log. */
 struct notify_channel *channel_sms_http(const void *ctx, const struct sms_settings *settings);
 
 struct webhook_settings { const char *url, *ca_file; struct secret_key key; int64_t timeout_s; };

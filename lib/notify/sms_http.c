@@ -10,6 +10,7 @@
 #include "base/text.h"
 
 #include "notify/channel.h"
+#include "notify/curl_code.h"
 #include "notify/result.h"
 
 #define TIMEOUT_DEFAULT_S 30
@@ -134,13 +135,21 @@ static void free_wiped(struct curl_slist *list)
 
 /* --- what an answer means ------------------------------------------------------------------------------------------- */
 
+/* The user, the credit, or the URL; Kannel's 404 is a number that it has no route for. */
+static bool is_about_us(long status)
+{
+    return status == 401 || status == 402 || status == 403 || status == 404 || status == 405 || status == 407;
+}
+
 static void judge(CURLcode code, long status, const char *error, struct channel_result *result)
 {
     if (code != CURLE_OK)
-        result_set(result, CHANNEL_LATER, status, "curl %d, %s", (int)code,
+        result_set(result, curl_is_untrusted(code) ? CHANNEL_DENIED : CHANNEL_LATER, status, "curl %d, %s", (int)code,
                    *error != '\0' ? error : curl_easy_strerror(code));
     else if (status >= 200 && status <= 299)
         result_set(result, CHANNEL_DELIVERED, status, "accepted");
+    else if (is_about_us(status))
+        result_set(result, CHANNEL_DENIED, status, "the gateway refuses us with status %ld", status);
     else if (status >= 400 && status <= 499 && status != 408 && status != 429)
         result_set(result, CHANNEL_REFUSED, status, "the gateway refused it with status %ld", status);
     else

@@ -7,6 +7,7 @@
 #include "base/secret.h"
 
 #include "notify/channel.h"
+#include "notify/curl_code.h"
 #include "notify/result.h"
 
 #define TIMEOUT_DEFAULT_S 30
@@ -59,12 +60,16 @@ static bool is_about_us(long code)
 }
 
 /* A 5xx is final only when the server refused sender, recipient or text. Before that (greeting, EHLO, sign-in) it refuses
- * us. curl reports the former as a send error with the server's code, and a refused text as a strange reply. */
-static bool is_final(CURLcode code, long response_code, const struct upload *upload)
+ * us. curl reports the former as a send error with the server's code, and a refused text as a strange reply. A sign-in that is
+ * refused for now only (454) is like any other 4xx. */
+static enum channel_outcome outcome_of(CURLcode code, long response_code, const struct upload *upload)
 {
-    if (response_code < 500 || response_code > 599 || is_about_us(response_code))
-        return false;
-    return code == CURLE_SEND_ERROR || (code == CURLE_WEIRD_SERVER_REPLY && upload->sent == upload->n);
+    const bool is_5xx = response_code >= 500 && response_code <= 599;
+
+    if (is_5xx && !is_about_us(response_code) &&
+        (code == CURLE_SEND_ERROR || (code == CURLE_WEIRD_SERVER_REPLY && upload->sent == upload->n)))
+        return CHANNEL_REFUSED;
+    return is_5xx || curl_is_untrusted(code) ? CHANNEL_DENIED : CHANNEL_LATER;
 }
 
 static void judge(CURLcode code, long response_code, const struct upload *upload, struct channel_result *result)
@@ -79,8 +84,8 @@ static void judge(CURLcode code, long response_code, const struct upload *upload
     /* An answer to the text may quote it; only the code is kept then. */
     if (upload->sent > 0)
         refusal = "";
-    result_set(result, is_final(code, response_code, upload) ? CHANNEL_REFUSED : CHANNEL_LATER, response_code,
-               "curl %d, %s%s%s", (int)code, error, *refusal != '\0' ? "; the server said: " : "", refusal);
+    result_set(result, outcome_of(code, response_code, upload), response_code, "curl %d, %s%s%s", (int)code, error,
+               *refusal != '\0' ? "; the server said: " : "", refusal);
 }
 
 /* --- sending -------------------------------------------------------------------------------------------------------- */

@@ -14,6 +14,7 @@ static const struct db_statement *const *const files[] = {
     store_contract_statements,
     store_customer_statements,
     store_dead_statements,
+    store_dead_event_statements,
     store_deadline_statements,
     store_demo_statements,
     store_desk_statements,

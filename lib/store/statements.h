@@ -23,6 +23,7 @@ extern const struct db_statement *const store_contact_statements[];
 extern const struct db_statement *const store_contract_statements[];
 extern const struct db_statement *const store_customer_statements[];
 extern const struct db_statement *const store_dead_statements[];
+extern const struct db_statement *const store_dead_event_statements[];
 extern const struct db_statement *const store_deadline_statements[];
 extern const struct db_statement *const store_demo_statements[];
 extern const struct db_statement *const store_desk_statements[];

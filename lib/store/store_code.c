@@ -19,7 +19,8 @@ static const struct db_statement latest = {
     "code_latest",
     "SELECT c.id, c.account_id, c.user_id, c.session_id, c.contact_id, c.channel, c.destination, c.state, c.sent_at,\n"
     "       c.expires_at, c.proven_at, c.grant_expires_at, c.tries, c.mac,\n"
-    "       EXISTS (SELECT 1 FROM delivery d WHERE d.code_id = c.id AND (d.state = 'DEAD' OR d.receipt = 'FAILED'))\n"
+    "       EXISTS (SELECT 1 FROM delivery d WHERE d.code_id = c.id AND (d.state = 'DEAD' OR d.receipt = 'FAILED'\n"
+    "         OR (d.is_denied = 1 AND d.state <> 'SENT')))\n"
     "  FROM verification_code c\n"
     " WHERE c.account_id = ? AND c.purpose = ? AND c.target_id = ?\n"
     " ORDER BY c.sent_at DESC, c.id DESC\n"

@@ -32,15 +32,23 @@ static const struct db_statement count = {
 static const struct db_statement ready = {
     "dead_ready",
     "SELECT d.id\nFROM delivery d\n" CONTACT "WHERE d.state = 'DEAD' AND " IS_READY "\nORDER BY d.done_at, d.id\nLIMIT ?", "i", "i"};
+/* A gateway that took it under its id and lost it would take a second one for the same: it gets a new id. */
 static const struct db_statement retry = {
     "dead_retry",
     "UPDATE delivery d\n" CONTACT
     "SET d.address = COALESCE(c.address, d.address), d.state = 'QUEUED', d.tries = 0, d.next_at = ?, d.done_at = NULL,\n"
-    "  d.give_up_at = IF(d.channel = 'SMS', ?, ?), d.lease_until = NULL, d.claimed_by = ''\n"
+    "  d.give_up_at = IF(d.channel = 'SMS', ?, ?), d.lease_until = NULL, d.claimed_by = '', d.is_denied = 0,\n"
+    "  d.event_id = IF(d.receipt = 'FAILED', CONCAT('R', d.id, '-', ?), d.event_id), d.receipt_at = NULL, d.receipt = ''\n"
     "WHERE d.id = ? AND d.state = 'DEAD' AND " IS_READY,
-    "ttti", ""};
+    "tttii", ""};
 
-const struct db_statement *const store_dead_statements[] = {&list, &load, &count, &ready, &retry, NULL};
+static const struct db_statement denied = {
+    "denied_list",
+    "SELECT channel, COUNT(*), MAX(detail)\nFROM delivery\nWHERE is_denied = 1 AND state IN ('QUEUED', 'SENDING')\n"
+    "GROUP BY channel\nORDER BY channel\nLIMIT 2",
+    "", "sis"};
+
+const struct db_statement *const store_dead_statements[] = {&list, &load, &count, &ready, &retry, &denied, NULL};
 
 static const struct err *read_notice(const struct db_rows *rows, size_t r, struct dead_notice *notice)
 {
@@ -104,7 +112,21 @@ const struct err *dead_ready(struct db *db, const void *ctx, int64_t limit, int6
 const struct err *dead_retry(struct db *db, int64_t id, int64_t now, int64_t mail_give_up_s, int64_t sms_give_up_s, bool *done)
 {
     int64_t affected = 0;
-    TRY(db_exec(db, &retry, &affected, now, now + sms_give_up_s * CLOCK_SECOND, now + mail_give_up_s * CLOCK_SECOND, id));
+    TRY(db_exec(db, &retry, &affected, now, now + sms_give_up_s * CLOCK_SECOND, now + mail_give_up_s * CLOCK_SECOND, now, id));
     *done = affected == 1;
+    return NULL;
+}
+
+const struct err *denied_list(struct db *db, const void *ctx, struct denied_channel **channels, size_t *n)
+{
+    struct db_rows *rows = NULL;
+    TRY(db_query(db, ctx, &denied, &rows));
+    *channels = mem_array(ctx, struct denied_channel, rows->n);
+    *n = rows->n;
+    for (size_t r = 0; r < rows->n; r++) {
+        (*channels)[r] = (struct denied_channel){.waiting = db_int(rows, r, 1), .detail = db_text(rows, r, 2)};
+        if (!channel_find(db_text(rows, r, 0), &(*channels)[r].channel))
+            return err_new(ERR_BUG, 0, "a delivery has an unknown channel");
+    }
     return NULL;
 }

@@ -28,4 +28,8 @@ const struct err *dead_ready(struct db *db, const void *ctx, int64_t limit, int6
 /* DEAD → QUEUED, to the address of today, with a life of give_up_s; *done false: it is not dead, was wiped, or has nowhere to go. */
 const struct err *dead_retry(struct db *db, int64_t id, int64_t now, int64_t mail_give_up_s, int64_t sms_give_up_s, bool *done);
 
+/* Messages that wait because the next hop refuses us, by channel. detail: what it answered to one of them. */
+struct denied_channel { enum channel channel; int64_t waiting; const char *detail; };
+const struct err *denied_list(struct db *db, const void *ctx, struct denied_channel **channels, size_t *n);
+
 #endif

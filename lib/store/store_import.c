@@ -16,6 +16,7 @@ static const struct db_statement unlock = {
 };
 static const struct db_statement empty_lines = {"import_empty_lines", "TRUNCATE TABLE import_line", "", ""};
 static const struct db_statement empty_touched = {"import_empty_touched", "TRUNCATE TABLE import_touched", "", ""};
+static const struct db_statement empty_moved = {"import_empty_moved", "TRUNCATE TABLE import_moved", "", ""};
 static const struct db_statement stage = {
     "import_stage",
     "INSERT INTO import_line (kind, id, line, account, other, type, status, name, note, reference, currency, at, until_at,\n"
@@ -178,7 +179,7 @@ static const struct db_statement *const checks[] = {
 };
 
 const struct db_statement *const store_import_statements[] = {
-    &lock, &unlock, &empty_lines, &empty_touched, &stage, &check_again, &check_account, &check_known, &check_user, &check_other,
+    &lock, &unlock, &empty_lines, &empty_touched, &empty_moved, &stage, &check_again, &check_account, &check_known, &check_user, &check_other,
     &check_association, &check_commitment, &check_contract, &check_resource, &check_order, &check_payment_method, &check_member,
     &check_member_twice, &check_freeze, &check_freeze_twice, &check_payment, &check_payment_twice, &check_currency, &check_reference,
     &check_reference_twice, &check_late, NULL,
@@ -200,7 +201,8 @@ static const struct err *ask(struct db *db, const struct db_statement *statement
 static const struct err *empty(struct db *db)
 {
     TRY(db_exec(db, &empty_lines, NULL));
-    return db_exec(db, &empty_touched, NULL);
+    TRY(db_exec(db, &empty_touched, NULL));
+    return db_exec(db, &empty_moved, NULL);
 }
 
 const struct err *import_begin(struct db *db, bool *is_mine)

@@ -9,6 +9,7 @@
 #include "domain/account.h"
 #include "domain/association.h"
 #include "domain/import_line.h"
+#include "domain/lifecycle.h"
 #include "domain/operation.h"
 #include "store/db.h"
 #include "store/store_log.h"
@@ -54,6 +55,15 @@ struct import_touched {
 };
 const struct err *import_touched_list(struct db *db, const void *ctx, int64_t after_id, int limit, struct import_touched **touched,
                                       size_t *n);
+
+/* Resources after resource_id that go from one state to another. A new one does not, nor does one that is paid for while it is
+ * ACTIVE. */
+struct import_moved {
+    int64_t resource_id, customer_id, due_at;   /* due_at: of the charge that was due before */
+    const char *name, *customer_name;
+    enum resource_state from, to;
+};
+const struct err *import_moved_list(struct db *db, const void *ctx, int64_t after_id, int limit, struct import_moved **moved, size_t *n);
 
 /* Freezes that the file lifts (is_lifted), or that are new. Those done are not listed again. */
 struct import_freeze {

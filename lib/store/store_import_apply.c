@@ -190,6 +190,15 @@ static const struct db_statement resource = {
     "  state = IF(VALUES(state) = 'RELEASED', VALUES(state), resource.state)",
     "", "",
 };
+static const struct db_statement moved_released = {
+    "import_moved_released",
+    "INSERT INTO import_moved (resource_id, from_state, due_at)\n"
+    "SELECT STRAIGHT_JOIN f.id, f.state, f.next_charge_at\n"
+    "FROM import_line l\n"
+    "JOIN resource f ON f.import_key = l.id\n"
+    "WHERE l.kind = 'resource' AND l.status = 'RELEASED' AND f.state <> 'RELEASED'",
+    "", "",
+};
 static const struct db_statement order = {
     "import_order",
     "INSERT INTO partner_order (customer_id, name, status, at, import_key)\n"
@@ -232,18 +241,30 @@ static const struct db_statement payment_default = {
     "", "",
 };
 /* Only the latest new payment of a resource moves it, and only if nothing later is known. */
+#define PAYMENT_THAT_COUNTS \
+    "(SELECT STRAIGHT_JOIN l.other, l.type, l.at, l.until_at, l.next_at, ROW_NUMBER() OVER (PARTITION BY l.other ORDER BY l.at DESC, l.line DESC) AS nth\n" \
+    "  FROM import_line l\n" \
+    "  JOIN resource r ON r.import_key = l.other\n" \
+    "  WHERE l.kind = 'payment' AND " NEW_PAYMENT ") y\n"
+#define NOTHING_LATER "NOT EXISTS (SELECT 1 FROM charge q WHERE q.resource_id = r.id AND q.at > y.at)"
+static const struct db_statement moved_restored = {
+    "import_moved_restored",
+    "INSERT INTO import_moved (resource_id, from_state, due_at)\n"
+    "SELECT STRAIGHT_JOIN r.id, r.state, r.next_charge_at\n"
+    "FROM " PAYMENT_THAT_COUNTS
+    "JOIN resource r ON r.import_key = y.other AND y.nth = 1\n"
+    "WHERE y.type = 'PAID' AND r.state IN ('GRACE', 'RETENTION') AND " NOTHING_LATER,
+    "", "",
+};
 static const struct db_statement payment_effect = {
     "import_payment_effect",
-    "UPDATE (SELECT STRAIGHT_JOIN l.other, l.type, l.at, l.until_at, l.next_at, ROW_NUMBER() OVER (PARTITION BY l.other ORDER BY l.at DESC, l.line DESC) AS nth\n"
-    "  FROM import_line l\n"
-    "  JOIN resource r ON r.import_key = l.other\n"
-    "  WHERE l.kind = 'payment' AND " NEW_PAYMENT ") y\n"
+    "UPDATE " PAYMENT_THAT_COUNTS
     "STRAIGHT_JOIN resource r ON r.import_key = y.other AND y.nth = 1\n"
     "SET r.anchor_at = IF(y.type = 'PAID' OR (r.state = 'ACTIVE' AND r.next_charge_at > y.until_at), NULL, r.anchor_at),\n"
     "  r.next_charge_at = IF(y.type = 'PAID', y.next_at, IF(r.state = 'ACTIVE', LEAST(r.next_charge_at, y.until_at), r.next_charge_at)),\n"
     "  r.state = IF(y.type = 'PAID', 'ACTIVE', r.state), r.state_until = IF(y.type = 'PAID', NULL, r.state_until),\n"
     "  r.told = IF(y.type = 'PAID', 0, r.told), r.version = r.version + 1\n"
-    "WHERE r.state <> 'RELEASED' AND NOT EXISTS (SELECT 1 FROM charge q WHERE q.resource_id = r.id AND q.at > y.at)",
+    "WHERE r.state <> 'RELEASED' AND " NOTHING_LATER,
     "", "",
 };
 static const struct db_statement payment_insert = {
@@ -262,7 +283,8 @@ const struct db_statement *const store_import_apply_statements[] = {
     &account_insert, &account_update, &email_insert, &phone_insert, &user_insert, &team_bump, &touch_account, &touch_user,
     &touch_association, &touch_commitment, &touch_contract, &touch_member, &touch_member_other, &touch_resource, &touch_freeze,
     &touch_order, &touch_balance, &touch_payment_method, &touch_payment, &bump, &association_insert, &billing, &commitment, &contract,
-    &member_end, &member, &resource, &order, &balance, &payment_method, &payment_default, &payment_effect, &payment_insert, NULL,
+    &member_end, &member, &moved_released, &resource, &order, &balance, &payment_method, &payment_default, &moved_restored,
+    &payment_effect, &payment_insert, NULL,
 };
 
 /* --- functions -------------------------------------------------------------------------------------------------------- */
@@ -290,9 +312,9 @@ const struct err *import_apply(struct db *db, const int64_t changed[IMPORT_KINDS
         {IMPORT_ACCOUNT, false, &account_update}, {IMPORT_ACCOUNT, true, &email_insert}, {IMPORT_ACCOUNT, true, &phone_insert},
         {IMPORT_USER, true, &user_insert}, {IMPORT_USER, false, &team_bump}, {IMPORT_ASSOCIATION, false, &association_insert},
         {IMPORT_ASSOCIATION, false, &billing}, {IMPORT_COMMITMENT, false, &commitment}, {IMPORT_CONTRACT, true, &contract},
-        {IMPORT_MEMBER, false, &member_end}, {IMPORT_MEMBER, false, &member}, {IMPORT_RESOURCE, false, &resource},
+        {IMPORT_MEMBER, false, &member_end}, {IMPORT_MEMBER, false, &member}, {IMPORT_RESOURCE, false, &moved_released}, {IMPORT_RESOURCE, false, &resource},
         {IMPORT_ORDER, false, &order}, {IMPORT_BALANCE, false, &balance}, {IMPORT_PAYMENT_METHOD, true, &payment_method},
-        {IMPORT_PAYMENT_METHOD, false, &payment_default}, {IMPORT_PAYMENT, false, &payment_effect},
+        {IMPORT_PAYMENT_METHOD, false, &payment_default}, {IMPORT_PAYMENT, false, &moved_restored}, {IMPORT_PAYMENT, false, &payment_effect},
         {IMPORT_PAYMENT, false, &payment_insert},
     };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {

@@ -7,6 +7,18 @@
 #include <string.h>
 
 static const struct db_statement clear_touched = {"import_clear_touched", "DELETE FROM import_touched", "", ""};
+static const struct db_statement clear_moved = {"import_clear_moved", "DELETE FROM import_moved", "", ""};
+static const struct db_statement moved_list = {
+    "import_moved_list",
+    "SELECT STRAIGHT_JOIN m.resource_id, r.customer_id, m.due_at, r.name, a.name, m.from_state, r.state\n"
+    "FROM import_moved m\n"
+    "JOIN resource r ON r.id = m.resource_id\n"
+    "JOIN account a ON a.id = r.customer_id\n"
+    "WHERE m.resource_id > ?\n"
+    "ORDER BY m.resource_id\n"
+    "LIMIT ?",
+    "ii", "iitssss",
+};
 static const struct db_statement counts_of = {
     "import_counts",
     "SELECT t.kind, CAST(SUM(t.n) AS SIGNED)\nFROM import_touched t\nGROUP BY t.kind\nLIMIT 100", "", "si",
@@ -52,10 +64,14 @@ static const struct db_statement freeze_end = {
 };
 
 const struct db_statement *const store_import_log_statements[] = {
-    &clear_touched, &counts_of, &touched_list, &freeze_list_of, &freeze_add, &freeze_end, NULL,
+    &clear_touched, &clear_moved, &counts_of, &touched_list, &moved_list, &freeze_list_of, &freeze_add, &freeze_end, NULL,
 };
 
-const struct err *import_clear_touched(struct db *db) { return db_exec(db, &clear_touched, NULL); }
+const struct err *import_clear_touched(struct db *db)
+{
+    TRY(db_exec(db, &clear_moved, NULL));
+    return db_exec(db, &clear_touched, NULL);
+}
 
 const struct err *import_counts(struct db *db, const void *ctx, struct import_count **counts, size_t *n)
 {
@@ -90,6 +106,24 @@ const struct err *import_touched_list(struct db *db, const void *ctx, int64_t af
             return err_new(ERR_BUG, 0, "account %lld or its chain is malformed", (long long)t->account_id);
         if (t->head.seq > 0)
             memcpy(t->head.hash, hash, OPERATION_HASH_BYTES);
+    }
+    *n = rows->n;
+    return NULL;
+}
+
+const struct err *import_moved_list(struct db *db, const void *ctx, int64_t after_id, int limit, struct import_moved **moved, size_t *n)
+{
+    struct db_rows *rows;
+    TRY(db_query(db, ctx, &moved_list, &rows, after_id, (int64_t)limit));
+    *moved = mem_array(ctx, struct import_moved, rows->n);
+    for (size_t r = 0; r < rows->n; r++) {
+        struct import_moved *m = &(*moved)[r];
+        *m = (struct import_moved){
+            .resource_id = db_int(rows, r, 0), .customer_id = db_int(rows, r, 1), .due_at = db_time(rows, r, 2),
+            .name = db_text(rows, r, 3), .customer_name = db_text(rows, r, 4),
+        };
+        if (!resource_state_find(db_text(rows, r, 5), &m->from) || !resource_state_find(db_text(rows, r, 6), &m->to))
+            return err_new(ERR_BUG, 0, "the resource %lld is malformed", (long long)m->resource_id);
     }
     *n = rows->n;
     return NULL;

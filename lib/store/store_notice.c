@@ -101,29 +101,9 @@ static const struct db_statement unread = {
     " LIMIT 1",
     "ii", "i"};
 
-/* A claim is one conditional UPDATE; what was claimed is read back by the claim's own name. Each queue has a range of its own in
- * the index delivery_queue, so that ten thousand notices are not in the way of a code. An UPDATE with
- * ORDER BY would sort and lock the whole queue, because it changes the index that it reads. */
+/* Each queue has a range of its own in the index delivery_queue, so that ten thousand notices are not in the way of a code. */
 static const struct db_statement claim = {
-    "delivery_claim",
-    "UPDATE delivery d\n"
-    "  JOIN (SELECT id\n"
-    "          FROM delivery\n"
-    "         WHERE state = 'QUEUED' AND channel = ? AND is_urgent = ? AND next_at <= ?\n"
-    "         ORDER BY next_at, id\n"
-    "         LIMIT ?) due ON due.id = d.id\n"
-    "   SET d.state = 'SENDING', d.claimed_by = ?, d.lease_until = ?, d.tries = d.tries + 1\n"
-    " WHERE d.state = 'QUEUED'",
-    "sitist", ""};
-
-static const struct db_statement take_back = {
-    "delivery_take_back",
-    "UPDATE delivery\n"
-    "   SET state = 'QUEUED', claimed_by = '', lease_until = NULL\n"
-    " WHERE state = 'SENDING' AND lease_until <= ?\n"
-    " ORDER BY lease_until\n"
-    " LIMIT 100",
-    "t", ""};
+    "delivery_claim", OUTBOX_CLAIM("delivery", "channel = ? AND is_urgent = ? AND next_at <= ?"), "sitist", ""};
 
 static const struct db_statement claimed = {
     "delivery_claimed",
@@ -136,30 +116,35 @@ static const struct db_statement claimed = {
     " LIMIT ?",
     "sti", "iissssssbsitt" "i"};
 
+static const struct db_statement take_back = {
+    "delivery_take_back", OUTBOX_TAKE_BACK("delivery"), OUTBOX_TAKE_BACK_ARGS, ""};
+
+/* A gateway may report the end of a message before its acceptance is written down here. */
 static const struct db_statement finish = {
-    "delivery_finish",
-    "UPDATE delivery\n"
-    "   SET state = ?, done_at = ?, lease_until = NULL, detail = ?, sealed = NULL\n"
-    " WHERE id = ? AND state = 'SENDING' AND claimed_by = ?",
-    "stsis", ""};
+    "delivery_finish", OUTBOX_FINISH("delivery", "IF(receipt = 'FAILED', 'DEAD', ?)", ", sealed = NULL"), OUTBOX_FINISH_ARGS, ""};
 
 static const struct db_statement postpone = {
-    "delivery_postpone",
-    "UPDATE delivery\n"
-    "   SET state = 'QUEUED', next_at = ?, lease_until = NULL, detail = ?\n"
-    " WHERE id = ? AND state = 'SENDING' AND claimed_by = ?",
-    "tsis", ""};
+    "delivery_postpone", OUTBOX_POSTPONE("delivery"), OUTBOX_POSTPONE_ARGS, ""};
 
+const struct outbox outbox_deliveries = {&take_back, &finish, &postpone};
+
+static const struct db_statement deny = {
+    "delivery_denied", "UPDATE delivery\n   SET is_denied = 1\n WHERE id = ? AND state = 'SENDING' AND claimed_by = ?", "is", ""};
+
+/* Columns are set one after the other: `state` is the old one until the last. */
 static const struct db_statement note_receipt = {
     "delivery_receipt",
     "UPDATE delivery\n"
-    "   SET receipt = ?, receipt_at = ?\n"
+    "   SET receipt = ?, receipt_at = ?,\n"
+    "       detail = IF(state = 'SENT' AND receipt = 'FAILED', 'the gateway reported that it did not arrive', detail),\n"
+    "       done_at = IF(state = 'SENT' AND receipt = 'FAILED', ?, done_at),\n"
+    "       state = IF(state = 'SENT' AND receipt = 'FAILED', 'DEAD', state)\n"
     " WHERE id = ? AND channel = 'SMS' AND receipt NOT IN ('DELIVERED', 'FAILED')",
-    "sti", ""};
+    "stti", ""};
 
 const struct db_statement *const store_notice_statements[] = {
     &insert, &count_one, &count_read, &recount, &recount_read, &insert_delivery, &lang_of, &recipient, &list, &mark_read, &exists, &mark_all_read, &unread, &claim, &take_back, &claimed, &finish,
-    &postpone, &note_receipt, NULL};
+    &postpone, &deny, &note_receipt, NULL};
 
 const struct err *notice_insert(struct db *db, int64_t account_id, enum notice_kind kind, const char *details_json,
                                 const char *link, int64_t request_id, const char *event_key, int64_t at, int64_t *id)
@@ -301,39 +286,12 @@ const struct err *delivery_claim(struct db *db, const void *ctx, const struct de
     return NULL;
 }
 
-const struct err *delivery_take_back(struct db *db, int64_t now)
+const struct err *delivery_denied(struct db *db, int64_t id, const char *worker)
 {
-    return db_exec(db, &take_back, NULL, now);
-}
-
-static const struct err *end_claim(struct db *db, const char *state, int64_t id, const char *worker, int64_t now,
-                                   const char *detail, bool *held)
-{
-    int64_t affected = 0;
-    TRY(db_exec(db, &finish, &affected, state, now, detail, id, worker));
-    *held = affected == 1;
-    return NULL;
-}
-
-const struct err *delivery_sent(struct db *db, int64_t id, const char *worker, int64_t now, const char *detail, bool *held)
-{
-    return end_claim(db, "SENT", id, worker, now, detail, held);
-}
-
-const struct err *delivery_dead(struct db *db, int64_t id, const char *worker, int64_t now, const char *detail, bool *held)
-{
-    return end_claim(db, "DEAD", id, worker, now, detail, held);
-}
-
-const struct err *delivery_later(struct db *db, int64_t id, const char *worker, int64_t next_at, const char *detail, bool *held)
-{
-    int64_t affected = 0;
-    TRY(db_exec(db, &postpone, &affected, next_at, detail, id, worker));
-    *held = affected == 1;
-    return NULL;
+    return db_exec(db, &deny, NULL, id, worker);
 }
 
 const struct err *delivery_receipt(struct db *db, int64_t id, const char *receipt, int64_t now)
 {
-    return db_exec(db, &note_receipt, NULL, receipt, now, id);
+    return db_exec(db, &note_receipt, NULL, receipt, now, now, id);
 }

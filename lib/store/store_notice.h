@@ -5,6 +5,7 @@
 #include "domain/account.h"
 #include "domain/notice.h"
 #include "store/db.h"
+#include "store/outbox.h"
 #include "store/store_contact.h"
 
 /* --- writing, within the transaction of what is told --- */
@@ -62,18 +63,15 @@ struct delivery {
 };
 /* The outbox is four queues, so that nothing waits for what goes another way, and no code for a notice. */
 struct delivery_queue { enum channel channel; bool is_urgent; };   /* urgent: codes and links, which somebody waits for */
-/* Claims up to `limit` of a queue that are due for `worker` until lease_until: a conditional UPDATE, so two workers never hold
- * the same one. */
+/* Claims up to `limit` of a queue that are due for `worker` until lease_until; ended by outbox.h. Sealed values are wiped by
+ * sent and dead. */
 const struct err *delivery_claim(struct db *db, const void *ctx, const struct delivery_queue *queue, const char *worker,
                                  int64_t now, int64_t lease_until, int limit, struct delivery **deliveries, size_t *n);
-/* What was claimed and neither finished nor given back before its lease ran out is due again. */
-const struct err *delivery_take_back(struct db *db, int64_t now);
-/* What a gateway reports of a text message that it took: the last word counts, and DELIVERED and FAILED are last words. A
- * delivery that is not there changes nothing. */
+/* The next hop refuses us and not this message: whoever waits for it is told at once, though it is tried again. Only while this
+ * worker's claim holds. */
+const struct err *delivery_denied(struct db *db, int64_t id, const char *worker);
+/* What a gateway reports of a text message that it took: the last word counts, and DELIVERED and FAILED are last words. One that
+ * was sent and FAILED is dead. A delivery that is not there changes nothing. */
 const struct err *delivery_receipt(struct db *db, int64_t id, const char *receipt, int64_t now);
-/* Only while this worker's claim holds; *held tells. Sealed values are wiped by sent and dead. */
-const struct err *delivery_sent(struct db *db, int64_t id, const char *worker, int64_t now, const char *detail, bool *held);
-const struct err *delivery_later(struct db *db, int64_t id, const char *worker, int64_t next_at, const char *detail, bool *held);
-const struct err *delivery_dead(struct db *db, int64_t id, const char *worker, int64_t now, const char *detail, bool *held);
 
 #endif

@@ -5,30 +5,12 @@
 #include "store/statements.h"
 
 static const struct db_statement claim = {
-    "webhook_claim",
-    "UPDATE webhook_event w\n"
-    "  JOIN (SELECT id\n"
-    "          FROM webhook_event\n"
-    "         WHERE state = 'QUEUED' AND next_at <= ?\n"
-    "         ORDER BY next_at, id\n"
-    "         LIMIT ?) due ON due.id = w.id\n"
-    "   SET w.state = 'SENDING', w.claimed_by = ?, w.lease_until = ?, w.tries = w.tries + 1\n"
-    " WHERE w.state = 'QUEUED'",
-    "tist", ""};
-
-static const struct db_statement take_back = {
-    "webhook_take_back",
-    "UPDATE webhook_event\n"
-    "   SET state = 'QUEUED', claimed_by = '', lease_until = NULL\n"
-    " WHERE state = 'SENDING' AND lease_until <= ?\n"
-    " ORDER BY lease_until\n"
-    " LIMIT 100",
-    "t", ""};
+    "webhook_claim", OUTBOX_CLAIM("webhook_event", "next_at <= ?"), "tist", ""};
 
 /* Together with the row of the log that it tells of. */
 static const struct db_statement claimed = {
     "webhook_claimed",
-    "SELECT w.id, w.tries, w.created_at, w.chain_id, w.seq, COALESCE(w.resource_id, 0), COALESCE(r.import_key, ''),\n"
+    "SELECT w.id, w.tries, COALESCE(w.retried_at, w.created_at), w.chain_id, w.seq, COALESCE(w.resource_id, 0), COALESCE(r.import_key, ''),\n"
     "       COALESCE(l.operation, ''), l.at, COALESCE(l.initiated_by, ''), l.object, COALESCE(l.request_id, 0), l.request_no,\n"
     "       l.from_state, l.to_state, l.result, l.remark, COALESCE(c.no, ''), COALESCE(p.no, '')\n"
     "  FROM webhook_event w\n"
@@ -41,19 +23,16 @@ static const struct db_statement claimed = {
     " LIMIT ?",
     "sti", "iitiiisstssissssss" "s"};
 
+static const struct db_statement take_back = {
+    "webhook_take_back", OUTBOX_TAKE_BACK("webhook_event"), OUTBOX_TAKE_BACK_ARGS, ""};
+
 static const struct db_statement finish = {
-    "webhook_finish",
-    "UPDATE webhook_event\n"
-    "   SET state = ?, done_at = ?, lease_until = NULL, detail = ?\n"
-    " WHERE id = ? AND state = 'SENDING' AND claimed_by = ?",
-    "stsis", ""};
+    "webhook_finish", OUTBOX_FINISH("webhook_event", "?", ""), OUTBOX_FINISH_ARGS, ""};
 
 static const struct db_statement postpone = {
-    "webhook_postpone",
-    "UPDATE webhook_event\n"
-    "   SET state = 'QUEUED', next_at = ?, lease_until = NULL, detail = ?\n"
-    " WHERE id = ? AND state = 'SENDING' AND claimed_by = ?",
-    "tsis", ""};
+    "webhook_postpone", OUTBOX_POSTPONE("webhook_event"), OUTBOX_POSTPONE_ARGS, ""};
+
+const struct outbox outbox_events = {&take_back, &finish, &postpone};
 
 static const struct db_statement purge = {
     "webhook_purge", "DELETE FROM webhook_event WHERE created_at < ? ORDER BY created_at LIMIT ?", "ti", ""};
@@ -66,7 +45,7 @@ static void read_event(const struct db_rows *rows, size_t i, struct webhook_deli
 
     delivery->id = db_int(rows, i, 0);
     delivery->tries = db_int(rows, i, 1);
-    delivery->created_at = db_time(rows, i, 2);
+    delivery->counted_from = db_time(rows, i, 2);
     *row = (struct operation_row){
         .chain_id = db_int(rows, i, 3), .seq = db_int(rows, i, 4), .at = db_time(rows, i, 8), .object = db_text(rows, i, 10),
         .request_id = db_int(rows, i, 11), .request_no = db_text(rows, i, 12), .from_state = db_text(rows, i, 13),
@@ -94,38 +73,6 @@ const struct err *webhook_claim(struct db *db, const void *ctx, const char *work
     for (size_t i = 0; i < rows->n; i++)
         read_event(rows, i, &(*deliveries)[i]);
     *n = rows->n;
-    return NULL;
-}
-
-const struct err *webhook_take_back(struct db *db, int64_t now)
-{
-    return db_exec(db, &take_back, NULL, now);
-}
-
-static const struct err *end_claim(struct db *db, const char *state, int64_t id, const char *worker, int64_t now,
-                                   const char *detail, bool *held)
-{
-    int64_t affected = 0;
-    TRY(db_exec(db, &finish, &affected, state, now, detail, id, worker));
-    *held = affected == 1;
-    return NULL;
-}
-
-const struct err *webhook_sent(struct db *db, int64_t id, const char *worker, int64_t now, const char *detail, bool *held)
-{
-    return end_claim(db, "SENT", id, worker, now, detail, held);
-}
-
-const struct err *webhook_dead(struct db *db, int64_t id, const char *worker, int64_t now, const char *detail, bool *held)
-{
-    return end_claim(db, "DEAD", id, worker, now, detail, held);
-}
-
-const struct err *webhook_later(struct db *db, int64_t id, const char *worker, int64_t next_at, const char *detail, bool *held)
-{
-    int64_t affected = 0;
-    TRY(db_exec(db, &postpone, &affected, next_at, detail, id, worker));
-    *held = affected == 1;
     return NULL;
 }
 

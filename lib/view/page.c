@@ -30,6 +30,7 @@ static const struct {
     { ROLES_PLATFORM, "/grants", N_("Granted requests") },
     { ROLES_PLATFORM, "/rule-sets", N_("Account checks") },
     { ROLES_PLATFORM, "/dead-notices", N_("Undelivered messages") },
+    { ROLES_PLATFORM, "/dead-events", N_("Undelivered events") },
     { ROLES_CUSTOMER | ROLES_PARTNER, "/operation-log", N_("Operation log") },
     { ROLES_PLATFORM, "/audit-log", N_("Audit log") },
     { ROLES_CUSTOMER | ROLES_PARTNER, "/notifications", N_("Notifications") },

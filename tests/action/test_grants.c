@@ -18,6 +18,7 @@
 #include "action/decide.h"
 #include "action/desk_close.h"
 #include "action/desk_contact.h"
+#include "action/desk_events.h"
 #include "action/desk_grant.h"
 #include "action/desk_notices.h"
 #include "action/desk_rule.h"
@@ -38,6 +39,7 @@
 #include "action/team.h"
 #include "action/unsubscribe.h"
 #include "store/store_association.h"
+#include "store/store_notice.h"
 
 static struct db *owner, *web;
 static void *mem;          /* of the whole program */
@@ -177,6 +179,7 @@ static const struct forbidden { const char *claim, *sql; } forbidden_rows[] = {
     { "web_cannot_change_the_history_of_rules", "UPDATE rule_change SET note = ''" },
     { "web_cannot_make_a_grant_larger", "UPDATE quota_grant SET extra = 20" },
     { "web_cannot_change_the_words_of_a_message", "UPDATE delivery SET details = '{}'" },
+    { "web_cannot_make_an_event_tell_of_something_else", "UPDATE webhook_event SET seq = 1" },
     { "web_cannot_remove_an_account", "DELETE FROM account" },
     { "web_cannot_forget_a_form", "DELETE FROM form_key" },
     { "web_cannot_take_notices_back", "DELETE FROM notification" },
@@ -316,7 +319,7 @@ static void web_can_secure_a_user(void **state)
 
 static void web_can_run_the_platforms_desk(void **state)
 {
-    struct act acts[9];
+    struct act acts[11];
     const struct desk_grant grant = {
         .customer_no = "C-100000", .side = SIDE_PARTNER, .extra = 2, .until_at = world.now + 30 * CLOCK_DAY, .note = "asked for"};
     const struct desk_contact contact = {
@@ -342,10 +345,24 @@ static void web_can_run_the_platforms_desk(void **state)
     assert_null(desk_notice_retry(&acts[n++], test_db_number(owner, "SELECT MIN(d.id) FROM delivery d WHERE d.address = "
                                                              "'new@example.com' LIMIT 1"), &outcome));
     assert_null(desk_notices_retry_all(&acts[n++], &outcome));
+    test_db_sql(owner, "INSERT INTO webhook_event (chain_id, seq, state, next_at, created_at, done_at)\n"
+                "VALUES (%lld, 900, 'DEAD', '2026-01-01', '2026-01-01', '2026-01-02')", (long long)world.association);
+    assert_null(desk_event_retry(&acts[n++], test_db_number(owner, "SELECT MIN(id) FROM webhook_event LIMIT 1"), &outcome));
+    test_db_sql(owner, "UPDATE webhook_event SET state = 'DEAD', done_at = created_at");
+    assert_null(desk_events_retry_all(&acts[n++], &outcome));
     assert_null(desk_close(&acts[n++], &closing, &outcome, &ended));
     for (size_t i = 0; i < n; i++)
         if (!acts[i].is_done)
             fail_msg("act %zu was not done", i);
+}
+
+static void web_can_write_down_what_a_gateway_reports(void **state)
+{
+    (void)state;
+    test_db_sql(owner, "INSERT INTO delivery (id, event_id, channel, address, lang, kind, link, state, next_at, created_at, give_up_at, done_at)\n"
+                "VALUES (7, 'e7', 'SMS', '+6591000001', 'en', 'FROZEN', '', 'SENT', '2026-01-01', '2026-01-01', '2026-01-02', '2026-01-01')");
+    assert_null(delivery_receipt(web, 7, "FAILED", world.now));
+    assert_int_equal(world_count(&world, "delivery", "id = 7 AND state = 'DEAD' AND receipt = 'FAILED'"), 1);
 }
 
 static void web_can_add_a_payment_method_and_pay(void **state)
@@ -383,6 +400,7 @@ int main(void)
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_change_contacts);
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_secure_a_user);
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_run_the_platforms_desk);
+    rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_write_down_what_a_gateway_reports);
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_change_an_account);
     rows.tests[rows.n++] = (struct CMUnitTest)TEST(web_can_add_a_payment_method_and_pay);
     ROWS_TABLE(&rows, server_forbids, forbidden_rows);

@@ -254,6 +254,17 @@ static void a_freeze_is_lifted_logged_and_told(void **state)
     assert_int_equal(COUNT("notification", "kind = 'FROZEN'"), 2);
 }
 
+/* The log's row, in the association's chain; the event for the platform; the customer's notice, if it gets one. */
+static void is_told(const char *operation, const char *from, const char *to, int notices)
+{
+    assert_int_equal(COUNT("operation_log", "operation LIKE 'RESOURCE%%'"), 1);
+    assert_int_equal(COUNT("operation_log", "operation = '%s' AND from_state = '%s' AND to_state = '%s' AND association_id IS NOT NULL", operation,
+                           from, to), 1);
+    assert_int_equal(COUNT("webhook_event w JOIN operation_log l ON l.chain_id = w.chain_id AND l.seq = w.seq",
+                           "l.operation = '%s' AND w.resource_id = (SELECT MAX(id) FROM resource)", operation), 1);
+    assert_int_equal(COUNT("notification", "kind = 'RESOURCE' AND details LIKE '%%%s%%'", strchr(operation, '_') + 1), notices);
+}
+
 static void a_payment_ends_grace(void **state)
 {
     (void)state;
@@ -261,6 +272,37 @@ static void a_payment_ends_grace(void **state)
     test_db_sql(db, "UPDATE resource SET state = 'GRACE', state_until = '2026-06-16', told = 1");
     import_well(PAYMENT("p", PAID));
     assert_int_equal(COUNT("resource", "state = 'ACTIVE' AND state_until IS NULL AND told = 0 AND next_charge_at = '2026-07-01'"), 1);
+    is_told("RESOURCE_RESTORED", "GRACE", "ACTIVE", 1);
+    import_well(PAYMENT("p3", PAID));
+    is_told("RESOURCE_RESTORED", "GRACE", "ACTIVE", 1);
+}
+
+static void a_resource_that_is_released_is_told(void **state)
+{
+    (void)state;
+    import_well(PEOPLE RESOURCE("2026-06-01T00:00:00Z", ""));
+    test_db_sql(db, "UPDATE resource SET state = 'RETENTION', state_until = '2026-07-16', told = 1");
+    import_well(RESOURCE("2026-06-01T00:00:00Z", ",\"status\":\"RELEASED\""));
+    is_told("RESOURCE_RELEASED", "RETENTION", "RELEASED", 1);
+    import_well(RESOURCE("2026-06-01T00:00:00Z", ",\"status\":\"RELEASED\""));
+    is_told("RESOURCE_RELEASED", "RETENTION", "RELEASED", 1);
+}
+
+static void one_that_is_given_up_while_it_works_is_told_to_the_platform_only(void **state)
+{
+    (void)state;
+    import_well(PEOPLE RESOURCE("2026-07-01T00:00:00Z", ""));
+    import_well(RESOURCE("2026-07-01T00:00:00Z", ",\"status\":\"RELEASED\""));
+    is_told("RESOURCE_RELEASED", "ACTIVE", "RELEASED", 0);
+}
+
+static void what_is_new_or_paid_while_it_works_is_no_step(void **state)
+{
+    (void)state;
+    import_well(PEOPLE RESOURCE("2026-06-01T00:00:00Z", "") PAYMENT("p1", PAID));
+    assert_int_equal(COUNT("resource", "next_charge_at = '2026-07-01'"), 1);
+    assert_int_equal(COUNT("operation_log", "operation LIKE 'RESOURCE%%'"), 0);
+    assert_int_equal(COUNT("import_moved", "TRUE"), 0);
 }
 
 static void a_failed_payment_makes_the_charge_due(void **state)
@@ -447,7 +489,8 @@ int main(void)
         TEST(a_changed_line_changes_its_row), TEST(another_source_has_ids_of_its_own), TEST(what_has_ended_stays_ended),
         TEST(an_old_charge_is_taken_where_a_partner_pays_or_it_is_known), TEST(an_association_that_ended_is_not_begun_again), TEST(a_freeze_is_lifted_logged_and_told), TEST(a_payment_ends_grace),
         TEST(a_failed_payment_makes_the_charge_due), TEST(of_several_payments_the_latest_decides),
-        TEST(a_released_resource_is_not_paid_back_to_life), TEST(faults_of_many_lines_are_told_up_to_a_limit),
+        TEST(a_resource_that_is_released_is_told), TEST(one_that_is_given_up_while_it_works_is_told_to_the_platform_only),
+        TEST(what_is_new_or_paid_while_it_works_is_no_step), TEST(a_released_resource_is_not_paid_back_to_life), TEST(faults_of_many_lines_are_told_up_to_a_limit),
         TEST(two_imports_at_once_do_not_mix),
 #ifndef IS_SANITIZED
         TEST(memory_does_not_grow_with_the_file),

@@ -5,6 +5,7 @@
 
 #include "action/desk_close.h"
 #include "action/desk_grant.h"
+#include "action/desk_events.h"
 #include "action/desk_notices.h"
 
 static const char *desk_customer(enum role role, enum object object)
@@ -54,23 +55,36 @@ static const char *desk_user_id(enum role role, enum object object)
     return object == OBJECT_OWN ? id_text(w.owner->user_id) : NULL;
 }
 
-static const char *desk_dead_notice(enum role role, enum object object)
+typedef const struct err *desk_retry(struct act *act, int64_t id, enum desk_outcome *outcome);
+
+static const char *desk_dead(enum object object, const char *table, desk_retry *retry)
 {
-    (void)role;
     if (object == OBJECT_OTHERS)
         return NULL;
     if (object == OBJECT_NONE)
         return NO_ID;
     (void)world_request(&w, w.owner);
-    const int64_t id = last_id("delivery");
-    test_db_sql(w.db, "UPDATE delivery SET state = 'DEAD', done_at = created_at, detail = '550 no such user' WHERE id = %lld", L(id));
+    const int64_t id = last_id(table);
+    test_db_sql(w.db, "UPDATE %s SET state = 'DEAD', done_at = created_at, detail = '550 no such user' WHERE id = %lld", table, L(id));
     if (object == OBJECT_ENDED) {
         struct act act = world_act(&w, w.ops);
         enum desk_outcome outcome;
-        assert_null(desk_notice_retry(&act, id, &outcome));
+        assert_null(retry(&act, id, &outcome));
         assert_true(act.is_done);
     }
     return id_text(id);
+}
+
+static const char *desk_dead_notice(enum role role, enum object object)
+{
+    (void)role;
+    return desk_dead(object, "delivery", desk_notice_retry);
+}
+
+static const char *desk_dead_event(enum role role, enum object object)
+{
+    (void)role;
+    return desk_dead(object, "webhook_event", desk_event_retry);
 }
 
 static const char *desk_rule_set(enum role role, enum object object)

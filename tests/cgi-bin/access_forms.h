@@ -99,6 +99,8 @@ static const struct { const char *pattern, *fields; enum own own; } forms[] = {
     {"/users/{id}", "&act=DISABLE&reason=left+the+company", OWN_DONE},
     {"/dead-notices/retry", "", OWN_ANY},
     {"/dead-notices/{id}/retry", "", OWN_DONE},
+    {"/dead-events/retry", "", OWN_ANY},
+    {"/dead-events/{id}/retry", "", OWN_DONE},
     {"/rule-sets/{id}/use", "&seen=1&from=1&reason=as+agreed", OWN_DONE},
     {"/rules/{id}/preview", "&severity=OFF&cs=1&ca=1&ps=1&pa=1&limit=&months=&seen=1&reason=as+agreed", OWN_DONE},
     {"/audit-log/exports", "&about=&operation=&side=&result=&actor=&from=&to=&format=CSV", OWN_DONE},

@@ -307,6 +307,7 @@ static const struct object_maker makers[] = {
     {"/grants/{id}/revoke", desk_grant_id, OVER_IS_GONE, 404},
     {"/users/{id}", desk_user_id, OVER_IS_READ, 404},
     {"/dead-notices/{id}/retry", desk_dead_notice, OVER_IS_GONE, 404},
+    {"/dead-events/{id}/retry", desk_dead_event, OVER_IS_GONE, 404},
     {"/rule-sets/{id}/use", desk_rule_set_to_use, OVER_IS_GONE, 404},
     {"/rule-sets/{id}", desk_rule_set, OVER_IS_READ, 404},
     {"/rules/{id}*", desk_rule_id, OVER_IS_READ, 404},

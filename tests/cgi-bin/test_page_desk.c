@@ -77,7 +77,7 @@ static void the_page_of_a_partner_has_no_requests_to_grant(void **state)
 
 static void an_auditor_reads_it_all_and_is_offered_nothing(void **state)
 {
-    static const char *const pages[] = {"/accounts", CUSTOMER, "/grants", "/users", "/dead-notices", "/rule-sets", "/rule-sets/1", "/overview"};
+    static const char *const pages[] = {"/accounts", CUSTOMER, "/grants", "/users", "/dead-notices", "/dead-events", "/rule-sets", "/rule-sets/1", "/overview"};
     (void)state;
     browser_become(b, auditor->user_id);
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
@@ -285,6 +285,50 @@ static void undelivered_messages_say_why_and_can_be_sent_again(void **state)
     assert_int_equal(world_count(&w, "delivery", "state = 'DEAD'"), 1);
 }
 
+static void messages_that_wait_because_we_are_refused_are_told(void **state)
+{
+    static const char *const pages[] = {"/dead-notices", "/overview"};
+    (void)state;
+    const int64_t id = dead("FROZEN", "'{}'");
+    test_db_sql(w.db, "UPDATE delivery SET state = 'QUEUED', done_at = NULL, is_denied = 1 WHERE id = %lld", L(id));
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        browser_get(b, pages[i]);
+        browser_sees(b, "The mail server refuses us: messages wait");
+        browser_sees(b, "Waiting: 1. Its answer: 550 <b>no</b> such user");
+    }
+    test_db_sql(w.db, "UPDATE delivery SET state = 'SENT', done_at = created_at WHERE id = %lld", L(id));
+    browser_get(b, "/overview");
+    assert_null(strstr(b->body, "refuses us"));
+}
+
+/* --- undelivered events ------------------------------------------------------------------------------------------------ */
+
+static void undelivered_events_say_why_and_can_be_sent_again(void **state)
+{
+    (void)state;
+    browser_get(b, "/dead-events");
+    browser_sees(b, "No event was given up");
+    (void)world_request(&w, w.owner);
+    const int64_t id = test_db_number(w.db, "SELECT MAX(id) FROM webhook_event LIMIT 1");
+    test_db_sql(w.db, "UPDATE webhook_event SET state = 'DEAD', done_at = created_at, tries = 9, detail = 'the <b>endpoint</b> answered with status 500'");
+    browser_get(b, "/dead-events");
+    browser_sees(b, "the <b>endpoint</b> answered with status 500");
+    browser_sees(b, "request.submitted");
+    browser_sees(b, "Send all events again");
+    browser_post(b, mem_text(w.mem, "/dead-events/%lld/retry", L(id)), NULL);
+    browser_follow(b);
+    browser_sees(b, "The event is sent again");
+    assert_int_equal(world_count(&w, "webhook_event", "state = 'QUEUED' AND tries = 0 AND retried_at IS NOT NULL AND id = %lld", L(id)), 1);
+    assert_int_equal(world_count(&w, "operation_log", "operation = 'EVENTS_RETRIED' AND object LIKE 'log-%%' AND user_id = %lld", L(w.ops->user_id)), 1);
+    test_db_sql(w.db, "UPDATE webhook_event SET state = 'DEAD', done_at = created_at");
+    browser_get(b, "/dead-events");
+    browser_post(b, "/dead-events/retry", NULL);
+    browser_follow(b);
+    browser_sees(b, "The events are sent again");
+    browser_sees(b, "No event was given up");
+    assert_int_equal(world_count(&w, "webhook_event", "state = 'DEAD'"), 0);
+}
+
 /* --- the second factor of those who run the platform -------------------------------------------------------------------- */
 
 static void without_a_second_factor_everything_leads_to_setting_it_up(void **state)
@@ -338,6 +382,8 @@ int main(void)
         TEST(a_lost_contact_is_replaced),
         TEST(an_account_is_closed_by_typing_its_name), TEST(help_tells_the_platform_about_its_own_pages),
         TEST(undelivered_messages_say_why_and_can_be_sent_again),
+        TEST(messages_that_wait_because_we_are_refused_are_told),
+        TEST(undelivered_events_say_why_and_can_be_sent_again),
         TEST(without_a_second_factor_everything_leads_to_setting_it_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -151,6 +151,25 @@ static void failed_delivery_offers_the_other_way(void **state)
     browser_sees(b, "Where should we send your code?");
 }
 
+static void that_a_gateway_refuses_us_is_told_at_once(void **state)
+{
+    (void)state;
+    world_contact(&w, w.customer, CHANNEL_SMS, "+4915100000188");
+    confirm();
+    browser_post(b, "/disassociate/verify/send", "channel", "SMS", NULL);
+    browser_follow(b);
+    browser_sees(b, "Enter the code");
+    test_db_sql(w.db, "UPDATE delivery SET is_denied = 1 WHERE code_id IS NOT NULL");
+    get("/disassociate/verify", 200);
+    browser_sees(b, "We couldn’t send the code");
+    later(2 * CLOCK_MINUTE);
+    get("/disassociate/verify", 200);
+    browser_post(b, "/disassociate/verify/send", "channel", "EMAIL", NULL);
+    browser_follow(b);
+    browser_sees(b, "Enter the code");
+    assert_int_equal(world_count(&w, "delivery", "code_id IS NOT NULL AND channel = 'EMAIL'"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,7 +177,7 @@ int main(void)
         TEST(code_faults_say_what_to_do_and_keep_what_was_typed), TEST(wrong_code_sent_twice_is_one_try),
         TEST(code_is_taken_with_spaces_and_full_width_digits),
         TEST(early_resend_waits), TEST(expired_code_asks_for_a_new_one), TEST(too_many_sends_name_the_time),
-        TEST(failed_delivery_offers_the_other_way),
+        TEST(that_a_gateway_refuses_us_is_told_at_once), TEST(failed_delivery_offers_the_other_way),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

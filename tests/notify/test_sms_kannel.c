@@ -95,12 +95,12 @@ static void text_arrives(void **state)
     assert_int_equal(got.is_ucs2, length.alphabet == SMS_UCS2);
 }
 
-static void a_wrong_password_is_refused(void **state)
+static void a_wrong_password_is_not_the_messages_fault(void **state)
 {
     struct channel_result result = sent(fresh_number(), "x", "wrong", NULL);
 
     (void)state;
-    assert_int_equal(result.outcome, CHANNEL_REFUSED);
+    assert_int_equal(result.outcome, CHANNEL_DENIED);
     assert_int_equal(result.response_code, 403);
 }
 
@@ -171,7 +171,7 @@ int main(void)
     struct rows rows = { .n = 0 };
 
     ROWS_TABLE(&rows, text_arrives, texts);
-    ROWS_TEST(&rows, a_wrong_password_is_refused);
+    ROWS_TEST(&rows, a_wrong_password_is_not_the_messages_fault);
     ROWS_TEST(&rows, a_receipt_is_called_with_the_status_at_its_end);
     ROWS_TEST(&rows, with_its_smsbox_down_it_is_for_later);
     ROWS_TEST(&rows, with_its_smsc_down_kannel_keeps_it);

@@ -45,11 +45,11 @@ struct fake { const char *claim, *until, *last; enum channel_outcome outcome; co
 static const struct fake fakes[] = {
     { "complete_dialogue_with_the_fake_server_delivers", "nothing", "", CHANNEL_DELIVERED, "accepted" },
     { "hanging_up_at_the_greeting_is_for_later", "greeting", "", CHANNEL_LATER, "curl" },
-    { "greeting_554_is_for_later", "greeting", "554 no service\r\n", CHANNEL_LATER, "no service" },
+    { "greeting_554_is_about_us", "greeting", "554 no service\r\n", CHANNEL_DENIED, "no service" },
     { "greeting_421_is_for_later", "greeting", "421 too busy\r\n", CHANNEL_LATER, "too busy" },
     { "greeting_that_is_not_smtp_is_for_later", "greeting", "HTTP/1.1 400 Bad Request\r\n\r\n", CHANNEL_LATER, "curl" },
     { "hanging_up_at_mail_is_for_later", "MAIL", NULL, CHANNEL_LATER, "curl" },
-    { "sign_in_demanded_is_for_later", "MAIL", "530 5.7.0 authentication required\r\n", CHANNEL_LATER, "authentication required" },
+    { "sign_in_demanded_is_about_us", "MAIL", "530 5.7.0 authentication required\r\n", CHANNEL_DENIED, "authentication required" },
     { "hanging_up_at_recipient_is_for_later", "RCPT", NULL, CHANNEL_LATER, "curl" },
     { "closing_down_at_recipient_is_for_later", "RCPT", "421 closing\r\n", CHANNEL_LATER, "closing" },
     { "hanging_up_at_data_is_for_later", "DATA", NULL, CHANNEL_LATER, "curl" },

@@ -256,10 +256,10 @@ static void smtps_with_the_right_ca_delivers(void **state)
 
 struct tls_fault { const char *claim, *scheme, *port, *ca, *detail; bool starttls; };
 static const struct tls_fault tls_faults[] = {
-    { "starttls_with_a_wrong_ca_is_for_later", "smtp", "TEST_SMTP_STARTTLS_PORT", "TEST_SMTP_OTHER_CA", "curl 60", true },
-    { "starttls_with_the_systems_cas_is_for_later", "smtp", "TEST_SMTP_STARTTLS_PORT", NULL, "curl 60", true },
-    { "smtps_with_a_wrong_ca_is_for_later", "smtps", "TEST_SMTPS_PORT", "TEST_SMTP_OTHER_CA", "curl 60", false },
-    { "server_without_starttls_is_for_later", "smtp", "TEST_SMTP_PORT", "TEST_SMTP_CA", "curl 64", true },
+    { "starttls_with_a_wrong_ca_is_our_fault", "smtp", "TEST_SMTP_STARTTLS_PORT", "TEST_SMTP_OTHER_CA", "curl 60", true },
+    { "starttls_with_the_systems_cas_is_our_fault", "smtp", "TEST_SMTP_STARTTLS_PORT", NULL, "curl 60", true },
+    { "smtps_with_a_wrong_ca_is_our_fault", "smtps", "TEST_SMTPS_PORT", "TEST_SMTP_OTHER_CA", "curl 60", false },
+    { "server_without_starttls_is_our_fault", "smtp", "TEST_SMTP_PORT", "TEST_SMTP_CA", "curl 64", true },
 };
 
 static void nothing_goes_in_clear(void **state)
@@ -273,12 +273,12 @@ static void nothing_goes_in_clear(void **state)
     settings.ca_file = row->ca == NULL ? "" : env(row->ca);
     message.event_id = fresh_event_id();
     result = sent(&settings, &message);
-    assert_int_equal(result.outcome, CHANNEL_LATER);
+    assert_int_equal(result.outcome, CHANNEL_DENIED);
     assert_non_null(strstr(result.detail, row->detail));
     assert_null(look_for(message.event_id));
 }
 
-static void certificate_of_another_host_is_for_later(void **state)
+static void certificate_of_another_host_is_our_fault(void **state)
 {
     struct smtp_settings settings = settings_for("smtp", env("TEST_SMTP_STARTTLS_PORT"));
     struct message message = mail;
@@ -293,7 +293,7 @@ static void certificate_of_another_host_is_for_later(void **state)
     settings.ca_file = env("TEST_SMTP_CA");
     message.event_id = fresh_event_id();
     result = sent(&settings, &message);
-    assert_int_equal(result.outcome, CHANNEL_LATER);
+    assert_int_equal(result.outcome, CHANNEL_DENIED);
     assert_non_null(strstr(result.detail, "curl 60"));
 }
 
@@ -326,9 +326,32 @@ static void wrong_password_is_not_the_messages_fault(void **state)
     settings.password = "wrong-password";
     message.event_id = fresh_event_id();
     result = sent(&settings, &message);
-    assert_int_equal(result.outcome, CHANNEL_LATER);
+    assert_int_equal(result.outcome, CHANNEL_DENIED);
     assert_int_equal(result.response_code, 535);
     assert_null(strstr(result.detail, "wrong-password"));
+}
+
+static void relay(const char *action)
+{
+    char command[600];
+
+    (void)snprintf(command, sizeof command, "exec bash %s/tests/support/private_exim.sh %s relay", TEST_SOURCE_ROOT, action);
+    assert_int_equal(system(command), 0);
+}
+
+/* Members are reached by nobody who has not signed in, and signing in is offered by nobody who has not encrypted. */
+static void the_relay_that_is_shipped_as_an_example_hands_on_encrypted_and_signed_in(void **state)
+{
+    struct smtp_settings settings = settings_for("smtp", env("TEST_RELAY_PORT"));
+    struct message message = mail;
+
+    (void)state;
+    relay("start");
+    message.event_id = fresh_event_id();
+    message.to = "members@acme.example";
+    assert_int_equal(sent(&settings, &message).outcome, CHANNEL_DELIVERED);
+    assert_arrived(&message);
+    relay("stop");
 }
 
 int main(void)
@@ -343,8 +366,9 @@ int main(void)
     ROWS_TEST(&rows, starttls_with_the_right_ca_delivers_encrypted);
     ROWS_TEST(&rows, smtps_with_the_right_ca_delivers);
     ROWS_TABLE(&rows, nothing_goes_in_clear, tls_faults);
-    ROWS_TEST(&rows, certificate_of_another_host_is_for_later);
+    ROWS_TEST(&rows, certificate_of_another_host_is_our_fault);
     ROWS_TEST(&rows, signed_in_we_reach_members);
     ROWS_TEST(&rows, wrong_password_is_not_the_messages_fault);
+    ROWS_TEST(&rows, the_relay_that_is_shipped_as_an_example_hands_on_encrypted_and_signed_in);
     return ROWS_RUN(&rows);
 }

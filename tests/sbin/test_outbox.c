@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fault.h"
+
 /* --- queues --- */
 
 static void queue_notices(int n)
@@ -151,6 +153,67 @@ static void a_notice_by_text_is_counted(void **state)
     assert_int_equal(test_db_number(db, "SELECT used FROM message_budget"), test_db_config()->budget.sms_per_hour * 4 / 5);
 }
 
+/* --- a next hop that refuses us --- */
+
+static int64_t told_of(const char *channel)
+{
+    return test_db_number(db, "SELECT COUNT(*) FROM notification WHERE kind = 'CHANNEL' AND details LIKE '%%\"%s\"%%'", channel);
+}
+
+static int64_t ops_mails(void) { return test_db_number(db, "SELECT COUNT(*) FROM delivery WHERE kind = 'CHANNEL'"); }
+
+static void add_ops(void)
+{
+    test_db_sql(db, "INSERT INTO account (id, kind, no, name, created_at) VALUES (9, 'PLATFORM', 'PLATFORM', 'The platform', '2026-01-01');\n"
+                    "INSERT INTO user (id, account_id, login, name, role, created_at) VALUES (91, 9, 'ops@x.test', 'O', 'ops', '2026-01-01')");
+}
+
+static void a_gateway_that_refuses_us_loses_nothing_and_ops_is_told_once(void **state)
+{
+    int64_t code = queue_code("code-1", "code-1", CHANNEL_SMS), other = queue_code("code-2", "code-2", CHANNEL_SMS);
+
+    (void)state;
+    add_ops();
+    worker.part = WORKER_URGENT_SMS;
+    answer(CHANNEL_DENIED, "the gateway refuses us with status 403");
+    (void)deliver();
+    is_now(code, "QUEUED");
+    is_now(other, "QUEUED");
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM delivery WHERE is_denied = 1 AND sealed IS NOT NULL AND next_at > created_at"), 2);
+    assert_int_equal(told_of("SMS"), 1);
+    assert_int_equal(ops_mails(), 1);
+    answer(CHANNEL_DELIVERED, "250 fine");
+    test_db_sql(db, "UPDATE delivery SET next_at = created_at");
+    (void)deliver();
+    is_now(code, "SENT");
+    is_now(other, "SENT");
+}
+
+static void that_email_is_refused_is_not_told_by_email(void **state)
+{
+    int64_t id = queue("e", now, now + CLOCK_HOUR);
+
+    (void)state;
+    add_ops();
+    answer(CHANNEL_DENIED, "curl 67, Login denied; the server said: 535 5.7.8 no");
+    (void)deliver();
+    is_now(id, "QUEUED");
+    assert_int_equal(told_of("EMAIL"), 1);
+    assert_int_equal(ops_mails(), 0);
+}
+
+static void one_that_is_denied_for_all_its_time_is_dead(void **state)
+{
+    int64_t id = queue("e", now - CLOCK_HOUR, now + 200 * 1000);
+
+    (void)state;
+    answer(CHANNEL_DENIED, "the gateway refuses us with status 403");
+    (void)deliver();
+    (void)usleep(250000);
+    (void)deliver();
+    is_now(id, "DEAD");
+}
+
 /* --- a worker that is killed --- */
 
 static int events_in(const char *folder, int wanted)
@@ -185,24 +248,44 @@ static int events_in(const char *folder, int wanted)
     return n;
 }
 
+static char folder[] = "/tmp/mypartner-outbox-XXXXXX";
+
+static void become(int which)
+{
+    worker.db = test_db_again(mem);
+    worker.name = mem_text(mem, "w%d", which);
+    worker.email = channel_file_email(mem, folder, "no-reply@x.test", "mypartner");
+}
+
+static void expire_leases(void)
+{
+    test_db_sql(db, "UPDATE delivery SET lease_until = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE state = 'SENDING'");
+}
+
+static void all_arrive(int messages)
+{
+    expire_leases();
+    worker.email = channel_file_email(mem, folder, "no-reply@x.test", "mypartner");
+    while (deliver())
+        ;
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM delivery WHERE state = 'SENT'"), messages);
+    assert_int_equal(events_in(folder, messages), messages);
+}
+
 /* Killed in the middle of whatever it does, again and again; each time another takes over what it had claimed. */
 static void killed_anywhere_a_worker_loses_nothing(void **state)
 {
     enum { MESSAGES = 300 };
-    char folder[] = "/tmp/mypartner-outbox-XXXXXX";
     unsigned seed = 20260615;
 
     (void)state;
-    assert_non_null(mkdtemp(folder));
     queue_notices(MESSAGES);
     for (int i = 0; i < 25; i++) {
         pid_t child = fork();
 
         assert_true(child >= 0);
         if (child == 0) {
-            worker.db = test_db_again(mem);
-            worker.name = mem_text(mem, "w%d", i);
-            worker.email = channel_file_email(mem, folder, "no-reply@x.test", "mypartner");
+            become(i);
             for (;;) {
                 bool more = false;
 
@@ -213,19 +296,51 @@ static void killed_anywhere_a_worker_loses_nothing(void **state)
         (void)usleep(5000 + seed / 65536 % 25000);
         assert_int_equal(kill(child, SIGKILL), 0);
         assert_int_equal(waitpid(child, NULL, 0), child);
-        test_db_sql(db, "UPDATE delivery SET lease_until = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE state = 'SENDING'");
+        expire_leases();
     }
-    worker.email = channel_file_email(mem, folder, "no-reply@x.test", "mypartner");
-    while (deliver())
-        ;
-    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM delivery WHERE state = 'SENT'"), MESSAGES);
-    assert_int_equal(events_in(folder, MESSAGES), MESSAGES);
-    assert_int_equal(rmdir(folder), 0);
+    all_arrive(MESSAGES);
 }
+
+#ifdef FAULT_POINTS
+/* Killed before or after its n-th word with the database, for each n there is. */
+static void killed_at_each_place_a_worker_loses_nothing(void **state)
+{
+    enum { MESSAGES = 3 };
+    static const unsigned sides[] = { FAULT_BEFORE, FAULT_AFTER };
+
+    (void)state;
+    for (size_t side = 0; side < sizeof sides / sizeof sides[0]; side++) {
+        int n = 1;
+
+        for (int status = SIGKILL; WIFSIGNALED(status); n++) {
+            pid_t child;
+
+            test_db_sql(db, "DELETE FROM delivery");
+            queue_notices(MESSAGES);
+            child = fork();
+            assert_true(child >= 0);
+            if (child == 0) {
+                const struct fault fault = { .sides = sides[side], .kinds = FAULT_READ | FAULT_WRITE | FAULT_COMMIT, .nth = n, .code = FAULT_DIE };
+                bool more = false;
+
+                become(n);
+                fault_set(&fault);
+                (void)worker_deliver(&worker, mem, clock_now(), &more);
+                _exit(0);
+            }
+            assert_int_equal(waitpid(child, &status, 0), child);
+            assert_true(WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL : WEXITSTATUS(status) == 0);
+            all_arrive(MESSAGES);
+        }
+        assert_true(n > 3 * MESSAGES);
+    }
+}
+#endif
 
 int main(void)
 {
     static struct rows rows;
+    int failed;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_code_goes_before_ten_thousand_notices, begin, end),
         cmocka_unit_test_setup_teardown(a_code_queued_while_notices_go_out_goes_next, begin, end),
@@ -233,11 +348,21 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_attempt_ends_with_the_codes_time, begin, end),
         cmocka_unit_test_setup_teardown(notices_leave_a_fifth_of_the_hours_texts_to_codes, begin, end),
         cmocka_unit_test_setup_teardown(a_notice_by_text_is_counted, begin, end),
+        cmocka_unit_test_setup_teardown(a_gateway_that_refuses_us_loses_nothing_and_ops_is_told_once, begin, end),
+        cmocka_unit_test_setup_teardown(that_email_is_refused_is_not_told_by_email, begin, end),
+        cmocka_unit_test_setup_teardown(one_that_is_denied_for_all_its_time_is_dead, begin, end),
+#ifdef FAULT_POINTS
+        cmocka_unit_test_setup_teardown(killed_at_each_place_a_worker_loses_nothing, begin, end),
+#endif
         cmocka_unit_test_setup_teardown(killed_anywhere_a_worker_loses_nothing, begin, end)
     };
 
     memcpy(rows.tests, tests, sizeof tests);
     rows.n = sizeof tests / sizeof tests[0];
     ROWS_TABLE(&rows, part_takes_its_own, parts);
-    return ROWS_RUN(&rows);
+    if (mkdtemp(folder) == NULL)
+        return 1;
+    failed = ROWS_RUN(&rows);
+    (void)rmdir(folder);
+    return failed;
 }

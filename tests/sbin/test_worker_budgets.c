@@ -1,43 +1,10 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "support/own_world.h"
 
 #include "base/clock.h"
 #include "store/store_budget.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
-#include "worker.h"
+#include "worker_here.h"
 
-static struct db *db;
-static struct world world;
-static volatile sig_atomic_t is_stopping;
-
-static int begin(void **state)
-{
-    (void)state;
-    world_begin(&world, db);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
-    return 0;
-}
-
-static void run(void)
-{
-    struct worker worker = { .mem = world.mem, .config = world.config, .db = db, .is_stopping = &is_stopping };
-    bool more = true;
-
-    assert_null(worker_budgets(&worker, world.mem, world.now, &more));
-    assert_false(more);
-}
+static void run(void) { assert_false(portion(worker_budgets)); }
 
 static void use(int64_t n, int64_t allowed)
 {
@@ -84,7 +51,7 @@ static void without_a_platform_account_nobody_is_told(void **state)
     test_db_sql(db, "UPDATE account SET kind = 'PLATFORM' WHERE id = %lld", (long long)world.ops->account_id);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {

@@ -1,25 +1,19 @@
 /* The worker's job that watches deadlines: everything that is due, once, whoever runs it. */
 #include "support/race.h"
 
-#include <signal.h>
-
 #include "action/deadline.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "worker.h"
+#include "worker_here.h"
 
 #define L(value) ((long long)(value))
 
-static volatile sig_atomic_t is_stopping;
 static int64_t worker_now;
 
 static const struct err *run_job(void)
 {
-    struct worker worker = {
-        .mem = world.mem, .config = world.config, .db = db, .name = "w", .is_stopping = &is_stopping,
-    };
     bool more = false;
-    const struct err *err = worker_deadlines(&worker, world.mem, worker_now, &more);
+    const struct err *err = portion_at(worker_deadlines, worker_now, &more);
     assert_false(more);
     return err;
 }

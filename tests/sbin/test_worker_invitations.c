@@ -1,37 +1,10 @@
-#include "support/rows.h"
-#include "support/invited.h"
-#include "support/test_db.h"
+#include "support/own_world.h"
 
 #include "base/clock.h"
-#include "worker.h"
+#include "support/invited.h"
+#include "worker_here.h"
 
-static struct db *db;
-static struct world world;
-static volatile sig_atomic_t is_stopping;
-
-static int begin(void **state)
-{
-    (void)state;
-    world_begin(&world, db);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
-    return 0;
-}
-
-static bool run(void)
-{
-    struct worker worker = { .mem = world.mem, .config = world.config, .db = db, .is_stopping = &is_stopping };
-    bool more = true;
-
-    assert_null(worker_expire_invitations(&worker, world.mem, world.now, &more));
-    return more;
-}
+static bool run(void) { return portion(worker_expire_invitations); }
 
 static void what_is_over_is_marked_and_logged_once(void **state)
 {
@@ -71,7 +44,7 @@ static void a_worker_that_stops_leaves_the_rest(void **state)
     assert_int_equal(world_count(&world, "invitation", "status = 'OPEN'"), 1);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {

@@ -1,39 +1,11 @@
-#include "support/rows.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
+#include "support/own_world.h"
 
+#include "action/check_watch.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "action/check_watch.h"
-#include "worker.h"
+#include "worker_here.h"
 
-static struct db *db;
-static struct world world;
-static volatile sig_atomic_t is_stopping;
-
-static int begin(void **state)
-{
-    (void)state;
-    world_begin(&world, db);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
-    return 0;
-}
-
-static void run(void)
-{
-    struct worker worker = { .mem = world.mem, .config = world.config, .db = db, .is_stopping = &is_stopping };
-    bool more = false;
-
-    assert_null(worker_watches(&worker, world.mem, world.now, &more));
-    assert_false(more);
-}
+static void run(void) { assert_false(portion(worker_watches)); }
 
 static void watched(const struct actor *owner)
 {
@@ -116,7 +88,7 @@ static void a_worker_that_stops_leaves_the_rest(void **state)
     assert_int_equal(told(), 1);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {

@@ -1,24 +1,14 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
+#include "support/own_world.h"
+
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "support/test_db.h"
-#include "support/test_world.h"
-#include "worker.h"
+#include "store/store_dead_event.h"
+#include "worker_here.h"
 
-static struct db *db;
-static struct world world;
 static struct worker worker;
-static volatile sig_atomic_t is_stopping;
 
 /* An endpoint that answers as it is told and remembers what it got. */
 static struct {
@@ -41,20 +31,11 @@ static void take(struct notify_channel *channel, const struct message *message, 
 
 static int begin(void **state)
 {
-    (void)state;
-    world_begin(&world, db);
+    (void)setup(state);
     memset(&endpoint, 0, sizeof endpoint);
     endpoint.channel.send = take;
-    worker = (struct worker){ .mem = world.mem, .config = world.config, .db = db, .name = "w1", .is_stopping = &is_stopping,
-                              .webhook = &endpoint.channel };
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    assert_int_equal(world_faults(&world), 0);
-    world_end(&world);
+    worker = worker_here();
+    worker.webhook = &endpoint.channel;
     return 0;
 }
 
@@ -137,6 +118,29 @@ static void gone_is_final(void **state)
     assert_int_equal(world_count(&world, "webhook_event", "state = 'DEAD'"), 1);
 }
 
+static void an_event_sent_again_by_ops_has_its_whole_time_before_it(void **state)
+{
+    bool done = false;
+
+    (void)state;
+    run();
+    (void)world_request(&world, world.owner);
+    due();
+    endpoint.outcome = CHANNEL_REFUSED;
+    run();
+    test_db_sql(db, "UPDATE webhook_event SET created_at = UTC_TIMESTAMP(6) - INTERVAL %lld SECOND WHERE state = 'DEAD'",
+                L(world.config->webhook.give_up_s) + 1);
+    assert_null(dead_event_retry(db, test_db_number(db, "SELECT id FROM webhook_event WHERE state = 'DEAD'"), clock_now(), &done));
+    assert_true(done);
+    endpoint.outcome = CHANNEL_LATER;
+    run();
+    assert_int_equal(world_count(&world, "webhook_event", "state = 'QUEUED' AND tries = 1 AND next_at > UTC_TIMESTAMP(6)"), 1);
+    test_db_sql(db, "UPDATE webhook_event SET next_at = UTC_TIMESTAMP(6) WHERE state = 'QUEUED'");
+    endpoint.outcome = CHANNEL_DELIVERED;
+    run();
+    assert_int_equal(world_count(&world, "webhook_event", "state <> 'SENT'"), 0);
+}
+
 static void a_lease_that_ran_out_is_sent_again(void **state)
 {
     (void)state;
@@ -159,14 +163,14 @@ static void without_an_endpoint_events_stay_queued(void **state)
     assert_true(world_count(&world, "webhook_event", "state = 'QUEUED' AND tries = 0") > 0);
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_submitted_request_is_told_once_with_its_place_in_the_stream),
         TEST(what_is_not_accepted_comes_again_with_the_same_id_and_body), TEST(what_is_never_accepted_is_dead_in_the_end),
-        TEST(gone_is_final), TEST(a_lease_that_ran_out_is_sent_again), TEST(without_an_endpoint_events_stay_queued)
+        TEST(gone_is_final), TEST(an_event_sent_again_by_ops_has_its_whole_time_before_it), TEST(a_lease_that_ran_out_is_sent_again), TEST(without_an_endpoint_events_stay_queued)
     };
 
     db = test_db_open(NULL);

@@ -338,6 +338,13 @@ static void failed_delivery_is_read_with_the_code(void **state)
                 "done_at) VALUES ('e', %lld, 'EMAIL', 'a', 'en', 'CODE', '', 'DEAD', '2026-01-01', '2026-01-01', '2026-01-02', "
                 "'2026-01-02')", (long long)id);
     assert_true(latest()->delivery_failed);
+    /* The next hop refuses us: it is tried again, and whoever waits is told meanwhile. */
+    test_db_sql(db, "UPDATE delivery SET state = 'QUEUED', done_at = NULL");
+    assert_false(latest()->delivery_failed);
+    test_db_sql(db, "UPDATE delivery SET is_denied = 1");
+    assert_true(latest()->delivery_failed);
+    test_db_sql(db, "UPDATE delivery SET state = 'SENT', done_at = created_at");
+    assert_false(latest()->delivery_failed);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)

@@ -59,7 +59,7 @@ static size_t claim(const char *worker, int64_t now, int limit, struct delivery 
 {
     size_t n = 0;
 
-    assert_null(delivery_take_back(db, now));
+    assert_null(outbox_take_back(db, &outbox_deliveries, now));
     for (int i = 0; n == 0 && i < 4; i++) {
         const struct delivery_queue one = { i % 2 == 0 ? CHANNEL_EMAIL : CHANNEL_SMS, i < 2 };
 
@@ -275,9 +275,9 @@ static void a_lease_that_ran_out_is_claimed_by_another(void **state)
     assert_int_equal(claim("w2", NOW + CLOCK_SECOND, 10, &deliveries), 0);
     assert_int_equal(claim("w2", NOW + CLOCK_MINUTE, 10, &deliveries), 1);
     assert_int_equal(deliveries[0].tries, 2);
-    assert_null(delivery_sent(db, id, "w1", NOW, "", &held));
+    assert_null(outbox_sent(db, &outbox_deliveries, id, "w1", NOW, "", &held));
     assert_false(held);
-    assert_null(delivery_sent(db, id, "w2", NOW, "fine", &held));
+    assert_null(outbox_sent(db, &outbox_deliveries, id, "w2", NOW, "fine", &held));
     assert_true(held);
 }
 
@@ -289,22 +289,77 @@ static void a_postponed_one_comes_back_when_it_is_due(void **state)
     (void)state;
     (void)queue("e", NOW);
     assert_int_equal(claim("w1", NOW, 10, &deliveries), 1);
-    assert_null(delivery_later(db, deliveries[0].id, "w1", NOW + CLOCK_HOUR, "451 later", &held));
+    assert_null(outbox_later(db, &outbox_deliveries, deliveries[0].id, "w1", NOW + CLOCK_HOUR, "451 later", &held));
     assert_true(held);
     assert_int_equal(claim("w1", NOW + CLOCK_MINUTE, 10, &deliveries), 0);
     assert_int_equal(claim("w1", NOW + CLOCK_HOUR, 10, &deliveries), 1);
     assert_int_equal(deliveries[0].tries, 2);
 }
 
+/* --- what gateways report --- */
+
+/* A text message that a worker is just sending. */
+static int64_t text_on_its_way(void)
+{
+    static const struct delivery_queue texts = { CHANNEL_SMS, false };
+    struct delivery *deliveries;
+    size_t n;
+
+    assert_null(delivery_insert(db, &(struct delivery_new){
+        .event_id = "text", .account_id = 1, .channel = CHANNEL_SMS, .address = "+6591000001", .lang = "en", .kind = NOTICE_FROZEN,
+        .details = "{}", .link = "", .at = NOW, .give_up_at = NOW + CLOCK_HOUR }));
+    assert_null(delivery_claim(db, mem, &texts, "w1", NOW, NOW + CLOCK_MINUTE, 1, &deliveries, &n));
+    assert_int_equal(n, 1);
+    return deliveries[0].id;
+}
+
+static void accept(int64_t id)
+{
+    bool held;
+
+    assert_null(outbox_sent(db, &outbox_deliveries, id, "w1", NOW, "fine", &held));
+    assert_true(held);
+}
+
+static int64_t dead_of(int64_t id)
+{
+    return test_db_number(db, "SELECT COUNT(*) FROM delivery WHERE id = %lld AND state = 'DEAD' AND receipt = 'FAILED' AND done_at IS NOT NULL",
+                          (long long)id);
+}
+
+static void a_text_that_is_reported_as_failed_is_dead(void **state)
+{
+    const int64_t id = text_on_its_way();
+
+    (void)state;
+    accept(id);
+    assert_null(delivery_receipt(db, id, "BUFFERED", NOW));
+    assert_int_equal(dead_of(id), 0);
+    assert_null(delivery_receipt(db, id, "FAILED", NOW));
+    assert_int_equal(dead_of(id), 1);
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM delivery WHERE detail = 'the gateway reported that it did not arrive'"), 1);
+}
+
+static void a_report_that_comes_before_we_wrote_down_the_acceptance_counts(void **state)
+{
+    const int64_t id = text_on_its_way();
+
+    (void)state;
+    assert_null(delivery_receipt(db, id, "FAILED", NOW));
+    assert_int_equal(dead_of(id), 0);
+    accept(id);
+    assert_int_equal(dead_of(id), 1);
+}
+
 struct ending {
     const char *claim;
-    const struct err *(*end)(struct db *db, int64_t id, const char *worker, int64_t now, const char *detail, bool *held);
+    const struct err *(*end)(struct db *db, const struct outbox *outbox, int64_t id, const char *worker, int64_t now, const char *detail, bool *held);
     const char *state;
 };
 
 static const struct ending endings[] = {
-    { "a_sent_secret_is_wiped", delivery_sent, "SENT" },
-    { "a_dead_secret_is_wiped", delivery_dead, "DEAD" }
+    { "a_sent_secret_is_wiped", outbox_sent, "SENT" },
+    { "a_dead_secret_is_wiped", outbox_dead, "DEAD" }
 };
 
 static void a_secret_is_wiped(void **state)
@@ -323,7 +378,7 @@ static void a_secret_is_wiped(void **state)
     assert_memory_equal(deliveries[0].sealed, "secret\0bytes", 12);
     assert_string_equal(deliveries[0].details, "");
     assert_int_equal(deliveries[0].code_id, 5);
-    assert_null(row->end(db, deliveries[0].id, "w1", NOW, "answer", &held));
+    assert_null(row->end(db, &outbox_deliveries, deliveries[0].id, "w1", NOW, "answer", &held));
     assert_true(held);
     assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM delivery WHERE state = '%s' AND sealed IS NULL AND done_at IS NOT NULL\n"
                                     "AND detail = 'answer'", row->state), 1);
@@ -349,6 +404,8 @@ int main(void)
     static struct rows rows;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_same_event_is_told_once, begin, end),
+        cmocka_unit_test_setup_teardown(a_text_that_is_reported_as_failed_is_dead, begin, end),
+        cmocka_unit_test_setup_teardown(a_report_that_comes_before_we_wrote_down_the_acceptance_counts, begin, end),
         cmocka_unit_test_setup_teardown(a_list_is_newest_first_with_values_and_read_marks, begin, end),
         cmocka_unit_test_setup_teardown(pages_meet_without_gap_or_overlap, begin, end),
         cmocka_unit_test_setup_teardown(another_accounts_notice_cannot_be_marked, begin, end),

@@ -13,7 +13,7 @@ declare -A may=(
 # header → the only files that may include it
 declare -A doors=(
   ['mysql.h']='lib/store/db*' ['fcgiapp.h']='lib/web/fcgi.c' ['libscrypt.h']='lib/base/password.c'
-  ['curl/curl.h']='lib/notify/smtp.c lib/notify/sms_http.c lib/notify/webhook.c' ['qrencode.h']='lib/view/qr.c' ['ctemplate/']='lib/view/tpl.cc'
+  ['curl/curl.h']='lib/notify/smtp.c lib/notify/sms_http.c lib/notify/webhook.c lib/notify/curl_code.h' ['qrencode.h']='lib/view/qr.c' ['ctemplate/']='lib/view/tpl.cc'
 )
 system=$(pkg-config --cflags-only-I talloc libcrypto jansson inih liboath libcurl fcgi)
 breaches=0

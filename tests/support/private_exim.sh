@@ -1,9 +1,13 @@
-# private_exim.sh - sourced: a throw-away exim on loopback that delivers everything into one Maildir, for one test run.
+# private_exim.sh - a throw-away exim on loopback that delivers everything into one Maildir, for one test run.
+#   sourced: private_exim_start, private_exim_stop
+#   run as a program: private_exim.sh start|stop exim|relay   (TEST_SMTP_DIR as set by the first; stop is kill -9, the spool
+#   stays; relay is one by deploy/exim4.conf.example that hands on to the other, and is not started by itself)
 #
 # Taken from PATH or /usr/sbin; when it is not installed, Debian's packages are fetched and unpacked under build/tools/exim
 # (nothing is installed). Answers by address: reject@ 550, later@ 451, members@ 550 unless signed in (mypartner / secret),
 # sender refused@ 550; by subject: "refuse this text" 554, "this text later" 451.
-# Sets TEST_SMTP_PORT (no TLS), TEST_SMTP_STARTTLS_PORT, TEST_SMTPS_PORT, TEST_SMTP_CA, TEST_SMTP_OTHER_CA, TEST_SMTP_MAILDIR.
+# While there is a file TEST_SMTP_DIR/die, a process that has read a message's text kills itself before it answers.
+# Sets TEST_SMTP_DIR, TEST_SMTP_PORT (no TLS), TEST_SMTP_STARTTLS_PORT, TEST_SMTPS_PORT, TEST_RELAY_PORT, TEST_SMTP_CA, TEST_SMTP_OTHER_CA, TEST_SMTP_MAILDIR.
 
 EXIM_TOOLS=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/tools/exim
 
@@ -45,10 +49,10 @@ private_exim_fetch() {
 }
 
 private_exim_start() {
-  local tools i try; tools=$(private_exim_find) || return 1
+  local tools name try; tools=$(private_exim_find) || return 1
   TEST_SMTP_DIR=$(mktemp -d "${TMPDIR:-/tmp}/mypartner-test-mail.XXXXXX") || return 1
   chmod 711 "$TEST_SMTP_DIR"
-  mkdir "$TEST_SMTP_DIR"/{spool,log,maildir,tls}
+  mkdir "$TEST_SMTP_DIR"/{spool,log,maildir,tls,relay-spool}
   export TEST_SMTP_MAILDIR=$TEST_SMTP_DIR/maildir
   private_exim_certificates || { cat "$TEST_SMTP_DIR/tls/openssl.log"; return 1; }
 
@@ -72,49 +76,65 @@ private_exim_start() {
     user=Debian-exim group=Debian-exim
   fi
   if [ "$(id -u)" -eq 0 ]; then
-    chown -R "$(id -u Debian-exim 2>/dev/null || id -u nobody)" "$TEST_SMTP_DIR"/{spool,log,maildir,tls}
+    chown -R "$(id -u Debian-exim 2>/dev/null || id -u nobody)" "$TEST_SMTP_DIR"/{spool,log,maildir,tls,relay-spool}
   fi
 
   # Below the range that the system hands out to clients (32768 on), so that only a listener can be in the way.
   for try in $(seq 20); do
-    TEST_SMTP_PORT=$((20000 + (RANDOM % 4000) * 3))
-    TEST_SMTP_STARTTLS_PORT=$((TEST_SMTP_PORT + 1)) TEST_SMTPS_PORT=$((TEST_SMTP_PORT + 2))
+    TEST_SMTP_PORT=$((20000 + (RANDOM % 3000) * 4))
+    TEST_SMTP_STARTTLS_PORT=$((TEST_SMTP_PORT + 1)) TEST_SMTPS_PORT=$((TEST_SMTP_PORT + 2)) TEST_RELAY_PORT=$((TEST_SMTP_PORT + 3))
     private_exim_config "$user" "$group" >"$TEST_SMTP_DIR/exim.conf"
-    chmod 644 "$TEST_SMTP_DIR/exim.conf"
-    setsid env "${environment[@]}" "$EXIM_PROGRAM" -C "$TEST_SMTP_DIR/exim.conf" -bdf >"$TEST_SMTP_DIR/exim.out" 2>&1 &
-    TEST_SMTP_PID=$!
-    for i in $(seq 100); do
-      if [ -s "$TEST_SMTP_DIR/exim.pid" ]; then
-        export TEST_SMTP_PORT TEST_SMTP_STARTTLS_PORT TEST_SMTPS_PORT
-        return 0
-      fi
-      kill -0 "$TEST_SMTP_PID" 2>/dev/null || break
-      sleep 0.1
+    private_exim_relay_config "$user" "$group" >"$TEST_SMTP_DIR/relay.conf"
+    echo 'kill -KILL "$PPID"' >"$TEST_SMTP_DIR/die.sh"
+    chmod 644 "$TEST_SMTP_DIR"/{exim.conf,relay.conf,die.sh}
+    for name in exim relay; do
+      printf '%q ' env "${environment[@]}" "$EXIM_PROGRAM" -C "$TEST_SMTP_DIR/$name.conf" -bdf -q1s >"$TEST_SMTP_DIR/$name.command"
     done
-    private_exim_kill
+    if private_exim_daemon start exim; then
+      export TEST_SMTP_DIR TEST_SMTP_PORT TEST_SMTP_STARTTLS_PORT TEST_SMTPS_PORT TEST_RELAY_PORT
+      return 0
+    fi
+    private_exim_daemon stop exim
     grep -qs 'Address already in use' "$TEST_SMTP_DIR"/log/* "$TEST_SMTP_DIR/exim.out" || break
-    rm -f "$TEST_SMTP_DIR"/log/*
+    rm -f "$TEST_SMTP_DIR"/log/* "$TEST_SMTP_DIR/exim.out"
   done
   cat "$TEST_SMTP_DIR/exim.out" "$TEST_SMTP_DIR"/log/* 2>/dev/null
   unset TEST_SMTP_PORT TEST_SMTP_STARTTLS_PORT TEST_SMTPS_PORT
   return 1
 }
 
-# Its whole process group: a child that is just ending a connection would make its log's folder anew.
-private_exim_kill() {
-  [ -n "${TEST_SMTP_PID:-}" ] || return 0
-  kill -- -"$TEST_SMTP_PID" 2>/dev/null || kill "$TEST_SMTP_PID" 2>/dev/null
-  wait "$TEST_SMTP_PID" 2>/dev/null
-  local i
-  for i in $(seq 100); do
-    kill -KILL -- -"$TEST_SMTP_PID" 2>/dev/null || break
-    sleep 0.05
-  done
-  TEST_SMTP_PID=
+# A session of its own, so that what is receiving or delivering a message dies with it.
+private_exim_daemon() {
+  local dir=$TEST_SMTP_DIR name=$2 i pid
+  case $1 in
+    start)
+      rm -f "$dir/$name.pid"
+      eval "exec setsid $(<"$dir/$name.command")" </dev/null >>"$dir/$name.out" 2>&1 &
+      pid=$!; disown "$pid"
+      echo "$pid" >"$dir/$name.daemon"
+      # It writes its process id once it listens.
+      for ((i = 0; i < 500; i++)); do
+        if [ -s "$dir/$name.pid" ]; then return 0; fi
+        kill -0 "$pid" 2>/dev/null || return 1
+        sleep 0.02
+      done
+      return 1;;
+    stop)
+      [ -s "$dir/$name.daemon" ] || return 0
+      pid=$(<"$dir/$name.daemon")
+      rm -f "$dir/$name.daemon"
+      for ((i = 0; i < 200; i++)); do
+        mapfile -t pids < <(ps -o pid= -s "$pid")
+        [ "${#pids[@]}" -gt 0 ] || break
+        kill -KILL "${pids[@]}" 2>/dev/null   # each for itself: the id of a group that is gone may be another's
+        sleep 0.02
+      done;;
+    *) return 2;;
+  esac
 }
 
 private_exim_stop() {
-  private_exim_kill
+  if [ -n "${TEST_SMTP_DIR:-}" ]; then private_exim_daemon stop relay; private_exim_daemon stop exim; fi
   if [ -n "${TEST_SMTP_DIR:-}" ]; then rm -rf "$TEST_SMTP_DIR"; fi
 }
 
@@ -126,6 +146,22 @@ private_exim_certificates() {
       -keyout "$TEST_SMTP_DIR/tls/$name.key" -out "$TEST_SMTP_DIR/tls/$name.pem" >"$TEST_SMTP_DIR/tls/openssl.log" 2>&1 || return 1
   done
   export TEST_SMTP_CA=$TEST_SMTP_DIR/tls/server.pem TEST_SMTP_OTHER_CA=$TEST_SMTP_DIR/tls/other.pem
+}
+
+# The example as it is shipped, but for where it lies and whom it hands on to.
+private_exim_relay_config() {
+  cat <<EOF
+keep_environment = LD_LIBRARY_PATH : LD_PRELOAD : NSS_WRAPPER_PASSWD : NSS_WRAPPER_GROUP
+exim_path = $EXIM_PROGRAM
+spool_directory = $TEST_SMTP_DIR/relay-spool
+log_file_path = $TEST_SMTP_DIR/log/relay-%slog
+pid_file_path = $TEST_SMTP_DIR/relay.pid
+daemon_startup_retries = 0
+exim_user = $1
+exim_group = $2
+EOF
+  sed -e "s|^daemon_smtp_ports = 25|daemon_smtp_ports = $TEST_RELAY_PORT|" -e "s|smtp.provider.example::587|127.0.0.1::$TEST_SMTP_STARTTLS_PORT|" \
+      -e "s|CHANGE-THIS|secret|" -e "s|= system|= $TEST_SMTP_CA|" "$(dirname "${BASH_SOURCE[0]}")/../../deploy/exim4.conf.example"
 }
 
 private_exim_config() {
@@ -169,6 +205,8 @@ acl_rcpt:
          message = 550 5.7.1 members only
   accept
 acl_data:
+  warn   condition = \${if exists{$TEST_SMTP_DIR/die}}
+         set acl_m_dead = \${run{/bin/sh $TEST_SMTP_DIR/die.sh}}
   deny   condition = \${if eq{\$rh_subject:}{ refuse this text\\n}}
          message = 554 5.6.0 not this text
   defer  condition = \${if eq{\$rh_subject:}{ this text later\\n}}
@@ -198,3 +236,20 @@ begin retry
 * * F,1h,1m
 EOF
 }
+
+# Started until it stands, as whoever supervises one does.
+private_exim_restart() {
+  local try
+  for try in 1 2 3 4 5; do
+    if private_exim_daemon start "$1"; then return 0; fi
+    echo "$1 did not start (try $try)" >>"$TEST_SMTP_DIR/$1.out"
+    private_exim_daemon stop "$1"
+    sleep 1
+  done
+  tail -n 5 "$TEST_SMTP_DIR/$1.out" >&2
+  return 1
+}
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+  case $1 in start) private_exim_restart "$2";; *) private_exim_daemon "$@";; esac
+fi

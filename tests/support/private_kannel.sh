@@ -1,12 +1,14 @@
 # private_kannel.sh - a throw-away Kannel with its fake SMSC on loopback, for one test run.
 #   sourced: private_kannel_start, private_kannel_stop
-#   run as a program: private_kannel.sh start|stop bearerbox|fakesmsc|smsbox   (TEST_KANNEL_DIR as set by the first)
+#   run as a program: private_kannel.sh start|stop|await bearerbox|fakesmsc|smsbox   (TEST_KANNEL_DIR as set by the first; stop is
+#   kill -9, await gives it five seconds to end by itself), and: private_kannel.sh revive, which starts what is not there
 #
 # Taken from PATH or /usr/sbin; when it is not installed, Debian's packages are fetched and unpacked under build/tools/kannel
 # (nothing is installed). Sets TEST_KANNEL_DIR, TEST_KANNEL_URL (sendsms; user mypartner, password secret) and TEST_KANNEL_SMSC,
 # the file to which the SMSC writes a line for each message it gets. There is no access log: it would hold the texts in clear.
 
 KANNEL_TOOLS=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/tools/kannel
+KANNEL_EXAMPLE=$(dirname "${BASH_SOURCE[0]}")/../../deploy/kannel.conf.example
 
 # Prints where the programs are: "" if installed, else the folder they are unpacked in.
 private_kannel_find() {
@@ -52,7 +54,7 @@ private_kannel_box() {
         fakesmsc) command=("$KANNEL_TEST/fakesmsc" -H 127.0.0.1 -r $((TEST_KANNEL_BASE + 3)) -i 0.1 -m 0 "1 2 text x");;
         *) return 2;;
       esac
-      LD_LIBRARY_PATH=$KANNEL_LIBRARIES setsid "${command[@]}" </dev/null >>"$dir/$box.out" 2>&1 &
+      LD_LIBRARY_PATH=$KANNEL_LIBRARIES setsid "${command[@]}" </dev/null >>"$dir/$box.out" 2>&1 9>&- &
       pid=$!; disown "$pid"
       echo "$pid" >"$dir/$box.pid"
       for ((i = 0; i < 200; i++)); do
@@ -67,7 +69,13 @@ private_kannel_box() {
       pid=$(<"$dir/$box.pid")
       rm -f "$dir/$box.pid"
       kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null || true
-      for ((i = 0; i < 200; i++)); do kill -0 "$pid" 2>/dev/null || break; sleep 0.02; done;;
+      while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done;;
+    await)
+      for ((i = 0; i < 250; i++)); do
+        if [ ! -s "$dir/$box.pid" ] || ! kill -0 "$(<"$dir/$box.pid")" 2>/dev/null; then return 0; fi
+        sleep 0.02
+      done
+      private_kannel_box stop "$box";;
     *) return 2;;
   esac
 }
@@ -107,44 +115,40 @@ private_kannel_stop() {
   rm -rf "$TEST_KANNEL_DIR"
 }
 
+# The example as it is shipped, with a fake SMSC, and its logs where its output goes.
 private_kannel_config() {
+  sed -e "s|13000|$TEST_KANNEL_BASE|; s|13001|$((TEST_KANNEL_BASE + 1))|; s|13013|$((TEST_KANNEL_BASE + 2))|" -e 's|CHANGE-THIS|secret|' \
+      -e "s|/var/spool/kannel|$TEST_KANNEL_DIR/spool|" -e '/^log-/d' -e '/^group = smsc$/,/^$/d' "$KANNEL_EXAMPLE"
   cat <<CONF
-group = core
-admin-port = $TEST_KANNEL_BASE
-admin-interface = "127.0.0.1"
-admin-password = adm
-status-password = st
-smsbox-port = $((TEST_KANNEL_BASE + 1))
-smsbox-interface = "127.0.0.1"
-box-allow-ip = "127.0.0.1"
-box-deny-ip = "*.*.*.*"
-store-type = spool
-store-location = "$TEST_KANNEL_DIR/spool"
-dlr-storage = internal
 
 group = smsc
 smsc = fake
 smsc-id = FAKE
 port = $((TEST_KANNEL_BASE + 3))
 connect-allow-ip = 127.0.0.1
-
-group = smsbox
-bearerbox-host = 127.0.0.1
-sendsms-port = $((TEST_KANNEL_BASE + 2))
-sendsms-interface = "127.0.0.1"
-sendsms-chars = "0123456789 +-"
-
-group = sendsms-user
-username = mypartner
-password = secret
-max-messages = 3
-concatenation = true
-user-allow-ip = 127.0.0.1
-
-group = sms-service
-keyword = default
-text = "no service"
 CONF
 }
 
-if [ "${BASH_SOURCE[0]}" = "$0" ]; then private_kannel_box "$@"; fi
+# What is not there is started, as whoever supervises them does, until all have stood for a while: a box that was killed may hold its
+# port a moment longer, and one that comes too early finds nobody to connect to and ends.
+private_kannel_revive() {
+  local box steady=0 i
+  for ((i = 0; i < 100 && steady < 3; i++)); do
+    steady=$((steady + 1))
+    for box in bearerbox fakesmsc smsbox; do
+      if [ -s "$TEST_KANNEL_DIR/$box.pid" ] && kill -0 "$(<"$TEST_KANNEL_DIR/$box.pid")" 2>/dev/null; then continue; fi
+      steady=0
+      private_kannel_box start $box || private_kannel_box stop $box
+    done
+    sleep 0.1
+  done
+  [ "$steady" -eq 3 ]
+}
+
+# One at a time, whoever calls; what is started does not keep the turn.
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+  exec 9>"$TEST_KANNEL_DIR/turn"
+  flock 9
+  # shellcheck source=/dev/null
+  case $1 in revive) . "$TEST_KANNEL_DIR/settings"; private_kannel_revive;; *) private_kannel_box "$@";; esac
+fi

@@ -34,6 +34,7 @@
 static struct real_site site;
 static pid_t owner;           /* a fork of the test must not end it */
 static struct db *watched;    /* a connection of the test's own */
+static const char *gateway;   /* URL; NULL: text messages go into files */
 
 /* --- files ----------------------------------------------------------------------------------------------------------- */
 
@@ -62,20 +63,51 @@ static char *with(const void *ctx, const char *text, const char *mark, const cha
     return out->bytes;
 }
 
-/* The demo's own nginx configuration, so that what is tested is what runs. */
-static void write_nginx(const void *ctx)
+static char *read_file(const void *ctx, const char *path)
 {
     char *text = mem_array(ctx, char, 65536);
-    FILE *file = fopen(TEST_SOURCE_ROOT "/deploy/local/nginx.conf", "r");
+    FILE *file = fopen(path, "r");
 
     assert_non_null(file);
     assert_true(fread(text, 1, 65535, file) > 0);
     (void)fclose(file);
+    return text;
+}
+
+/* The manual's own lines, for this gateway and this socket. */
+static char *receipt_location(const void *ctx)
+{
+    char *manual = read_file(ctx, TEST_SOURCE_ROOT "/deploy/sms_gateway.md"), *begin = strstr(manual, "location = /sms-receipt {"), *end;
+
+    assert_non_null(begin);
+    end = strstr(begin, "```");
+    assert_non_null(end);
+    *end = '\0';
+    begin = with(ctx, begin, "192.0.2.10", "127.0.0.1");
+    return with(ctx, begin, "/run/mypartner-receipt.sock", mem_text(ctx, "%s/receipt.sock", site.folder));
+}
+
+/* The demo's own nginx configuration, so that what is tested is what runs. */
+static void write_nginx(const void *ctx)
+{
+    char *text = read_file(ctx, TEST_SOURCE_ROOT "/deploy/local/nginx.conf");
+
+    if (gateway != NULL)
+        text = with(ctx, text, "location / {", mem_text(ctx, "%s\n location / {", receipt_location(ctx)));
     text = with(ctx, text, "@USER@", getuid() == 0 ? "user root;" : "");
     text = with(ctx, text, "@PORT@", mem_text(ctx, "%d", site.port));
     text = with(ctx, text, "@VAR@", site.folder);
     text = with(ctx, text, "@STATIC@", TEST_SOURCE_ROOT "/static");
     write_file("nginx/nginx.conf", text);
+}
+
+static const char *sms_settings(const void *ctx)
+{
+    if (gateway == NULL)
+        return mem_text(ctx, "transport = file\nfolder = %s/messages\nfrom = mypartner\n", site.folder);
+    write_file("gateway_password", "secret\n");
+    return mem_text(ctx, "transport = http\nurl = %s\nuser = mypartner\npassword_file = %s/gateway_password\nfrom = mypartner\n"
+                    "receipts_url = http://127.0.0.1:%d/sms-receipt\n", gateway, site.folder, site.port);
 }
 
 static void write_config(const void *ctx)
@@ -89,10 +121,10 @@ static void write_config(const void *ctx)
         "templates = " TEST_BUILD "/templates\nmessages = " TEST_BUILD "/messages\nhash_lock = %s/hash.lock\n"
         "[database]\nsocket = %s\nname = %s\nuser = %s\n[secret]\nkey_file = %s/site_key\n"
         "[mail]\ntransport = file\nfolder = %s/messages\nfrom = no-reply@demo.test\n"
-        "[sms]\ntransport = file\nfolder = %s/messages\nfrom = mypartner\n"
+        "[sms]\n%s"
         "[worker]\ncheckpoints = %s/checkpoints\npoll_ms = 50\n[payment]\nprovider = demo\n[test]\nclock_file = %s/clock\n",
         site.folder, WEB_WORKERS, site.port, site.folder, config->database.socket, config->database.name, config->database.user,
-        site.folder, site.folder, site.folder, site.folder, site.folder));
+        site.folder, site.folder, sms_settings(ctx), site.folder, site.folder));
 }
 
 /* --- processes --------------------------------------------------------------------------------------------------------- */
@@ -163,7 +195,8 @@ static void stop(void)
     end_one(&site.web, SIGTERM);
     for (size_t i = 0; i < REAL_SITE_JOB_WORKERS; i++)
         end_one(&site.jobs[i], SIGTERM);
-    is_faulty = has_report("web") | has_report("jobs");
+    end_one(&site.receipts, SIGTERM);
+    is_faulty = has_report("web") | has_report("jobs") | has_report("receipts");
     (void)snprintf(command, sizeof command, "rm -rf '%s'", site.folder);
     if (system(command) != 0)
         (void)fprintf(stderr, "%s is left behind\n", site.folder);
@@ -248,6 +281,9 @@ struct real_site *real_site_start(void)
     site.nginx = spawn("nginx", (char *[]){(char *)"nginx", (char *)"-e", log, (char *)"-p", prefix, (char *)"-c", conf, NULL});
     for (size_t i = 0; i < REAL_SITE_JOB_WORKERS; i++)
         site.jobs[i] = spawn("jobs", (char *[]){(char *)TEST_BUILD "/bin/mypartner_worker", (char *)"-c", ini, NULL});
+    if (gateway != NULL)
+        site.receipts = spawn("receipts", (char *[]){(char *)TEST_BUILD "/bin/mypartner_receipt", (char *)"-c", ini,
+                                                     mem_text(ctx, "%s/receipt.sock", site.folder), NULL});
     while (!is_answering()) {
         if (waitpid(site.web, NULL, WNOHANG) != 0 || waitpid(site.nginx, NULL, WNOHANG) != 0)
             fail_msg("the site did not start: see the logs in %s", site.folder);
@@ -257,6 +293,12 @@ struct real_site *real_site_start(void)
     real_site_jobs_stand(&site);
     talloc_free(ctx);
     return &site;
+}
+
+struct real_site *real_site_start_with_gateway(const char *url)
+{
+    gateway = url;
+    return real_site_start();
 }
 
 void real_site_clock_at(struct real_site *it, int64_t at)

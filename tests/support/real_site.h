@@ -18,13 +18,16 @@
 struct real_site {
     char folder[64];
     int port;
-    pid_t nginx, web, jobs[REAL_SITE_JOB_WORKERS];
+    pid_t nginx, web, jobs[REAL_SITE_JOB_WORKERS], receipts;
     struct secret_key csrf_key, once_key;
 };
 
 /* Started once for each program, with nobody's data; fails the test when it does not answer. Job workers stand still until
  * real_site_jobs_run(). */
 struct real_site *real_site_start(void);
+/* The same, with text messages through the Kannel at this URL (mypartner, secret), which reports to /sms-receipt: nginx hands
+ * that on to mypartner_receipt by the lines that deploy/sms_gateway.md shows. */
+struct real_site *real_site_start_with_gateway(const char *url);
 /* The time that its programs see is `at`, and runs on from there. */
 void real_site_clock_at(struct real_site *site, int64_t at);
 void real_site_jobs_run(struct real_site *site, int n);    /* the first n of them */
