@@ -257,9 +257,14 @@ static void become(int which)
     worker.email = channel_file_email(mem, folder, "no-reply@x.test", "mypartner");
 }
 
+/* What a killed worker had begun is still being rolled back, and may meet this. */
 static void expire_leases(void)
 {
-    test_db_sql(db, "UPDATE delivery SET lease_until = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE state = 'SENDING'");
+    const struct err *err;
+
+    while ((err = db_run_text(db, "UPDATE delivery SET lease_until = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE state = 'SENDING';\n",
+                              "leases")) != NULL)
+        assert_int_equal(err->kind, ERR_BUSY);
 }
 
 static void all_arrive(int messages)
