@@ -36,7 +36,8 @@ export async function htmlFaults(text) {
 export async function axeFaults(page) {
   const cdp = await page.context().newCDPSession(page);
   try {
-    await cdp.send('Runtime.evaluate', { expression: AXE, returnByValue: false });
+    const { result: { value: isThere } } = await cdp.send('Runtime.evaluate', { expression: 'typeof axe === "object"' });
+    if (!isThere) await cdp.send('Runtime.evaluate', { expression: AXE, returnByValue: false });   // once in a document
     const { result, exceptionDetails } = await cdp.send('Runtime.evaluate', { awaitPromise: true, returnByValue: true,
       expression: `axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations', 'incomplete'] })
         .then(({ violations, incomplete }) => [...violations.map((v) => ['violation', v]), ...incomplete.map((v) => ['incomplete', v])]
@@ -56,7 +57,7 @@ export const sticking = (page) => page.evaluate(() => [
   ...[...document.querySelectorAll('main')].map((main) => main.clientWidth / document.documentElement.clientWidth).filter((share) => share < 0.5)
     .map((share) => `the page has ${share.toFixed(2)} of the window`),
   ...[...document.querySelectorAll('td .btn, td .badge')]
-    .filter((box) => box.offsetParent && getComputedStyle(box.closest('td')).display === 'table-cell' && box.clientHeight > 2 * parseFloat(getComputedStyle(box).fontSize) + 16)
+    .filter((box) => box.offsetParent && box.textContent.trim().length <= 12 && getComputedStyle(box.closest('td')).display === 'table-cell' && box.clientHeight > 2 * parseFloat(getComputedStyle(box).fontSize) + 16)
     .map((box) => `«${box.textContent.trim()}» takes two lines of its table`),
   ...[...document.querySelectorAll('.card .tbl, .bar, .side, .steps, .acts, .btn, .badge')].filter((box) => box.offsetParent && box.scrollWidth > box.clientWidth + 2)
     .map((box) => `${box.className} «${box.textContent.trim().slice(0, 30)}» runs out of its box`),

@@ -105,10 +105,10 @@ export class Stage {
     await page.goto(person.url('/step-up?next=%2Fsecurity'));
     if (new URL(page.url()).pathname === '/step-up') {
       await page.locator('#password').fill(PASSWORD);
-      await page.locator('main [type=submit]').click();
+      await Promise.all([page.waitForNavigation({ waitUntil: 'load' }), page.locator('main [type=submit]').click()]);
       assert.equal(new URL(page.url()).pathname, '/security', `${person.name} could not give the password again`);
+      person.provenAt = this.server.now();
     }
-    person.provenAt = this.server.now();
     await page.close();
   }
 
