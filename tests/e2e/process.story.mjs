@@ -22,7 +22,7 @@ story({
     asked.within(7, 'agree');
     asked.isAt(`/process-request/${no}/done`);
     await asked.sees('You have been successfully disassociated', 'You are no longer associated with', 'Do this now',
-      'Add a payment method so that they keep running.');
+      'From now on we charge your payment method.');
     assert.match((await srv.message('partner@demo.test', before)).subject, /agreed|left/i);
     await asked.page.reload();
     await asked.sees('You have been successfully disassociated');

@@ -29,7 +29,7 @@ if has texts; then
   done
 fi
 if has stories; then
-  rm -f "$RESULTS/stories" "$RESULTS/actions" "$RESULTS/scenes"
+  rm -f "$RESULTS/actions" "$RESULTS/scenes"
   for way in off on keyboard; do
     run "stories $way" env WAYS=$way tests/e2e/run.sh "$build" $(ls tests/e2e/*.story.mjs)
     tail -1 "$RESULTS/stories-$way.log"
