@@ -288,7 +288,7 @@ test-ui: deps-test build  ## every page state in every way, every story enabled 
 	tests/ui/all.sh $(BUILD)
 
 .PHONY: lighthouse
-lighthouse: deps-test build  ## Lighthouse on every page (PAGES='my_partner', RUNS=3)
+lighthouse: deps-test build  ## Lighthouse on every page (PAGES='^my_partner', RUNS=3, AGAIN=1: those below 100)
 	tests/ui/lighthouse.sh $(BUILD)
 
 .PHONY: gallery

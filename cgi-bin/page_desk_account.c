@@ -202,10 +202,10 @@ const struct err *desk_account_get(struct call *call)
     if (r.account == NULL)
         return NULL;
     TRY(db_transaction(call->db, DB_READ_ONLY, read_all, &r));
-    struct page *page = call_page(call, "desk_account", r.account->name);
+    struct page *page = call_page(call, "desk_account", text_fill(call->mem, _("Account of {name}"), "name", r.account->name, NULL));
     page->current = "/accounts";
     page_crumb(page, "/accounts", _("Accounts"));
-    page_crumb(page, NULL, page->title);
+    page_crumb(page, NULL, r.account->name);
     fill_details(&r);
     fill_freeze(&r);
     fill_users(&r);

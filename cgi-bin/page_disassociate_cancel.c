@@ -10,7 +10,7 @@ const struct err *disassociate_cancel_get(struct call *call)
     TRY(wizard_call_submit(call, &w));
     if (w == NULL)
         return NULL;
-    if (w->wizard == NULL || (w->wizard->reason == REASON_NONE && w->wizard->reason_text[0] == '\0'))
+    if (!wizard_call_holds_reason(w))
         return call_go(call, "%s", w->home);
     (void)wizard_call_page(call, w, "disassociate_cancel", _("Leave this request?"));
     wizard_call_messages(call, w);

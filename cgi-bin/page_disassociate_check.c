@@ -87,8 +87,7 @@ static void fill_confirm(struct call *call, const struct wizard_call *w, const s
     tpl_set_int(call->page->dict, "REVISION", w->revision);
     view_statement_fill(call->page, w->target.side, &check->facts->quota, check->set->rows[RULE_Q].months);
     view_statement_tick(call->page, w->target.side, strcmp(call_typed(call, "understood", is_ticked ? "1" : ""), "1") == 0);
-    tpl_set(call->page->dict, "CANCEL", w->wizard != NULL && w->wizard->reason != REASON_NONE
-                ? mem_text(call->mem, "%s/cancel", w->start) : w->home);
+    tpl_set(call->page->dict, "CANCEL", wizard_call_holds_reason(w) ? mem_text(call->mem, "%s/cancel", w->start) : w->home);
 }
 
 static const struct err *read_watch(struct db *db, void *arg)

@@ -117,6 +117,8 @@ const struct err *payment_provider_post(struct call *call)
         return call_missing(call);
     if ((method.is_card || expires[0] != '\0') && !read_expiry(call, expires, &method.valid_to)) {
         make_page(call);
+        if (!payment_digits_fit(method.last_four))
+            page_fault(call->page, "last_four", _("Enter the last four digits"));
         page_fault(call->page, "expires", _("Enter the month and year like 09/28"));
         return show(call);
     }

@@ -5,6 +5,7 @@
 #include "action/resource_life.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "domain/money.h"
 #include "pages.h"
 #include "resource_call.h"
 
@@ -43,7 +44,7 @@ static void fill_resource(struct call *call, const struct resource *resource)
     tpl_set(row, "WHEN", when(call, resource));
     tpl_show_if(row, "CAN_PAY", may_pay(call, resource) && resource_call_is_owed(resource));
     tpl_show_if(row, "CAN_RENEW", may_pay(call, resource) && !resource_call_is_owed(resource));
-    tpl_set(row, "AMOUNT", format_money(call->mem, resource->amount_minor, resource->currency));
+    tpl_set(row, "AMOUNT", money_format(call->mem, resource->amount_minor, resource->currency));
 }
 
 static const struct err *fill_arrears(struct call *call)
@@ -54,7 +55,7 @@ static const struct err *fill_arrears(struct call *call)
     tpl_show_if(call->page->dict, "ARREARS", owed > 0);
     tpl_set(call->page->dict, "ARREARS_TEXT",
             text_fill(call->mem, _("Your account also owes {amount} from earlier bills."), "amount",
-                      format_money(call->mem, owed, owed > 0 ? currency : "USD"), NULL));
+                      money_format(call->mem, owed, owed > 0 ? currency : "USD"), NULL));
     return NULL;
 }
 
@@ -104,7 +105,7 @@ static void make_pay_page(struct call *call, const struct resource_call *seen, c
     page_crumb(page, NULL, page->title);
     tpl_set_int(page->dict, "ID", resource->id);
     tpl_set_int(page->dict, "DUE", resource->life.due_at);
-    tpl_set(page->dict, "AMOUNT", format_money(call->mem, resource->amount_minor, resource->currency));
+    tpl_set(page->dict, "AMOUNT", money_format(call->mem, resource->amount_minor, resource->currency));
     tpl_set(page->dict, "WHEN", when(call, resource));
     tpl_set(page->dict, "NEXT", format_time(call->mem, next_at, call->zone));
     tpl_show_if(page->dict, "OWES", owes);
@@ -113,7 +114,7 @@ static void make_pay_page(struct call *call, const struct resource_call *seen, c
     tpl_show_if(page->dict, "CANNOT", !may_pay(call, resource));
     tpl_set(page->dict, "METHOD", seen->method == NULL ? "" : resource_call_method(call, seen->method));
     tpl_set(page->dict, "BUTTON", text_fill(call->mem, owes ? _("Pay {amount}") : _("Renew for {amount}"), "amount",
-                                            format_money(call->mem, resource->amount_minor, resource->currency), NULL));
+                                            money_format(call->mem, resource->amount_minor, resource->currency), NULL));
 }
 
 const struct err *resource_pay_get(struct call *call)

@@ -5,6 +5,7 @@
 #include "action/resource_life.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "domain/money.h"
 
 struct reading { struct call *call; int64_t customer_id; struct resource_call *seen; };
 
@@ -55,7 +56,7 @@ const char *resource_call_price(struct call *call, const struct resource *resour
 {
     const char *months = mem_text(call->mem, "%d", resource->period_months);
     return text_fill(call->mem, ngettext("{amount} a month", "{amount} each {n} months", (unsigned long)resource->period_months),
-                     "amount", format_money(call->mem, resource->amount_minor, resource->currency), "n", months, NULL);
+                     "amount", money_format(call->mem, resource->amount_minor, resource->currency), "n", months, NULL);
 }
 
 bool resource_call_is_owed(const struct resource *resource)
@@ -80,7 +81,7 @@ void resource_call_owed(struct call *call, const struct resource_call *seen, con
         if (!is_first)
             continue;
         page_message(call->page, TONE_WARN,
-                     text_fill(call->mem, _("You owe {amount}"), "amount", format_money(call->mem, sum, resource->currency), NULL), text);
+                     text_fill(call->mem, _("You owe {amount}"), "amount", money_format(call->mem, sum, resource->currency), NULL), text);
         if (href != NULL)
             page_message_link(call->page, href, link);
     }
@@ -194,7 +195,7 @@ void resource_call_impact(struct call *call, const struct resource_call *seen, b
         tpl_set(row, "IMPACT_PAYER", payer(call, seen, resource));
         tpl_set(row, "IMPACT_CHARGE", text_fill(call->mem, resource->life.state == RESOURCE_ACTIVE ? "{amount}, {date}"
                                                                                                 : _("{amount}, was due {date}"),
-                                                "amount", format_money(call->mem, resource->amount_minor, resource->currency),
+                                                "amount", money_format(call->mem, resource->amount_minor, resource->currency),
                                                 "date", day(call, resource->life.due_at), NULL));
         add_dates(call, row, resource);
     }

@@ -225,6 +225,11 @@ bool wizard_call_holds_answers(const struct wizard_call *w)
                               wizard->decision != REQUEST_EVENTS);
 }
 
+bool wizard_call_holds_reason(const struct wizard_call *w)
+{
+    return w->wizard != NULL && (w->wizard->reason != REASON_NONE || w->wizard->reason_text[0] != '\0');
+}
+
 void wizard_call_messages(struct call *call, const struct wizard_call *w)
 {
     struct page *page = call->page;

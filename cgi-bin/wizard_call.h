@@ -57,6 +57,8 @@ const struct err *wizard_call_go_on(struct call *call, struct wizard_call *w, co
 
 /* The draft holds something a person said: a tick, a decision, a reason. A check alone is nothing to come back to. */
 bool wizard_call_holds_answers(const struct wizard_call *w);
+/* A reason was chosen or typed: what would be lost, so that giving up is asked about. */
+bool wizard_call_holds_reason(const struct wizard_call *w);
 
 /* Adds "{name} started this request at {time}" when it was another user, and "We kept your answers from {time}" when the
  * flash says so; for every step's page, after call_page(). */

@@ -136,7 +136,7 @@ void ctl_import_manual(const struct ctl *ctl)
            "Takes over facts from the platform's own billing system. Each line of the file is one JSON object (JSON Lines, UTF-8, at\n"
            "most %d bytes); empty lines are passed over. Its field \"kind\" says what it is; the other fields are listed below,\n"
            "and no others are allowed. The order of lines does not matter. Instants are RFC 3339, like 2026-11-22T14:02:11Z or\n"
-           "2026-11-22T22:02:11.5+08:00; amounts are whole numbers in hundredths of the currency.\n\n"
+           "2026-11-22T22:02:11.5+08:00; amounts are whole numbers of minor units of the currency.\n\n"
            "All or nothing: if one line is wrong, nothing is changed, and up to %d faults are listed with their lines. The same file\n"
            "can come again: a line changes what differs and nothing else. A row is known again by \"id\" within its --source\n"
            "(%s if not given). What has ended stays ended, even if an older file comes later, and a line that is missing\n"

@@ -65,12 +65,17 @@ static const struct err *set_default(struct act *act, int64_t id)
 
 /* --- adding ----------------------------------------------------------------------------------------------------------- */
 
+bool payment_digits_fit(const char *last_four)
+{
+    return strlen(last_four) == 4 && strspn(last_four, "0123456789") == 4;
+}
+
 static enum payment_outcome judge(const struct payment_method_new *method, int64_t now)
 {
     const size_t n = strlen(method->reference);
     if (card_number_in(method->last_four) || card_number_in(method->reference))
         return PAYMENT_FULL_NUMBER;
-    if (strlen(method->last_four) != 4 || strspn(method->last_four, "0123456789") != 4)
+    if (!payment_digits_fit(method->last_four))
         return PAYMENT_BAD_DIGITS;
     if (n == 0 || n > 64)
         return PAYMENT_MISSING;

@@ -20,6 +20,8 @@ struct payment_method_new {
     int64_t valid_to;                    /* INSTANT_NONE: does not expire */
 };
 
+bool payment_digits_fit(const char *last_four);   /* four ASCII digits, as payment_method_add() wants them */
+
 /* By an owner, for its own account; each bumps the customer's version and is logged. The first valid one becomes the default.
  * Adding closes the tasks to add one. */
 const struct err *payment_method_add(struct act *act, const struct payment_method_new *method, enum payment_outcome *outcome);

@@ -7,6 +7,7 @@
 #include "action/resource_news.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "domain/money.h"
 #include "store/store_association.h"
 #include "store/store_payment.h"
 #include "store/store_resource.h"
@@ -68,8 +69,8 @@ static const struct err *log_payment(const struct life *l)
     const struct resource *resource = l->resource;
     struct operation_row row = {
         .operation = OP_RESOURCE_PAID, .resource_id = resource->id, .object = resource->name, .result = "DONE",
-        .remark = mem_text(act->mem, "%s: %s %lld.%02lld, due %s, paid by %s", resource->name, resource->currency,
-                           (long long)resource->amount_minor / 100, (long long)resource->amount_minor % 100,
+        .remark = mem_text(act->mem, "%s: %s, due %s, paid by %s", resource->name,
+                           money_format(act->mem, resource->amount_minor, resource->currency),
                            act_time(act, resource->life.due_at), resource->life.is_partners ? "partner" : "customer"),
     };
     return customer_log(act, resource->customer_id, &row);

@@ -60,7 +60,7 @@ static const struct import_field resource_fields[] = {
     KEY, OF("customer"),
     TEXT("name", IMPORT_NAME, 120, NULL),
     {"next_charge_at", IMPORT_UNTIL, IMPORT_IS_INSTANT, true, 0, NULL, "when the next payment is due; it only moves forward, and only while the resource is ACTIVE here"},
-    {"amount_minor", IMPORT_AMOUNT, IMPORT_IS_AMOUNT, true, 0, NULL, "price of a period in hundredths of the currency"},
+    {"amount_minor", IMPORT_AMOUNT, IMPORT_IS_AMOUNT, true, 0, NULL, "price of a period in minor units of the currency"},
     {"currency", IMPORT_CURRENCY, IMPORT_IS_CURRENCY, true, 0, NULL, NULL},
     {"period_months", IMPORT_MONTHS, IMPORT_IS_MONTHS, false, 0, NULL, "calendar months that one payment is for; 1 if not given"},
     {"site", IMPORT_OTHER, IMPORT_IS_LABEL, false, 0, NULL, "decides with the tier how long grace and retention last; main if not given"},
@@ -85,7 +85,7 @@ static const struct import_field order_fields[] = {
 static const struct import_field balance_fields[] = {
     OF("customer"),
     {"currency", IMPORT_CURRENCY, IMPORT_IS_CURRENCY, true, 0, NULL, NULL},
-    {"owed_minor", IMPORT_AMOUNT, IMPORT_IS_AMOUNT, true, 0, NULL, "arrears in hundredths of the currency; 0: nothing is owed"},
+    {"owed_minor", IMPORT_AMOUNT, IMPORT_IS_AMOUNT, true, 0, NULL, "arrears in minor units of the currency; 0: nothing is owed"},
     END};
 static const struct import_field payment_method_fields[] = {
     KEY, OF("customer"),
@@ -103,7 +103,7 @@ static const struct import_field payment_fields[] = {
     {"at", IMPORT_AT, IMPORT_IS_PAST, true, 0, NULL, "when it was tried; of several new ones for a resource the latest decides"},
     {"due_at", IMPORT_UNTIL, IMPORT_IS_INSTANT, true, 0, NULL, "when this charge was due"},
     {"next_charge_at", IMPORT_NEXT, IMPORT_IS_INSTANT, false, 0, NULL, "when the next one is; needed when PAID, and only then"},
-    {"amount_minor", IMPORT_AMOUNT, IMPORT_IS_AMOUNT, true, 0, NULL, "in hundredths of the currency"},
+    {"amount_minor", IMPORT_AMOUNT, IMPORT_IS_AMOUNT, true, 0, NULL, "in minor units of the currency"},
     {"currency", IMPORT_CURRENCY, IMPORT_IS_CURRENCY, true, 0, NULL, NULL},
     END};
 

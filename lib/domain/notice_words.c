@@ -16,10 +16,10 @@
 #define NO_QUOTA N_("The request no longer counts towards your quota.")
 #define LEFT N_("Your association with {partner} has ended. From now on you pay for your resources yourself.")
 #define KEPT_FOR_LATER N_("Messages wait and are tried again. Whoever asks for a code is told to use another way.")
-#define ADD_PAYMENT N_("Add a payment method now so that your resources keep running.")
+#define ADD_PAYMENT N_("If you have no valid payment method, add one now so that your resources keep running.")
 #define LOST N_("Your association with {customer} has ended. From now on the customer pays for its own resources.")
 #define SMS_LEFT \
-    N_("You have left {partner} and pay for your resources yourself. Add a payment method now so that they keep running.")
+    N_("You have left {partner} and pay for your resources yourself. Add a payment method now if you have no valid one.")
 
 #define NOT_YOU_CONTACT N_("If this wasn’t you, change your password now and contact support.")
 

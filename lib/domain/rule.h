@@ -100,7 +100,7 @@ struct facts {
     struct quota quota;             /* of the side that asks */
 
     int64_t orders_waiting;         /* for the partner's payment */
-    int64_t arrears_minor;          /* owed, in hundredths of arrears_currency */
+    int64_t arrears_minor;          /* owed, in minor units of arrears_currency */
     const char *arrears_currency;
     bool has_payment_method;        /* one that is valid at now */
 };

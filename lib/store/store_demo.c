@@ -126,7 +126,7 @@ const struct err *demo_card(struct db *db, int64_t customer_id, const char *last
 const struct err *demo_resource(struct db *db, int64_t customer_id, const char *name, int64_t next_charge_at, const char *state,
                                 int64_t state_until)
 {
-    /* Prices that differ: in hundredths, from the length of the name. */
+    /* Prices that differ: in cents, from the length of the name. */
     const int64_t amount_minor = 500 + (int64_t)strlen(name) * 175;
 
     return db_exec(db, &resource_insert, NULL, customer_id, name, amount_minor, next_charge_at, state, state_until);

@@ -7,6 +7,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include "domain/money.h"
+
 #include "view/check_text.h"
 #include "view/format.h"
 #include "view/view_customer.h"
@@ -316,9 +318,9 @@ static void arrears(struct failed *f)
         ? _("The customer has unpaid bills.")
         : f->checks->for_platform
         ? text_fill(f->page->ctx, _("The customer owes {money}."), "money",
-                    format_money(f->page->ctx, f->facts->arrears_minor, f->facts->arrears_currency), NULL)
+                    money_format(f->page->ctx, f->facts->arrears_minor, f->facts->arrears_currency), NULL)
         : text_fill(f->page->ctx, _("You owe {money}."), "money",
-                    format_money(f->page->ctx, f->facts->arrears_minor, f->facts->arrears_currency), NULL);
+                    money_format(f->page->ctx, f->facts->arrears_minor, f->facts->arrears_currency), NULL);
     f->out->remedy = f->checks->for_partner ? _("They stay due after the customer has left.") : _("Pay it before you leave.");
 }
 

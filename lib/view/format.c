@@ -146,23 +146,6 @@ char *format_duration(const void *ctx, int64_t seconds)
     return counted(ctx, ngettext("{n} second", "{n} seconds", (unsigned long)s), s);
 }
 
-char *format_money(const void *ctx, int64_t minor, const char *currency)
-{
-    const uint64_t amount = minor < 0 ? -(uint64_t)minor : (uint64_t)minor;
-    char digits[24];
-    const int n = snprintf(digits, sizeof digits, "%" PRIu64, amount / 100);
-    struct buf *text = buf_new(ctx, 40);
-    buf_format(text, "%s%s%s", currency, currency[0] != '\0' ? " " : "", minor < 0 ? "-" : "");
-    for (int i = 0; i < n; i++) {
-        if (i > 0 && (n - i) % 3 == 0) buf_char(text, ',');
-        buf_char(text, digits[i]);
-    }
-    buf_format(text, ".%02d", (int)(amount % 100));
-    char *money = mem_copy_n(ctx, text->bytes, text->n);
-    talloc_free(text);
-    return money;
-}
-
 char *format_list(const void *ctx, const char *const *items, int n)
 {
     if (n <= 0) return mem_copy(ctx, "");

@@ -13,7 +13,6 @@ char *format_clock_s(const void *ctx, int64_t at, const char *zone);   /* "14:31
 char *format_iso(const void *ctx, int64_t at, const char *zone);       /* "2026-11-22T14:02:11+08:00" for <time datetime> */
 char *format_zone(const void *ctx, int64_t at, const char *zone);      /* "UTC+08:00", "UTC" */
 char *format_duration(const void *ctx, int64_t seconds);               /* "10 minutes", "24 hours", "10 days", singular too */
-char *format_money(const void *ctx, int64_t minor, const char *currency);   /* "USD 12.50" */
 char *format_list(const void *ctx, const char *const *items, int n);   /* "a, b and c" */
 
 #endif

@@ -35,8 +35,8 @@ static void what_the_platform_has_waits_for_nobody_else(void **state)
     const int64_t request = world_request(&w, w.owner);
     test_db_sql(w.db, "UPDATE disassociation_request SET escalated_at = submitted_at WHERE id = %lld", L(request));
     get("/customers", 200);
-    assert_non_null(strstr(b->body, "<span class=\"badge warn\">With the platform</span>"));
-    assert_null(strstr(b->body, "<span class=\"badge warn\">Waiting for you</span>"));
+    assert_non_null(strstr(b->body, "<span class=\"badge warn line\">With the platform</span>"));
+    assert_null(strstr(b->body, "<span class=\"badge warn line\">Waiting for you</span>"));
 }
 
 static void the_log_of_a_customer_is_about_that_customer(void **state)

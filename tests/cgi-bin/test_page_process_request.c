@@ -25,6 +25,24 @@ static void customer_agrees_and_has_left(void **state)
     assert_int_equal(world_count(&w, "operation_log", "operation = 'REQUEST_AGREED'"), 1);
 }
 
+static void who_can_be_charged_is_not_told_to_add_a_payment_method(void **state)
+{
+    (void)state;
+    test_db_sql(w.db, "DELETE FROM payment_method");
+    test_db_sql(w.db, "INSERT INTO payment_method (customer_id, kind, last_four, provider_reference, valid_to, added_at) VALUES "
+                "(%lld, 'CARD', '4242', 'pm-a', '2026-01-01', '2025-01-01')", L(w.customer));
+    agree();
+    send_code();
+    enter(right());
+    browser_follow(b);
+    browser_sees(b, "Add a payment method so that they keep running.");
+    test_db_sql(w.db, "INSERT INTO payment_method (customer_id, kind, last_four, provider_reference, valid_to, added_at) VALUES "
+                "(%lld, 'BANK', '0077', 'pm-b', NULL, '2025-01-02')", L(w.customer));
+    get(done, 200);
+    browser_sees(b, "From now on we charge your payment method.");
+    browser_does_not_see(b, "Add a payment method");
+}
+
 static void customer_rejects_with_a_reason(void **state)
 {
     (void)state;
@@ -306,6 +324,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         ASKED(customer_agrees_and_has_left),
+        ASKED(who_can_be_charged_is_not_told_to_add_a_payment_method),
         ASKED(customer_rejects_with_a_reason),
         ASKED(rejecting_needs_no_reason_and_no_tick),
         ASKED(reason_typed_before_agreeing_is_not_sent),

@@ -1,8 +1,7 @@
 // The account center: every failed item is mended where it can be, in few actions, and leads back to the check.
 import assert from 'node:assert/strict';
+import { TICK } from './lib/flows.mjs';
 import { story } from './lib/story.mjs';
-
-const TICK = 'I understand the preceding statement and confirm to disassociate from the partner account';
 
 // How many actions `work` takes.
 async function actions(person, work) {

@@ -1,19 +1,7 @@
 // The partner's desk: customers, freezing and lifting, contracts, the code function, and who belongs to the team.
 import assert from 'node:assert/strict';
+import { nameOf, openCustomer } from './lib/flows.mjs';
 import { story } from './lib/story.mjs';
-
-async function openCustomer(partner, search) {
-  await partner.visit('/customers');
-  await partner.type('Name or account number', search);
-  await partner.press('Apply');
-  await partner.page.locator('table a[href^="/customers/C-"]').first().click();
-  return partner.path();
-}
-
-async function nameOf(person) {
-  const who = await person.page.locator('.bar .who').innerText();   // person, company
-  return who.slice(who.indexOf(', ') + 2).trim();
-}
 
 story({
   'a customer is frozen, is told, and is unfrozen again': async ({ signedIn, srv }) => {

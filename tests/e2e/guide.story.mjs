@@ -1,10 +1,8 @@
 // script: both
 // The source guide followed word by word: a customer asks, its partner answers.
 import assert from 'node:assert/strict';
+import { TICK, TICK_OF_PARTNER } from './lib/flows.mjs';
 import { story } from './lib/story.mjs';
-
-const TICK = 'I understand the preceding statement and confirm to disassociate from the partner account';
-const TICK_OF_PARTNER = 'I understand the preceding statement and confirm to disassociate from the customer account';
 
 // My Partner → More operations → Disassociate → check and confirm → code → reason → submitted.
 async function ask(person, reason = 'The project has ended') {
@@ -66,7 +64,8 @@ story({
       const message = address
         ? await person.server.message(address, before)
         : await person.server.message(await mobileOf(person, before), before);
-      await person.enterCode(/\b(\d{6})\b/.exec(message.subject + message.text)[1]);
+      const code = /\b(\d{6})\b/.exec(message.subject + message.text)[1];
+      await person.enterCode(`${code.slice(0, 3)} ${code.slice(3)}`);   // as it is pasted
       await person.sees('Why are you leaving this partner?');
       await person.close();
     }

@@ -2,10 +2,9 @@
 // and after a mistake the focus is on what went wrong.
 import assert from 'node:assert/strict';
 import { PASSWORD } from './lib/person.mjs';
+import { TICK, TICK_OF_PARTNER } from './lib/flows.mjs';
 import { story } from './lib/story.mjs';
 
-const TICK = 'I understand the preceding statement and confirm to disassociate from the partner account';
-const TICK_OF_PARTNER = 'I understand the preceding statement and confirm to disassociate from the customer account';
 const STOPS_MAX = 100;
 const RING_PX = 3;
 

@@ -1,6 +1,7 @@
 // The platform's desk: what its operators change is what customers and partners meet, and an auditor reads it all.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { nameOf } from './lib/flows.mjs';
 import { story } from './lib/story.mjs';
 
 async function platform(scene, name, more) {
@@ -108,7 +109,7 @@ story({
     const ops = await platform(scene, 'ops');
     const owner = await scene.signedIn('clean9');
     await openAccount(ops, 'clean9@demo.test');
-    const name = await ops.heading();
+    const name = await nameOf(owner);
     await ops.follow('Close account');
     await ops.type('Type the account’s name to confirm', name.toUpperCase());
     await ops.type('Why is it closed?', 'The company is no more.');

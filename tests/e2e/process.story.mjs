@@ -1,35 +1,7 @@
 // The source guide's second half, word by word: a partner asks, its customer answers.
 import assert from 'node:assert/strict';
+import { askCustomer, prove, TICK } from './lib/flows.mjs';
 import { story } from './lib/story.mjs';
-
-const TICK = 'I understand the preceding statement and confirm to disassociate from the partner account';
-const TICK_OF_PARTNER = 'I understand the preceding statement and confirm to disassociate from the customer account';
-
-// A code, by email when there is a choice.
-async function prove(person) {
-  const isChoice = await person.page.getByRole('radio').count() > 0;
-  await person.enterCode(await person.sendCode(isChoice ? { channel: /Email to/ } : {}));
-}
-
-// Customers → the customer → Request disassociation → check and confirm → (code) → reason → sent. Returns the number.
-async function askCustomer(partner, customer, { hasCode = false } = {}) {
-  const who = await customer.page.locator('.who').first().innerText();   // person, company
-  const name = who.slice(who.indexOf(', ') + 2).trim();
-  await partner.visit('/customers');
-  await partner.type('Name or account number', name);
-  await partner.press('Apply');
-  await partner.page.getByRole('link', { name, exact: true }).click();
-  await partner.follow('Request disassociation');
-  await partner.sees('Check the customer’s account', 'What happens if this customer leaves you');
-  await partner.tick(TICK_OF_PARTNER);
-  await partner.press('Disassociate');
-  if (hasCode) await prove(partner);
-  await partner.sees('Why do you want to end the association?');
-  await partner.tick('The project has ended');
-  await partner.press('Submit');
-  await partner.sees('Your request has been sent to', 'Nothing changes until they answer.');
-  return /DR\d{8}-\d{6,}/.exec(await partner.text())[0];
-}
 
 story({
   'asked agrees and has left': async ({ signedIn, srv }) => {
@@ -50,7 +22,7 @@ story({
     asked.within(7, 'agree');
     asked.isAt(`/process-request/${no}/done`);
     await asked.sees('You have been successfully disassociated', 'You are no longer associated with', 'Do this now',
-      'Add a payment method so that they keep running.');
+      'From now on we charge your payment method.');
     assert.match((await srv.message('partner@demo.test', before)).subject, /agreed|left/i);
     await asked.page.reload();
     await asked.sees('You have been successfully disassociated');

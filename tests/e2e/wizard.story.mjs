@@ -1,21 +1,8 @@
 // The wizard when things do not go straight: back, refresh, deep links, double submits, two tabs, two people, time.
 import assert from 'node:assert/strict';
+import { REASON, TICK, toReason, toVerify } from './lib/flows.mjs';
 import { story } from './lib/story.mjs';
 
-const TICK = 'I understand the preceding statement and confirm to disassociate from the partner account';
-const REASON = 'The project has ended';
-
-async function toVerify(person) {
-  await person.visit('/my-partner');
-  await person.follow('Disassociate');
-  await person.tick(TICK);
-  await person.press('Disassociate');
-}
-async function toReason(person) {
-  await toVerify(person);
-  await person.enterCode(await person.sendCode({ channel: /Email to/ }));
-  await person.sees('Why are you leaving this partner?');
-}
 const wrong = (code) => (code === '000000' ? '000001' : '000000');
 
 // Sends the page's form by hand, as a client that repeats itself would.
@@ -102,6 +89,8 @@ story({
     const code = await p.sendCode({ channel: /Email to/ });
     await p.press('OK');
     await p.sees('Enter the code');
+    const field = p.page.getByLabel('Verification code');
+    assert.deepEqual(await Promise.all(['autocomplete', 'inputmode', 'dir'].map((name) => field.getAttribute(name))), ['one-time-code', 'numeric', 'ltr']);
     await p.enterCode('12');
     await p.sees('Enter all 6 digits');
     for (const left of [/You have 4 attempts left/, /You have 3 attempts left/, /You have 2 attempts left/, /You have 1 attempt left/]) {

@@ -1,7 +1,7 @@
 #!/bin/bash
 # `make test-ui`: every state in both languages, both widths and both colours; texts that are too long, and from right to left; every
-# story with script enabled and by keyboard alone; Lighthouse. Takes an hour and more, for Lighthouse alone half of it. What it measures goes to build/ui, which `make
-# goals` prints. STEPS="look stories" runs a part.
+# story with script disabled, enabled and by keyboard alone; Lighthouse. Takes hours, the most of it for Lighthouse. What it measures
+# goes to build/ui, which `make goals` prints. STEPS="look stories" runs a part.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 2
 build=$1 steps=${STEPS:-contrast look texts stories lighthouse}
@@ -29,8 +29,8 @@ if has texts; then
   done
 fi
 if has stories; then
-  rm -f "$RESULTS/stories" "$RESULTS/actions"
-  for way in on keyboard; do
+  rm -f "$RESULTS/actions" "$RESULTS/scenes"
+  for way in off on keyboard; do
     run "stories $way" env WAYS=$way tests/e2e/run.sh "$build" $(ls tests/e2e/*.story.mjs)
     tail -1 "$RESULTS/stories-$way.log"
   done

@@ -1,5 +1,5 @@
 // Pictures of every state, with contact sheets: build/gallery/index.html, and sheet-*.png for a glance.
-//   node tests/ui/gallery.mjs     ONLY='re': only these states; ALL=1: each for every account; SHOTS=update: the README's picture, too
+//   node tests/ui/gallery.mjs     ONLY='re': only these states; SHOTS=update: the README's picture, too
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,9 +19,9 @@ const fileOf = (state, set) => `${state.name.replace(/[^\w.-]+/g, '-')}-${set.na
 
 if (!process.env.ONLY) await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-const once = new Set();
-const states = (await readStates()).filter((state) => process.env.ALL || state.page === 'my_partner' || (!once.has(state.line) && once.add(state.line)));
+const states = await readStates();
 const failed = [];
+let pictures = 0;
 for (const lang of new Set(SETS.map((set) => set.lang))) {
   const server = await Server.start();
   const stage = new Stage(server, { lang });
@@ -30,8 +30,10 @@ for (const lang of new Set(SETS.map((set) => set.lang))) {
       const { person } = await stage.show(state);
       for (const set of SETS.filter((one) => one.lang === lang)) {
         await look(person.page, set);
+        await person.page.setViewportSize({ width: set.width, height: await person.page.evaluate(() => document.documentElement.scrollHeight) });
         await person.page.evaluate(() => window.scrollTo(0, 0));
-        await person.page.screenshot({ path: join(out, fileOf(state, set)), fullPage: true });
+        await person.page.screenshot({ path: join(out, fileOf(state, set)) });   // fullPage would forget that it is touched
+        pictures++;
       }
     } catch (error) { failed.push(`${lang} ${state.name}: ${error.message.split('\n')[0]}`); await stage.revive(); }
   }
@@ -58,6 +60,10 @@ for (const set of SETS) {
   }
 }
 await writeFile(join(out, 'index.html'), html);
+if (!process.env.ONLY) {
+  await mkdir(join(out, '../ui'), { recursive: true });
+  await writeFile(join(out, '../ui/gallery.json'), JSON.stringify({ states: states.length, sets: SETS.length, pictures }));
+}
 if (process.env.SHOTS === 'update')
   await copyFile(join(out, 'my_partner-waiting-en-1280-light.png'), fileURLToPath(new URL('../e2e/shots/my-partner.png', import.meta.url)));
 await closeBrowser();

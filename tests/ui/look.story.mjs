@@ -31,7 +31,7 @@ const states = await readStates();
 const once = new Set();
 const shown = full || texts || process.env.ONLY ? states : states.filter(({ line }) => !once.has(line) && once.add(line));
 const seenRoutes = new Set(), seenRoles = new Set(), seenPages = new Set(), titles = new Map();
-const tally = { states: 0, views: 0, axe: 0, reflow: 0, targets: 0, errorWords: 0, english: 0, paper: 0, grade: 0, longest: 0, faults: 0, consoleReports: 0, htmlFaults: 0,
+const tally = { listed: 0, states: 0, views: 0, axe: 0, tab: 0, reflow: 0, targets: 0, errorWords: 0, english: 0, titles: 0, paper: 0, grade: 0, longest: 0, faults: 0, consoleReports: 0, htmlFaults: 0,
   firstVisitBytes: 0, firstVisitRequests: 0, htmlBytes: 0, scripts: 0, prints: 0 };
 let server, stage;
 
@@ -52,9 +52,11 @@ function count(faults) {
   const of = (pattern) => faults.filter((fault) => pattern.test(fault)).length;
   tally.faults += faults.length;
   tally.reflow += of(/scrolls sideways|runs out of its box/);
+  tally.tab += of(/Tab comes to/);
   tally.targets += of(/px, less than/);
   tally.errorWords += of(/stands at the top|leads to #/);
   tally.english += of(/^English: /);
+  tally.titles += of(/^\d+ h1$|^title «|^has the title of|^(shows|does not show) an error/);
   tally.paper += of(/on paper/);
 }
 
@@ -87,9 +89,9 @@ async function judge(state, lang, views) {
   faults.push(...wordFaults(state, found, { lang }));
   if (lang === 'en') { const { grade, longest } = reading(found.blocks); tally.grade = Math.max(tally.grade, grade); tally.longest = Math.max(tally.longest, longest.length); }
   const other = titles.get(`${lang} ${found.title}`);
-  // The step with the code is the same in every flow, and says so.
-  const isCode = (page) => /_(verify|code)$/.test(page);
-  if (other && other !== state.page && state.page !== 'error' && !(isCode(other) && isCode(state.page))) faults.push(`has the title of ${other}: «${found.title}»`);
+  // The step with the code is the same in every flow, and says so; the web server's own pages stand for those of the program.
+  const isCode = (page) => /_(verify|code)$/.test(page), isError = (page) => page === 'error' || page === 'static';
+  if (other && other !== state.page && !isError(state.page) && !(isCode(other) && isCode(state.page))) faults.push(`has the title of ${other}: «${found.title}»`);
   titles.set(`${lang} ${found.title}`, state.page);
   faults.push(...await reflowFaults(page, full ? [320, 256] : [256]));   // 320 comes with text spacing, too
   if (state.prints) { faults.push(...await printFaults(page, state.prints)); tally.prints++; }
@@ -99,6 +101,7 @@ async function judge(state, lang, views) {
 }
 
 before(async () => {
+  tally.listed = shown.length;
   server = await Server.start();
   stage = new Stage(server, { lang: language });
 });

@@ -119,25 +119,6 @@ static void chinese_durations(void **state)
         assert_string_equal(format_duration(mem, durations[i].seconds), durations[i].zh);
 }
 
-static void money_has_two_places_and_groups(void **state)
-{
-    static const struct { int64_t minor; const char *currency, *text; } rows[] = {
-        { 0, "USD", "USD 0.00" },
-        { 5, "USD", "USD 0.05" },
-        { 1250, "USD", "USD 12.50" },
-        { 99999, "EUR", "EUR 999.99" },
-        { 100000, "EUR", "EUR 1,000.00" },
-        { 123456789012, "CNY", "CNY 1,234,567,890.12" },
-        { -1250, "USD", "USD -12.50" },
-        { INT64_MIN, "USD", "USD -92,233,720,368,547,758.08" },
-        { 100, "", "1.00" },
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        assert_string_equal(format_money(mem, rows[i].minor, rows[i].currency), rows[i].text);
-}
-
 static const char *const names[] = { "a", "{item}", "c", "d" };
 
 static void english_lists(void **state)
@@ -172,7 +153,6 @@ int main(void)
         IN_ENGLISH(zones_are_named_by_their_offset),
         IN_ENGLISH(english_durations),
         IN_CHINESE(chinese_durations),
-        IN_ENGLISH(money_has_two_places_and_groups),
         IN_ENGLISH(english_lists),
         IN_CHINESE(chinese_lists),
     };

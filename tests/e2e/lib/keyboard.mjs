@@ -21,11 +21,26 @@ async function reach(locator) {
   assert.fail(`Tab does not come to ${locator} at ${page.url()}`);
 }
 
+// What is downloaded leaves the page where it is.
+const isDownload = (error) => /ERR_ABORTED/.test(error.message);
+
 async function leave(page, handle, key) {
   const leads = await handle.evaluate((element) => (element.localName === 'a' && element.hasAttribute('href')) ||
     (element.localName === 'button' && element.type === 'submit'));
-  if (leads) await Promise.all([page.waitForNavigation({ waitUntil: 'load' }), page.keyboard.press(key)]);
+  const left = () => page.waitForNavigation({ waitUntil: 'load' }).catch((error) => { if (!isDownload(error)) throw error; });
+  if (leads) await Promise.all([left(), page.keyboard.press(key)]);
   else await page.keyboard.press(key);
+}
+
+// A date is typed part by part, in the order that the browser's own language has.
+async function typeDate(locator, keyboard, text) {
+  const [year, month, day] = text.split('-');
+  await keyboard.type(month + day + year);
+  if (await locator.inputValue() !== text) {
+    for (let i = 0; i < 2; i++) await keyboard.press('ArrowLeft');
+    await keyboard.type(day + month + year);
+  }
+  assert.equal(await locator.inputValue(), text);
 }
 
 export function useKeyboard(page) {
@@ -45,8 +60,9 @@ export function useKeyboard(page) {
     assert.ok(await this.isChecked(), `${this} is not chosen`);
   };
   prototype.fill = async function fill(text) {
-    await reach(this);
+    const handle = await reach(this);
     const { keyboard } = this.page();
+    if (await handle.evaluate((element) => element.type === 'date')) { await typeDate(this, keyboard, text); return; }
     await keyboard.press('ControlOrMeta+a');
     if (text === '') await keyboard.press('Delete');
     else await keyboard.type(text);

@@ -14,7 +14,7 @@ const ENGLISH = [
     (text.match(/"(?:[^"\\]|\\.)*"/g) ?? []).map((literal) => literal.slice(1, -1))),
   ...((await source('tests/ui/states')).match(/(?<== ?|=)[A-Z][A-Za-z .]{3,}(?= ;|\n)/g) ?? []),
 ].filter((text) => /[A-Za-z]{2,}/.test(text) && (text.length > 3 || /^[A-Z]+$/.test(text))).sort((a, b) => b.length - a.length);
-const TOUCH_BELOW_PX = 600, RING_PX = 3, TARGET_PX = 24, BUTTON_PX = 44, GRADE_MAX = 8, SENTENCE_MAX = 25, STOPS_MAX = 150;
+const TOUCH_BELOW_PX = 600, RING_PX = 3, TARGET_PX = 24, BUTTON_PX = 44, GRADE_MAX = 8, SENTENCE_MAX = 25, STOPS_MAX = 400;
 const SPACING = '*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}p{margin-block-end:2em!important}';
 
 const html = new HtmlValidate({
@@ -36,7 +36,8 @@ export async function htmlFaults(text) {
 export async function axeFaults(page) {
   const cdp = await page.context().newCDPSession(page);
   try {
-    await cdp.send('Runtime.evaluate', { expression: AXE, returnByValue: false });
+    const { result: { value: isThere } } = await cdp.send('Runtime.evaluate', { expression: 'typeof axe === "object"' });
+    if (!isThere) await cdp.send('Runtime.evaluate', { expression: AXE, returnByValue: false });   // once in a document
     const { result, exceptionDetails } = await cdp.send('Runtime.evaluate', { awaitPromise: true, returnByValue: true,
       expression: `axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, resultTypes: ['violations', 'incomplete'] })
         .then(({ violations, incomplete }) => [...violations.map((v) => ['violation', v]), ...incomplete.map((v) => ['incomplete', v])]
@@ -50,8 +51,14 @@ export async function axeFaults(page) {
 
 export const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-// What sticks out of its card though the page does not scroll, what is broken in two, what a folded cell crowds.
+// What sticks out of its card though the page does not scroll, what is broken in two, what a folded cell crowds, and a page that
+// stands in a corner of the window.
 export const sticking = (page) => page.evaluate(() => [
+  ...[...document.querySelectorAll('main')].map((main) => main.clientWidth / document.documentElement.clientWidth).filter((share) => share < 0.5)
+    .map((share) => `the page has ${share.toFixed(2)} of the window`),
+  ...[...document.querySelectorAll('td .btn, td .badge')]
+    .filter((box) => box.offsetParent && box.textContent.trim().length <= 12 && getComputedStyle(box.closest('td')).display === 'table-cell' && box.clientHeight > 2 * parseFloat(getComputedStyle(box).fontSize) + 16)
+    .map((box) => `«${box.textContent.trim()}» takes two lines of its table`),
   ...[...document.querySelectorAll('.card .tbl, .bar, .side, .steps, .acts, .btn, .badge')].filter((box) => box.offsetParent && box.scrollWidth > box.clientWidth + 2)
     .map((box) => `${box.className} «${box.textContent.trim().slice(0, 30)}» runs out of its box`),
   ...[...document.querySelectorAll('td .code')].filter((code) => code.getClientRects().length > 1).map((code) => `${code.textContent} is broken in two`),
@@ -130,7 +137,6 @@ export const inspect = (page) => page.evaluate(() => {
         .concat((field?.closest('fieldset')?.getAttribute('aria-describedby') ?? '').split(' ')).map((id) => document.getElementById(id)?.innerText.trim());
       return { text, to, found: field !== null, isField: field?.matches('input, select, textarea, button') ?? false, beside: beside.filter(Boolean) };
     }),
-    share: main.clientWidth / document.documentElement.clientWidth,
   };
 });
 
@@ -159,7 +165,6 @@ export function englishIn(text) {
 export function wordFaults(state, found, { lang }) {
   const faults = [];
   if (found.headings !== 1) faults.push(`${found.headings} h1`);
-  if (found.share < 0.5 && state.page !== 'static') faults.push(`the page has ${found.share} of the window`);
   if (!found.title.endsWith('– mypartner')) faults.push(`title «${found.title}»`);
   const prefix = { en: 'Error: ', 'zh-Hans': '错误：' }[lang];
   if (prefix && found.title.startsWith(prefix) !== found.hasError) faults.push(`title «${found.title}» while the page ${found.hasError ? 'has' : 'has no'} error`);
@@ -195,6 +200,7 @@ export async function tabFaults(page) {
     return n;
   });
   const faults = [], seen = new Set();
+  let last;
   for (let i = 0; i < STOPS_MAX && seen.size < wanted; i++) {
     await page.keyboard.press('Tab');
     const stop = await page.evaluate((ring) => {
@@ -208,7 +214,8 @@ export async function tabFaults(page) {
         isClear: /transparent|, 0\)$/.test(style.outlineColor), ok: width >= ring && isSeen };
     }, RING_PX);
     if (!stop) continue;
-    if (seen.has(stop.id) && stop.id !== null) break;
+    if (stop.id !== null && stop.id !== last && seen.has(stop.id)) break;   // a date is several stops in one control
+    last = stop.id;
     seen.add(stop.id);
     if (!stop.ok || stop.isClear) faults.push(`Tab comes to «${stop.name}» with a ring of ${stop.width} px${stop.isSeen ? '' : ', out of sight'}`);
   }

@@ -1,7 +1,7 @@
 // The list of states (tests/ui/states) and how one is put on screen: the same steps in every language.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PASSWORD, Person } from '../../e2e/lib/person.mjs';
@@ -12,6 +12,7 @@ const PATIENCE = 1200;              // looks, 100 ms apart: what has not come by
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 };
 const ROLES = { visitor: '-', ops: 'ops', auditor: 'auditor', partner: 'admin', careful: 'admin', icy: 'admin', stranger: 'admin',
   manager: 'manager', viewer: 'viewer' };
+const PROVEN_MS = 8 * 60_000;       // the password is good for 10 minutes
 export const roleOf = (who) => ROLES[who] ?? 'owner';
 
 // One state for each account: { name, page, isError, who, steps, status }. ONLY='re' leaves out the others.
@@ -93,7 +94,22 @@ export class Stage {
       await page.locator('main [type=submit]').click();
     }
     assert.ok(!person.path().startsWith('/sign-in'), `${person.name} could not sign in`);
+    person.provenAt = this.server.now();
     await this.speak(person);
+  }
+
+  // Whoever has looked at many states by now gives the password again, beside the page on screen: what asks for it has states of its own.
+  async prove(person) {
+    if (person.name === 'visitor' || this.server.now() - person.provenAt < PROVEN_MS) return;
+    const page = await person.context.newPage();
+    await page.goto(person.url('/step-up?next=%2Fsecurity'));
+    if (new URL(page.url()).pathname === '/step-up') {
+      await page.locator('#password').fill(PASSWORD);
+      await Promise.all([page.waitForNavigation({ waitUntil: 'load' }), page.locator('main [type=submit]').click()]);
+      assert.equal(new URL(page.url()).pathname, '/security', `${person.name} could not give the password again`);
+      person.provenAt = this.server.now();
+    }
+    await page.close();
   }
 
   async speak(person) {
@@ -112,11 +128,11 @@ export class Stage {
     if (state.who === 'visitor') await this.clear(person);
     await person.page.setViewportSize({ width: 1280, height: 800 });
     this.stopped = null;
-    this.before ??= [];
+    if (state.page !== 'step_up') await this.prove(person);
     for (const step of state.steps) person = await this.step(person, step, state);
     const { answer } = person;
     const html = await answer.text();
-    const logged = this.stopped === 'web' || new URL(answer.url()).pathname.startsWith('/demo/') ? null : await this.logLine(answer);
+    const logged = state.page === 'static' ? null : await this.logLine(answer);   // those are the web server's
     await this.revive();
     const wanted = state.status || (state.isError ? /^(400|200)$/ : /^200$/);
     assert.match(String(answer.status()), wanted instanceof RegExp ? wanted : new RegExp(`^${wanted}$`), `${state.name} at ${person.path()}: status ${answer.status()}`);
@@ -141,7 +157,9 @@ export class Stage {
       else if (word === 'at') await this.open(person, (await this.person(value)).path());
       else if (word === 'back') await this.open(person, page.url().replace(/^.*(\/process-request\/[^/]+).*$/, '$1'));
       else if (word === 'stop') await this.stopProgram(value);
-      else if (/^[a-z_0-9]+=/.test(step)) await this.fill(page, step.slice(0, step.indexOf('=')), step.slice(step.indexOf('=') + 1).replace('$lang', this.lang));
+      else if (word === 'limit') await this.limitRequests();
+      else if (word === 'times') for (let i = 1; i < Number(value); i++) for (const earlier of state.steps.slice(0, state.steps.indexOf(step))) await this.step(person, earlier, state);
+      else if (/^[a-z_0-9]+=/.test(step)) await this.fill(page, step.slice(0, step.indexOf('=')), step.slice(step.indexOf('=') + 1).replace('$lang', this.lang).replace('$long', 'long '.repeat(4000)));
       else assert.fail(`no such step`);
     } catch (error) {
       const shown = await page.locator('main').innerText().catch(() => '');
@@ -219,9 +237,25 @@ export class Stage {
     const status = await readFile(`/proc/${JSON.parse(line).pid}/status`, 'utf8');
     return /^PPid:\s+(\d+)/m.exec(status)[1];
   }
+  // The web server with the limit of nginx.conf.example, so low that nothing more comes through.
+  async limitRequests() {
+    this.stopped = 'limit';
+    const conf = join(this.server.var, 'nginx/nginx.conf');
+    this.calm = await readFile(conf, 'utf8');
+    await this.reload(this.calm
+      .replace('http {', 'http {\n    limit_req_zone $binary_remote_addr zone=requests:1m rate=1r/m;\n    limit_req_status 429;')
+      .replace('location / {', 'location / { limit_req zone=requests;'));
+    while ((await fetch(`${this.server.origin}/sign-in`)).status !== 429) await new Promise((done) => setTimeout(done, 50));
+  }
+  async reload(conf) {
+    await writeFile(join(this.server.var, 'nginx/nginx.conf'), conf);
+    process.kill(Number(await readFile(join(this.server.var, 'nginx/nginx.pid'), 'utf8')), 'SIGHUP');
+  }
+
   async revive() {
     if (!this.stopped) return;
-    process.kill(this.server.child.pid, 'SIGCONT');
+    if (this.stopped === 'limit') await this.reload(this.calm);
+    else process.kill(this.server.child.pid, 'SIGCONT');
     for (;;) {
       const answer = await fetch(`${this.server.origin}/sign-in`).catch(() => null);
       if (answer?.status === 200) break;
