@@ -125,8 +125,6 @@ const struct err *answer_call_decide(struct call *call, struct wizard_call *w, i
     struct decide_result result = {.outcome = DECIDE_DONE};
     struct act *act = call_act(call, mem_text(call->mem, "%s/done", w->start));
     TRY(decide_request(act, &w->target, revision, decision, &result));
-    if (!act->is_done)
-        TRY(act_seen_before(act));
     if (act->is_done)
         return call_go(call, "%s", act->location);
     TRY(wizard_call_reload(call, w));   /* for the page that says why, not for another try */

@@ -142,6 +142,9 @@ struct act *call_act(struct call *call, const char *location)
         act->route = call->route->pattern;
     }
     act->location = location;
+    struct made *made = mem_new(call->mem, struct made);
+    *made = (struct made){.act = act, .before = call->acts};
+    call->acts = made;
     return act;
 }
 

@@ -38,6 +38,8 @@ struct kept {                      /* what was typed before the session ran out 
     bool is_shown;                 /* a page has asked for some of it */
 };
 
+struct made { struct act *act; struct made *before; };
+
 struct call {
     void *mem;
     struct site *site;
@@ -63,6 +65,7 @@ struct call {
     const struct lang *lang;
     const char *zone;
     unsigned char once_digest[SECRET_DIGEST_BYTES];   /* POST: of the form's one-time key and the path */
+    struct made *acts;             /* by call_act(), the last first */
     bool is_stale;                 /* POST whose tokens are not right: the page is shown again, filled in; nothing is done */
     const char *card_number_field; /* POST: the first text that held a full card number, as if it were stale; NULL: none */
     const char *flash;             /* code of what is to be said once on this page; "" */

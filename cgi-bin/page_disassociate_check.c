@@ -205,8 +205,5 @@ const struct err *disassociate_confirm_post(struct call *call)
     /* A proof that still holds is not asked for again. */
     act->location = wizard_call_path(call, w, w->step == STEP_REASON || !w->target.needs_code ? STEP_REASON : STEP_VERIFY);
     TRY(wizard_confirm(act, &w->target, form_number(call->form, "rev"), &outcome));
-    if (act->is_done)
-        return call_go(call, "%s", act->location);
-    TRY(act_seen_before(act));
     return act->is_done ? call_go(call, "%s", act->location) : refuse_confirm(call, w, outcome);
 }

@@ -145,12 +145,6 @@ const struct err *disassociate_reason_post(struct call *call)
     bool is_fine = kept == WIZARD_OK && faults.reason == NULL && faults.details == NULL;
     if (is_fine)
         TRY(submit_request(act, &w->target, revision, &result));
-    else
-        TRY(act_seen_before(act));
-    if (act->is_done)
-        return call_go(call, "%s", act->location);
-    if (is_fine)
-        TRY(act_seen_before(act));
     if (act->is_done)
         return call_go(call, "%s", act->location);
     TRY(wizard_call_reload(call, w));

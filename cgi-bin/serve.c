@@ -189,6 +189,22 @@ static const struct err *get(struct call *call)
     return call->route->handle(call);
 }
 
+/* A form that has done nothing here may have been sent twice, and the other one be done since this one was first looked at: then
+ * it gets the answer of that one. */
+static const struct err *give_first_answer(struct call *call)
+{
+    for (const struct made *made = call->acts; made != NULL; made = made->before)
+        if (made->act->is_done && made->act->once_digest != NULL)
+            return NULL;
+    struct act *act = call_act(call, NULL);
+    TRY(act_seen_before(act));
+    if (!act->is_done || !url_is_local(act->location))
+        return NULL;
+    http_reset(call->response);
+    call->said = NULL;
+    return call_go(call, "%s", act->location);
+}
+
 static const struct err *post(struct call *call)
 {
     if (!is_own_form(call)) {
@@ -204,6 +220,7 @@ static const struct err *post(struct call *call)
     TRY(db_ready(call->db, call->now));
     if (!call->is_stale) {
         TRY(call->route->handle(call));
+        TRY(give_first_answer(call));
         const struct err *err = kept_settle(call);
         if (err != NULL)
             call->logged = err;      /* what the form was for is done */

@@ -52,6 +52,26 @@ static void strangers_form_is_not_found(void **state)
     assert_int_equal(b->status, 404);
 }
 
+/* As when it was sent twice at once and the other one was faster: what is wrong with this one is not looked at any more. */
+static void form_whose_twin_was_done_leads_where_that_one_led(void **state)
+{
+    (void)state;
+    const char *path = customer_page(w.customer, "/freeze");
+    browser_get(b, path);
+    const char *twin = browser_body(b, path, "type", "ACCOUNT", "reason", "unpaid", NULL);
+    const char *body = browser_body(b, path, "type", "ACCOUNT", "reason", "", NULL);
+    browser_post_body(b, path, twin);
+    assert_int_equal(b->status, 303);
+    const char *first = mem_text(w.mem, "%s", b->location);
+    const int64_t before = world_fingerprint(&w);
+
+    browser_post_body(b, path, body);
+
+    assert_int_equal(b->status, 303);
+    assert_string_equal(b->location, first);
+    assert_true(world_fingerprint(&w) == before);
+}
+
 /* --- freezing --- */
 
 static void freezing_tells_the_customer_and_leads_back(void **state)
@@ -192,6 +212,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(form_that_loses_to_an_agreement_is_told_what_happened), TEST(page_of_a_customer_that_left_is_not_found),
         TEST(strangers_form_is_not_found),
+        TEST(form_whose_twin_was_done_leads_where_that_one_led),
         TEST(freezing_tells_the_customer_and_leads_back), TEST(freezing_asks_for_what_is_missing),
         TEST(an_open_request_is_warned_about), TEST(a_freeze_sent_twice_is_one), TEST(a_freeze_that_came_first_is_shown),
         TEST(lifting_shows_what_and_since_and_leads_back), TEST(lifting_can_lead_on_to_the_request),
