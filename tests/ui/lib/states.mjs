@@ -157,7 +157,7 @@ export class Stage {
       else if (word === 'at') await this.open(person, (await this.person(value)).path());
       else if (word === 'back') await this.open(person, page.url().replace(/^.*(\/process-request\/[^/]+).*$/, '$1'));
       else if (word === 'stop') await this.stopProgram(value);
-      else if (word === 'limit') await this.limitRequests();
+      else if (word === 'limit') await this.limitRequests(person);
       else if (word === 'times') for (let i = 1; i < Number(value); i++) for (const earlier of state.steps.slice(0, state.steps.indexOf(step))) await this.step(person, earlier, state);
       else if (/^[a-z_0-9]+=/.test(step)) await this.fill(page, step.slice(0, step.indexOf('=')), step.slice(step.indexOf('=') + 1).replace('$lang', this.lang).replace('$long', 'long '.repeat(4000)));
       else assert.fail(`no such step`);
@@ -238,14 +238,15 @@ export class Stage {
     return /^PPid:\s+(\d+)/m.exec(status)[1];
   }
   // The web server with the limit of nginx.conf.example, so low that nothing more comes through.
-  async limitRequests() {
+  async limitRequests(person) {
     this.stopped = 'limit';
     const conf = join(this.server.var, 'nginx/nginx.conf');
     this.calm = await readFile(conf, 'utf8');
     await this.reload(this.calm
       .replace('http {', 'http {\n    limit_req_zone $binary_remote_addr zone=requests:1m rate=1r/m;\n    limit_req_status 429;')
       .replace('location / {', 'location / { limit_req zone=requests;'));
-    while ((await fetch(`${this.server.origin}/sign-in`)).status !== 429) await new Promise((done) => setTimeout(done, 50));
+    // A connection that was open before may still be served as before.
+    while ((await person.visit('/sign-in')).status() !== 429) await new Promise((done) => setTimeout(done, 50));
   }
   async reload(conf) {
     await writeFile(join(this.server.var, 'nginx/nginx.conf'), conf);
