@@ -292,7 +292,18 @@ static bool is_desk_change(enum operation operation)
     }
 }
 
-static struct view_change desk_change(const void *ctx, const struct operation_row *row)
+/* "4, until 2026-12-25T00:00:00Z", as a grant of requests ends, in the reader's words; anything else as it is. */
+static const char *with_end(const void *ctx, const char *text, const char *zone)
+{
+    static const char mark[] = ", until ";
+    const char *found = strstr(text, mark), *rest = found == NULL ? NULL : found + sizeof mark - 1;
+    const char *end = rest == NULL ? NULL : read_time(ctx, &rest, zone);
+    if (end == NULL || *rest != '\0')
+        return text;
+    return text_fill(ctx, _("{n}, until {time}"), "n", mem_copy_n(ctx, text, (size_t)(found - text)), "time", end, NULL);
+}
+
+static struct view_change desk_change(const void *ctx, const struct operation_row *row, const char *zone)
 {
     const char *arrow = strstr(row->remark, " -> "), *after = arrow == NULL ? NULL : arrow + 4;
     const char *words = after == NULL ? NULL : strstr(after, ": ");
@@ -300,7 +311,8 @@ static struct view_change desk_change(const void *ctx, const struct operation_ro
         return (struct view_change){ .words = row->remark };
     return (struct view_change){
         .before = mem_copy_n(ctx, row->remark, (size_t)(arrow - row->remark)),
-        .after = words == NULL ? after : mem_copy_n(ctx, after, (size_t)(words - after)), .words = words == NULL ? "" : words + 2 };
+        .after = with_end(ctx, words == NULL ? after : mem_copy_n(ctx, after, (size_t)(words - after)), zone),
+        .words = words == NULL ? "" : words + 2 };
 }
 
 /* Frozen is what was not, and the other way round. */
@@ -319,5 +331,5 @@ struct view_change view_operation_change(const void *ctx, const struct operation
         return freeze_change(details, row->operation == OP_FROZEN);
     if (row->operation == OP_CONTRACT_SETTLED)
         return (struct view_change){ .before = _("In effect"), .after = _("Settled"), .words = details };
-    return is_desk_change(row->operation) ? desk_change(ctx, row) : (struct view_change){ .words = details };
+    return is_desk_change(row->operation) ? desk_change(ctx, row, zone) : (struct view_change){ .words = details };
 }

@@ -84,7 +84,7 @@ static const struct change_row {
     { "a_first_state_follows_nothing", OP_REQUEST_SUBMITTED, "", "PENDING", "", "", "PENDING", "" },
     { "the_desks_words_stand_apart", OP_USER_DISABLED, "", "", "ACTIVE -> DISABLED: left: on -> off", "ACTIVE", "DISABLED", "left: on -> off" },
     { "a_grant_has_its_end", OP_QUOTA_GRANTED, "", "", "CUSTOMER 2 -> 4, until 2026-12-25T00:00:00Z: because", "CUSTOMER 2",
-      "4, until 2026-12-25T00:00:00Z", "because" },
+      "4, until 25 Dec 2026, 00:00", "because" },
     { "a_rule_set_may_have_dashes", OP_RULE_SET_USED, "", "", "seed-2025-06-30 -> earlier-guides: why", "seed-2025-06-30", "earlier-guides", "why" },
     { "sessions_that_a_person_ended_are_no_change", OP_SESSIONS_ENDED, "", "", "all others", NULL, NULL, "all others" },
     { "a_freeze_comes_to_what_was_not_frozen", OP_FROZEN, "", "", "ACCOUNT PLATFORM: unpaid", "Not frozen", "Frozen",
