@@ -77,13 +77,13 @@ static void many_customers_live_by_every_invariant_and_their_log_is_whole(void *
     struct log_verify verify = { .checkpoints = NULL };
 
     (void)state;
-    assert_null(generated("1000", "40000", "1", NULL));
-    assert_int_equal(count("operation_log"), 40000);
+    assert_null(generated("1000", "100000", "1", NULL));
+    assert_int_equal(count("operation_log"), 100000);
     assert_int_equal(count("account"), 1000 + 13 + 1);
     assert_true(count("disassociation_request") > 1000);
     all_hold();
     assert_null(log_verify(db, &verify));
-    assert_int_equal(verify.rows, 40000);
+    assert_int_equal(verify.rows, 100000);
     assert_int_equal(verify.chains, 1001);
     assert_int_equal(verify.faults, 0);
 }
