@@ -38,7 +38,7 @@ struct kept {                      /* what was typed before the session ran out 
     bool is_shown;                 /* a page has asked for some of it */
 };
 
-struct made { struct act *act; struct made *before; };
+struct made { struct act *act; struct made *before; };   /* an act of this visit, and the one that was made before it */
 
 struct call {
     void *mem;

@@ -22,6 +22,14 @@ bool desk_is_reason(const char *reason)
     return points > 0 && points <= DESK_REASON_MAX_POINTS;
 }
 
+const struct err *desk_log_retried(struct act *act, enum operation operation, const char *object, int64_t n)
+{
+    struct operation_row row = {
+        .operation = operation, .object = object, .result = "DONE",
+        .remark = mem_text(act->mem, "DEAD -> QUEUED: %lld", (long long)n)};
+    return act_log(act, &row);
+}
+
 const struct err *desk_begin(struct act *act, const char *reason, enum desk_outcome *outcome)
 {
     bool is_fresh = false;

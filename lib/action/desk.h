@@ -27,6 +27,9 @@ bool desk_is_reason(const char *reason);
 /* desk_may(), the reason, then the password: *outcome DESK_DONE, or why not. The caller refuses then. */
 const struct err *desk_begin(struct act *act, const char *reason, enum desk_outcome *outcome);
 
+/* The row of `n` messages or events that are sent again; object: which one, "" for many. */
+const struct err *desk_log_retried(struct act *act, enum operation operation, const char *object, int64_t n);
+
 /* A notice about one user, `action` as NOTICE_USER has it: to the account's inbox and contacts, and to the login address. */
 struct desk_user;
 const struct err *desk_tell_user(struct act *act, const struct desk_user *user, const char *action, const char *reason);

@@ -1,6 +1,5 @@
 #include "action/desk_events.h"
 
-#include "base/memory.h"
 #include "domain/webhook.h"
 #include "store/store_dead_event.h"
 
@@ -9,12 +8,8 @@ struct retrying { struct act *act; int64_t id; enum desk_outcome *outcome; };
 /* Which one, or "" for many. Nothing to do is no act. */
 static const struct err *finish(const struct retrying *r, const char *object, int64_t n)
 {
-    struct act *act = r->act;
-    struct operation_row row = {
-        .operation = OP_EVENTS_RETRIED, .object = object, .result = "DONE",
-        .remark = mem_text(act->mem, "DEAD -> QUEUED: %lld", (long long)n)};
     *r->outcome = n == 0 ? DESK_GONE : DESK_DONE;
-    return n == 0 ? act_refuse() : act_log(act, &row);
+    return n == 0 ? act_refuse() : desk_log_retried(r->act, OP_EVENTS_RETRIED, object, n);
 }
 
 static const struct err *one_work(struct db *db, void *arg)

@@ -1,6 +1,5 @@
 #include "action/desk_notices.h"
 
-#include "base/memory.h"
 #include "domain/contact.h"
 #include "store/store_dead.h"
 
@@ -17,14 +16,6 @@ static const struct err *retry(struct act *act, int64_t id, bool *done)
     return dead_retry(act->db, id, act->now, act->config->mail.give_up_s, act->config->sms.give_up_s, done);
 }
 
-static const struct err *log_it(struct act *act, const char *object, int64_t n)
-{
-    struct operation_row row = {
-        .operation = OP_NOTICES_RETRIED, .object = object, .result = "DONE",
-        .remark = mem_text(act->mem, "DEAD -> QUEUED: %lld", (long long)n)};
-    return act_log(act, &row);
-}
-
 static const struct err *one_work(struct db *db, void *arg)
 {
     const struct retrying *r = arg;
@@ -39,7 +30,7 @@ static const struct err *one_work(struct db *db, void *arg)
     TRY(retry(act, r->id, &done));
     if (!done)
         return refuse(r, DESK_GONE);
-    return log_it(act, contact_mask(act->mem, notice->channel, notice->address_now), 1);
+    return desk_log_retried(act, OP_NOTICES_RETRIED, contact_mask(act->mem, notice->channel, notice->address_now), 1);
 }
 
 const struct err *desk_notice_retry(struct act *act, int64_t id, enum desk_outcome *outcome)
@@ -66,7 +57,7 @@ static const struct err *all_work(struct db *db, void *arg)
         TRY(retry(act, ids[i], &done));
         sent += done;
     }
-    return sent == 0 ? refuse(r, DESK_GONE) : log_it(act, "", sent);
+    return sent == 0 ? refuse(r, DESK_GONE) : desk_log_retried(act, OP_NOTICES_RETRIED, "", sent);
 }
 
 const struct err *desk_notices_retry_all(struct act *act, enum desk_outcome *outcome)

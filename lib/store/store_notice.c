@@ -143,8 +143,8 @@ static const struct db_statement note_receipt = {
     "stti", ""};
 
 const struct db_statement *const store_notice_statements[] = {
-    &insert, &count_one, &count_read, &recount, &recount_read, &insert_delivery, &lang_of, &recipient, &list, &mark_read, &exists, &mark_all_read, &unread, &claim, &take_back, &claimed, &finish,
-    &postpone, &deny, &note_receipt, NULL};
+    &insert, &count_one, &count_read, &recount, &recount_read, &insert_delivery, &lang_of, &recipient, &list, &mark_read, &exists,
+    &mark_all_read, &unread, &claim, &take_back, &claimed, &finish, &postpone, &deny, &note_receipt, NULL};
 
 const struct err *notice_insert(struct db *db, int64_t account_id, enum notice_kind kind, const char *details_json,
                                 const char *link, int64_t request_id, const char *event_key, int64_t at, int64_t *id)
@@ -191,8 +191,8 @@ const struct err *notice_recipient_load(struct db *db, const void *ctx, int64_t 
     if (rows->n == 0)
         return err_new(ERR_BUG, 0, "there is no account %lld to tell", (long long)account_id);
     *recipient_of = (struct notice_recipient){
-        .email = db_text(rows, 0, 0), .sms = db_text(rows, 0, 1), .lang = lang_or_default(db_text(rows, 0, 5)), .is_customer = db_int(rows, 0, 4) != 0,
-        .channels = {.by_email = db_int(rows, 0, 2) != 0, .by_sms = db_int(rows, 0, 3) != 0}};
+        .email = db_text(rows, 0, 0), .sms = db_text(rows, 0, 1), .lang = lang_or_default(db_text(rows, 0, 5)),
+        .is_customer = db_int(rows, 0, 4) != 0, .channels = {.by_email = db_int(rows, 0, 2) != 0, .by_sms = db_int(rows, 0, 3) != 0}};
     return NULL;
 }
 
