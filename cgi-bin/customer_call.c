@@ -54,7 +54,7 @@ static const struct err *read_all(struct db *db, void *arg)
     if (c->association == NULL || c->association->status != ASSOCIATION_ACTIVE)
         return NULL;
     TRY(freeze_open(db, call->mem, c->association->customer_id, &c->freeze));
-    TRY(request_open_of(db, call->mem, id, &c->open));
+    TRY(request_open_with(db, call->mem, c->association, &c->open));
     return customer_asks_unfreeze(db, call->actor.account_id, id, &c->asks_since);
 }
 

@@ -1,4 +1,5 @@
-/* Step 3: the reason, and sending the request. What was typed is kept first, so that nothing refuses it away. */
+/* Step 3: the reason, and sending the request. What was typed goes with the request, or is kept if there is none, so that nothing
+ * refuses it away. */
 #include <string.h>
 
 #include "action/submit.h"
@@ -80,16 +81,21 @@ static struct faults judge(struct call *call, enum reason reason)
     return faults;
 }
 
-/* Kept in a transaction of its own, whatever becomes of the request. Text too long to keep stays on the page only. */
-static const struct err *keep(struct call *call, struct wizard_call *w, enum reason reason, int64_t *revision,
-                              enum wizard_outcome *outcome)
+/* Text too long to keep stays on the page only. */
+static struct submit_words words_of(struct call *call, const struct wizard_call *w, enum reason reason)
 {
     const struct field *details = form_field(call->form, "details");
-    struct act *act = call_act(call, NULL);
     const char *text = details->fault != FIELD_TOO_LONG ? details->text : w->wizard != NULL ? w->wizard->reason_text : "";
+    return (struct submit_words){.reason = reason, .text = text};
+}
+
+/* In a transaction of its own, when there is no request that took them. */
+static const struct err *keep(struct call *call, struct wizard_call *w, const struct submit_words *words, enum wizard_outcome *outcome)
+{
+    struct act *act = call_act(call, NULL);
+    int64_t revision = form_number(call->form, "rev");
     act->once_digest = NULL;
-    *revision = form_number(call->form, "rev");
-    return wizard_keep_reason(act, &w->target, revision, reason, text, outcome);
+    return wizard_keep_reason(act, &w->target, &revision, words->reason, words->text, outcome);
 }
 
 static const struct err *refuse(struct call *call, struct wizard_call *w, const struct submit_result *result)
@@ -132,7 +138,7 @@ const struct err *disassociate_reason_post(struct call *call)
     enum reason reason = REASON_NONE;
     enum wizard_outcome kept = WIZARD_OK;
     struct submit_result result = {.outcome = SUBMIT_DONE};
-    int64_t revision = 0;
+    const struct err *failed = NULL;
     TRY(act_seen_before(act));
     if (act->is_done)
         return call_go(call, "%s", act->location);
@@ -140,13 +146,16 @@ const struct err *disassociate_reason_post(struct call *call)
     if (w == NULL)
         return NULL;
     (void)reason_find(form_text(call->form, "reason"), &reason);
-    TRY(keep(call, w, reason, &revision, &kept));
+    const struct submit_words words = words_of(call, w, reason);
     const struct faults faults = judge(call, reason);
-    bool is_fine = kept == WIZARD_OK && faults.reason == NULL && faults.details == NULL;
+    bool is_fine = faults.reason == NULL && faults.details == NULL;
     if (is_fine)
-        TRY(submit_request(act, &w->target, revision, &result));
-    if (act->is_done)
+        failed = submit_request(act, &w->target, form_number(call->form, "rev"), &words, &result);
+    if (failed == NULL && act->is_done)
         return call_go(call, "%s", act->location);
+    const struct err *not_kept = keep(call, w, &words, &kept);
+    TRY(failed);
+    TRY(not_kept);
     TRY(wizard_call_reload(call, w));
     if (kept != WIZARD_OK)
         return wizard_call_go_on(call, w, kept == WIZARD_MOVED ? "moved" : "draft-gone");

@@ -101,7 +101,7 @@ static const struct err *read_association(struct db *db, struct call *call, stru
     my->association = association;
     if (association == NULL)
         return NULL;
-    TRY(request_open_of(db, call->mem, association->id, &open));
+    TRY(request_open_with(db, call->mem, association, &open));
     if (open == NULL)
         TRY(request_unseen_result(db, call->mem, association->id, SIDE_CUSTOMER, &result));
     my->open = open;

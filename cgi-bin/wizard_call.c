@@ -46,7 +46,7 @@ static const struct err *read_submit(struct db *db, void *arg)
     if (w->association == NULL)
         return NULL;
     if (w->known == NULL)
-        TRY(request_open_of(db, load->call->mem, w->association->id, &load->open));
+        TRY(request_open_with(db, load->call->mem, w->association, &load->open));
     w->operation = rule_operation_of(is_partner, false);
     w->target = (struct wizard_target){
         .purpose = WIZARD_SUBMIT, .target_id = w->association->id, .association_id = w->association->id,

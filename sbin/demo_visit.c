@@ -154,7 +154,7 @@ const struct err *demo_ask(struct demo *demo, const char *who, const char *custo
     TRY(outcome_is("reason", (int)outcome, WIZARD_OK));
     TRY(draft(act, &target, &wizard));
     act->now += CLOCK_MINUTE;
-    TRY(submit_request(act, &target, wizard->revision, &result));
+    TRY(submit_request(act, &target, wizard->revision, NULL, &result));
     TRY(outcome_is("request", (int)result.outcome, SUBMIT_DONE));
     *request_no = result.request_no;
     return demo_settle_deliveries(demo->ctl->db);

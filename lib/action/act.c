@@ -226,43 +226,79 @@ const struct err *act_log(struct act *act, struct operation_row *row)
     return log_append(act->db, row);
 }
 
-static const struct err *deliver(struct act *act, enum channel channel, const char *address, const struct delivery_new *what)
+/* What one notice puts into the queue: at most one message a channel. */
+#define MESSAGES_MAX 2
+
+static struct delivery_new message(struct act *act, const struct act_notice *notice, const struct delivery_new *what, enum channel channel,
+                                   const char *address)
 {
     struct delivery_new delivery = *what;
     int64_t ttl_s = channel == CHANNEL_SMS ? act->config->sms.give_up_s : act->config->mail.give_up_s;
 
-    delivery.event_id = mem_text(act->mem, "%s-%s", what->event_id, channel_name(channel));
+    delivery.event_id = mem_text(act->mem, "%s-A%lld-%s", notice->event, (long long)notice->account_id, channel_name(channel));
     delivery.channel = channel;
     delivery.address = address;
     delivery.at = act->now;
     delivery.give_up_at = act->now + ttl_s * CLOCK_SECOND;
-    return delivery_insert(act->db, &delivery);
+    return delivery;
+}
+
+static size_t messages(struct act *act, const struct act_notice *notice, const struct delivery_new *what, const struct notice_recipient *to,
+                       struct delivery_new *out)
+{
+    const bool is_security = notice_info(notice->kind)->is_security;
+    bool has_sms = to->sms[0] != '\0' && (is_security || to->channels.by_sms);
+    /* Never without any channel: a number that was removed since leaves the email. */
+    bool has_email = to->email[0] != '\0' && (is_security || to->channels.by_email || !has_sms);
+    size_t n = 0;
+
+    if (has_email)
+        out[n++] = message(act, notice, what, CHANNEL_EMAIL, to->email);
+    if (has_sms && notice_info(notice->kind)->by_sms)
+        out[n++] = message(act, notice, what, CHANNEL_SMS, to->sms);
+    return n;
+}
+
+const struct err *act_notify_all(struct act *act, const struct act_notice *notices, size_t n)
+{
+    struct delivery_new new[ACT_NOTICES_MAX], queued[ACT_NOTICES_MAX * MESSAGES_MAX];
+    struct notice_recipient to[ACT_NOTICES_MAX];
+    int64_t account_ids[ACT_NOTICES_MAX];
+    size_t told = 0, queued_n = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct act_notice *notice = &notices[i];
+
+        account_ids[i] = notice->account_id;
+        new[i] = (struct delivery_new){
+            .account_id = notice->account_id, .kind = notice->kind, .details = notice_pack(act->mem, notice->values),
+            .link = notice->link == NULL ? "" : notice->link
+        };
+        TRY(notice_insert(act->db, notice->account_id, notice->kind, new[i].details, new[i].link, notice->request_id,
+                          mem_text(act->mem, "%s-A%lld", notice->event, (long long)notice->account_id), act->now,
+                          &new[i].notification_id));
+        told += new[i].notification_id != 0;
+    }
+    if (told == 0)
+        return NULL;   /* told before */
+    TRY(notice_recipients_load(act->db, act->mem, account_ids, n, to));
+    for (size_t i = 0; i < n; i++) {
+        if (new[i].notification_id == 0)
+            continue;
+        if (to[i].is_customer)
+            TRY(notice_count(act->db, notices[i].account_id));
+        new[i].lang = to[i].lang;
+        queued_n += messages(act, &notices[i], &new[i], &to[i], queued + queued_n);
+    }
+    return delivery_insert_notices(act->db, queued, queued_n);
 }
 
 const struct err *act_notify(struct act *act, int64_t account_id, enum notice_kind kind, const struct notice_values *values,
                              const char *link, int64_t request_id, const char *event)
 {
-    const char *key = mem_text(act->mem, "%s-A%lld", event, (long long)account_id);
-    struct delivery_new delivery = { .event_id = key, .account_id = account_id, .kind = kind, .link = link == NULL ? "" : link };
-    const bool is_security = notice_info(kind)->is_security;
-    struct notice_recipient to;
-    bool has_sms, has_email;
+    const struct act_notice notice = {
+        .account_id = account_id, .kind = kind, .values = values, .link = link, .request_id = request_id, .event = event
+    };
 
-    delivery.details = notice_pack(act->mem, values);
-    TRY(notice_insert(act->db, account_id, kind, delivery.details, delivery.link, request_id, key, act->now,
-                      &delivery.notification_id));
-    if (delivery.notification_id == 0)
-        return NULL;   /* told before */
-    TRY(notice_recipient_load(act->db, act->mem, account_id, &to));
-    if (to.is_customer)
-        TRY(notice_count(act->db, account_id));
-    has_sms = to.sms[0] != '\0' && (is_security || to.channels.by_sms);
-    /* Never without any channel: a number that was removed since leaves the email. */
-    has_email = to.email[0] != '\0' && (is_security || to.channels.by_email || !has_sms);
-    delivery.lang = to.lang;
-    if (has_email)
-        TRY(deliver(act, CHANNEL_EMAIL, to.email, &delivery));
-    if (has_sms && notice_info(kind)->by_sms)
-        TRY(deliver(act, CHANNEL_SMS, to.sms, &delivery));
-    return NULL;
+    return act_notify_all(act, &notice, 1);
 }

@@ -77,6 +77,17 @@ const struct err *act_log(struct act *act, struct operation_row *row);
  * that nobody is told twice. Language: the account's first active user's, else "en". link "" for none. */
 const struct err *act_notify(struct act *act, int64_t account_id, enum notice_kind kind, const struct notice_values *values,
                              const char *link, int64_t request_id, const char *event);
+/* The same of both sides at once, in fewer statements; each of another account. */
+struct act_notice {
+    int64_t account_id;
+    enum notice_kind kind;
+    const struct notice_values *values;
+    const char *link;                /* NULL for none */
+    int64_t request_id;
+    const char *event;
+};
+#define ACT_NOTICES_MAX NOTICE_RECIPIENTS_MAX
+const struct err *act_notify_all(struct act *act, const struct act_notice *notices, size_t n);
 
 /* An instant as notices keep it, "2026-11-22T14:02:11Z": the view tells it in the reader's language and zone. In act->mem. */
 const char *act_time(const struct act *act, int64_t at);

@@ -36,7 +36,7 @@ static const struct err *cancel_request(const struct closing *c, struct ending *
 {
     struct act *act = c->act;
     bool moved = false;
-    TRY(request_open_of(act->db, act->mem, ending->association->id, &ending->request));
+    TRY(request_open_with(act->db, act->mem, ending->association, &ending->request));
     const struct request *request = ending->request;
     if (request == NULL)
         return NULL;

@@ -37,21 +37,41 @@ static const char *link_of(const struct act *act, const struct request *request,
     return "/my-partner";
 }
 
-const struct err *request_notify(struct act *act, const struct request *request, enum side to, const struct request_news *news)
+struct told { struct notice_values values; struct act_notice notice; };
+
+static void tell(struct act *act, const struct request *request, enum side to, const struct request_news *news, struct told *told)
 {
-    const struct notice_values values = {
+    told->values = (struct notice_values){
         .to_partner = to == SIDE_PARTNER, .by_partner = news->by_partner, .customer = request->customer_name,
         .partner = request->partner_name, .request_no = request->no, .reason = news->reason, .action = news->action,
         .until = news->until_at == INSTANT_NONE ? "" : act_time(act, news->until_at)
     };
+    told->notice = (struct act_notice){
+        .account_id = to == SIDE_PARTNER ? request->partner_id : request->customer_id, .kind = news->kind, .values = &told->values,
+        .link = link_of(act, request, to, news->kind), .request_id = request->id,
+        .event = mem_text(act->mem, "R%lld-%s", (long long)request->id, news->event)
+    };
+}
 
-    return act_notify(act, to == SIDE_PARTNER ? request->partner_id : request->customer_id, news->kind, &values,
-                      link_of(act, request, to, news->kind), request->id,
-                      mem_text(act->mem, "R%lld-%s", (long long)request->id, news->event));
+const struct err *request_notify(struct act *act, const struct request *request, enum side to, const struct request_news *news)
+{
+    struct told told;
+
+    tell(act, request, to, news, &told);
+    return act_notify_all(act, &told.notice, 1);
+}
+
+const struct err *request_notify_each(struct act *act, const struct request *request, const struct request_news *to_customer,
+                                      const struct request_news *to_partner)
+{
+    struct told customer, partner;
+
+    tell(act, request, SIDE_CUSTOMER, to_customer, &customer);
+    tell(act, request, SIDE_PARTNER, to_partner, &partner);
+    return act_notify_all(act, (const struct act_notice[]){ customer.notice, partner.notice }, 2);
 }
 
 const struct err *request_notify_both(struct act *act, const struct request *request, const struct request_news *news)
 {
-    TRY(request_notify(act, request, SIDE_CUSTOMER, news));
-    return request_notify(act, request, SIDE_PARTNER, news);
+    return request_notify_each(act, request, news, news);
 }

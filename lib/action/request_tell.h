@@ -18,6 +18,8 @@ struct request_news {
     const char *action;     /* "COMPLETE", "DISMISS" or "FROZEN", as notice.h says; NULL otherwise */
 };
 const struct err *request_notify(struct act *act, const struct request *request, enum side to, const struct request_news *news);
+const struct err *request_notify_each(struct act *act, const struct request *request, const struct request_news *to_customer,
+                                      const struct request_news *to_partner);
 const struct err *request_notify_both(struct act *act, const struct request *request, const struct request_news *news);
 
 #endif

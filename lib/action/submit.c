@@ -17,6 +17,7 @@ struct submit {
     struct act *act;
     const struct wizard_target *target;
     int64_t revision;
+    const struct submit_words *words;
     struct submit_result *result;
 
     enum side side;
@@ -64,7 +65,7 @@ static const struct err *check_association(struct submit *submit)
         return refuse(submit, SUBMIT_REFERRAL);
     if (submit->side == SIDE_PARTNER && association->partner_is_frozen)
         return refuse(submit, SUBMIT_PARTNER_FROZEN);
-    TRY(request_open_of(submit->act->db, submit->act->mem, association->id, &open));
+    TRY(request_open_with(submit->act->db, submit->act->mem, association, &open));
     return open == NULL ? NULL : refuse_as_open(submit, open);
 }
 
@@ -92,6 +93,22 @@ static const struct err *check_rules(struct submit *submit)
     submit->result->check = check;
     return refuse(submit, check->report.blocking == 1 && rule_blocks(quota) && quota->outcome == RULE_FAILED ?
                   SUBMIT_QUOTA_USED : SUBMIT_CHECKS_FAILED);
+}
+
+static const struct err *take_words(struct submit *submit)
+{
+    const struct submit_words *words = submit->words;
+    struct wizard *wizard = submit->wizard;
+
+    if (words != NULL && wizard->reason == words->reason && strcmp(wizard->reason_text, words->text) == 0)
+        return NULL;
+    if (wizard->revision != submit->revision)
+        return refuse(submit, SUBMIT_MOVED);
+    if (words != NULL) {
+        wizard->reason = words->reason;
+        wizard->reason_text = words->text;
+    }
+    return NULL;
 }
 
 static const struct err *check_answers(struct submit *submit)
@@ -189,14 +206,14 @@ static const struct err *tell(struct submit *submit, const struct request *reque
     const bool by_partner = submit->side == SIDE_PARTNER;
     const struct request_move *move = request_move(REQUEST_NONE, REQUEST_SUBMIT, MOVER_INITIATOR, submit->side, false);
     /* The chosen reason is a word of the page, shown there in the reader's language; only details are a person's words. */
-    struct request_news news = {
+    const struct request_news sent = {
         .kind = NOTICE_REQUEST_SENT, .by_partner = by_partner, .reason = submit->wizard->reason_text,
         .until_at = request->deadline_at, .event = "SUBMITTED"
     };
+    struct request_news received = sent;
 
-    TRY(request_notify(act, request, submit->side, &news));
-    news.kind = NOTICE_REQUEST_RECEIVED;
-    TRY(request_notify(act, request, by_partner ? SIDE_CUSTOMER : SIDE_PARTNER, &news));
+    received.kind = NOTICE_REQUEST_RECEIVED;
+    TRY(request_notify_each(act, request, by_partner ? &received : &sent, by_partner ? &sent : &received));
     return request_log(act, request, move, submit->wizard->reason_text);
 }
 
@@ -236,8 +253,7 @@ static const struct err *work(struct db *db, void *arg)
     TRY(wizard_find(db, act->mem, act->actor->account_id, WIZARD_SUBMIT, submit->association->id, &submit->wizard));
     if (!wizard_is_live(submit->wizard, act->now))
         return refuse_without_draft(submit);
-    if (submit->wizard->revision != submit->revision)
-        return refuse(submit, SUBMIT_MOVED);
+    TRY(take_words(submit));
     submit->needs_code = submit->side == SIDE_CUSTOMER || submit->association->partner_code_on;
     TRY(check_rules(submit));
     TRY(check_answers(submit));
@@ -245,9 +261,9 @@ static const struct err *work(struct db *db, void *arg)
 }
 
 const struct err *submit_request(struct act *act, const struct wizard_target *target, int64_t revision,
-                                 struct submit_result *result)
+                                 const struct submit_words *words, struct submit_result *result)
 {
-    struct submit submit = { .act = act, .target = target, .revision = revision, .result = result };
+    struct submit submit = { .act = act, .target = target, .revision = revision, .words = words, .result = result };
 
     TRY(act_run(act, work, &submit));
     if (act->is_replay)

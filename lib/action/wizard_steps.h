@@ -48,8 +48,8 @@ const struct err *wizard_decide(struct act *act, const struct wizard_target *tar
                                 enum request_event decision, const char *text, bool statement_ticked,
                                 enum wizard_outcome *outcome);
 /* SUBMIT: keeps the reason typed so far, whether it is complete or not. *revision: in, the form's; out, when WIZARD_OK, the
- * row's. Keeping what is kept already changes nothing and is never WIZARD_MOVED, so that a form sent twice at once gets to
- * the submit twice, where its one-time key decides. */
+ * row's. Keeping what is kept already changes nothing and is never WIZARD_MOVED, so that a form sent twice at once is
+ * answered twice alike. */
 const struct err *wizard_keep_reason(struct act *act, const struct wizard_target *target, int64_t *revision,
                                      enum reason reason, const char *text, enum wizard_outcome *outcome);
 

@@ -31,6 +31,7 @@ struct association {
     bool partner_is_frozen;
     bool partner_code_on;                  /* the partner's verification-code function */
     int64_t customer_version;              /* account.version of the customer */
+    int64_t open_request_id;               /* of the request that waits; 0 if none */
     int64_t partner_version;               /* … of the partner: what is_frozen and code_on were read with */
 };
 

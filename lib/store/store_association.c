@@ -11,11 +11,12 @@
 #define ASSOCIATION \
     "SELECT a.id, a.customer_id, a.partner_id, a.model, a.status, a.associated_at, a.ended_at, a.ended_by_request, a.version,\n" \
     "  c.name, c.no, p.name, p.no, p.public_email, p.public_phone,\n" \
-    "  EXISTS (SELECT 1 FROM freeze f WHERE f.open_account = p.id) AS partner_is_frozen, p.code_on, c.version, p.version\n" \
+    "  EXISTS (SELECT 1 FROM freeze f WHERE f.open_account = p.id) AS partner_is_frozen, p.code_on, c.version, p.version, o.id\n" \
     "FROM association a\n" \
     "JOIN account c ON c.id = a.customer_id\n" \
-    "JOIN account p ON p.id = a.partner_id\n"
-#define ASSOCIATION_RESULTS "iiissttiissssssiiii"
+    "JOIN account p ON p.id = a.partner_id\n" \
+    "LEFT JOIN disassociation_request o ON o.open_association = a.id\n"
+#define ASSOCIATION_RESULTS "iiissttiissssssiiiii"
 
 static const struct db_statement active = {
     "association_active", ASSOCIATION "WHERE a.active_customer = ?\nLIMIT 1", "i", ASSOCIATION_RESULTS
@@ -95,7 +96,7 @@ static const struct err *read_association(const void *ctx, const struct db_rows 
         .partner_name = db_text(rows, 0, 11), .partner_no = db_text(rows, 0, 12), .partner_email = db_text(rows, 0, 13),
         .partner_phone = db_text(rows, 0, 14), .partner_is_frozen = db_int(rows, 0, 15) != 0,
         .partner_code_on = db_int(rows, 0, 16) != 0, .customer_version = db_int(rows, 0, 17),
-        .partner_version = db_int(rows, 0, 18)
+        .partner_version = db_int(rows, 0, 18), .open_request_id = db_int(rows, 0, 19)
     };
     if (!association_model_find(db_text(rows, 0, 3), &read->model) || !association_status_find(db_text(rows, 0, 4), &read->status))
         return err_new(ERR_BUG, 0, "association %lld is malformed", (long long)read->id);

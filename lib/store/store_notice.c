@@ -37,6 +37,12 @@ static const struct db_statement insert_delivery = {
     "                      sealed, link, next_at, created_at, give_up_at)\n"
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "sIIIsissssbsttt", ""};
+static const struct db_statement insert_notices = {
+    "delivery_insert_notices",
+    "INSERT INTO delivery (event_id, notification_id, account_id, channel, is_urgent, address, lang, kind, details, link, next_at,\n"
+    "                      created_at, give_up_at)\n"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "siisisssssttt", ""};
 
 static const struct db_statement lang_of = {
     "notice_lang",
@@ -47,17 +53,18 @@ static const struct db_statement lang_of = {
     " LIMIT 1",
     "i", "s"};
 
-/* All that decides who gets a notice of an account, and how, by unique keys but for the language. */
-static const struct db_statement recipient = {
-    "notice_recipient",
-    "SELECT COALESCE(e.address, ''), COALESCE(s.address, ''), a.notice_email, a.notice_sms, a.kind = 'CUSTOMER',\n"
-    "       COALESCE((SELECT u.lang FROM user u WHERE u.account_id = ? AND u.status = 'ACTIVE' ORDER BY u.created_at, u.id LIMIT 1), '')\n"
+/* All that decides who gets a notice of an account, and how, by unique keys but for the language. The first account is the second
+ * one too where there is none. */
+static const struct db_statement recipients = {
+    "notice_recipients",
+    "SELECT a.id, COALESCE(e.address, ''), COALESCE(s.address, ''), a.notice_email, a.notice_sms, a.kind = 'CUSTOMER',\n"
+    "       COALESCE((SELECT u.lang FROM user u WHERE u.account_id = a.id AND u.status = 'ACTIVE' ORDER BY u.created_at, u.id LIMIT 1), '')\n"
     "  FROM account a\n"
     "  LEFT JOIN contact e ON e.account_id = a.id AND e.channel = 'EMAIL' AND e.is_live = 1 AND e.verified_at IS NOT NULL\n"
     "  LEFT JOIN contact s ON s.account_id = a.id AND s.channel = 'SMS' AND s.is_live = 1 AND s.verified_at IS NOT NULL\n"
-    " WHERE a.id = ?\n"
-    " LIMIT 1",
-    "ii", "ssiiis"};
+    " WHERE a.id IN (?, ?)\n"
+    " LIMIT 2",
+    "ii", "issiiis"};
 
 static const struct db_statement list = {
     "notice_list",
@@ -143,7 +150,7 @@ static const struct db_statement note_receipt = {
     "stti", ""};
 
 const struct db_statement *const store_notice_statements[] = {
-    &insert, &count_one, &count_read, &recount, &recount_read, &insert_delivery, &lang_of, &recipient, &list, &mark_read, &exists,
+    &insert, &count_one, &count_read, &recount, &recount_read, &insert_delivery, &insert_notices, &lang_of, &recipients, &list, &mark_read, &exists,
     &mark_all_read, &unread, &claim, &take_back, &claimed, &finish, &postpone, &deny, &note_receipt, NULL};
 
 const struct err *notice_insert(struct db *db, int64_t account_id, enum notice_kind kind, const char *details_json,
@@ -170,8 +177,29 @@ const struct err *notice_recount(struct db *db)
 const struct err *delivery_insert(struct db *db, const struct delivery_new *d)
 {
     return db_exec(db, &insert_delivery, NULL, d->event_id, d->notification_id, d->code_id, d->account_id,
-                   channel_name(d->channel), (int64_t)notice_info(d->kind)->is_secret, d->address, d->lang, notice_info(d->kind)->code, d->details, d->sealed,
-                   d->sealed_n, d->link, d->at, d->at, d->give_up_at);
+                   channel_name(d->channel), (int64_t)notice_info(d->kind)->is_secret, d->address, d->lang,
+                   notice_info(d->kind)->code, d->details, d->sealed, d->sealed_n, d->link, d->at, d->at, d->give_up_at);
+}
+
+#define NOTICE_DELIVERY_VALUES 13
+
+const struct err *delivery_insert_notices(struct db *db, const struct delivery_new *deliveries, size_t n)
+{
+    void *ctx = mem_context(NULL, "delivery_insert_notices");
+    struct db_value *values = mem_array(ctx, struct db_value, n * NOTICE_DELIVERY_VALUES), *next = values;
+    for (size_t i = 0; i < n; i++) {
+        const struct delivery_new *d = &deliveries[i];
+        const struct db_value row[NOTICE_DELIVERY_VALUES] = {
+            db_value_text(d->event_id), db_value_int(d->notification_id), db_value_int(d->account_id),
+            db_value_text(channel_name(d->channel)), db_value_int(notice_info(d->kind)->is_secret), db_value_text(d->address),
+            db_value_text(d->lang), db_value_text(notice_info(d->kind)->code), db_value_text(d->details), db_value_text(d->link),
+            db_value_int(d->at), db_value_int(d->at), db_value_int(d->give_up_at)};
+        memcpy(next, row, sizeof row);
+        next += NOTICE_DELIVERY_VALUES;
+    }
+    const struct err *err = db_exec_rows(db, &insert_notices, values, n);
+    talloc_free(ctx);
+    return err;
 }
 
 static const char *lang_or_default(const char *lang) { return lang[0] != '\0' ? lang : "en"; }
@@ -184,15 +212,21 @@ const struct err *notice_lang(struct db *db, const void *ctx, int64_t account_id
     return NULL;
 }
 
-const struct err *notice_recipient_load(struct db *db, const void *ctx, int64_t account_id, struct notice_recipient *recipient_of)
+const struct err *notice_recipients_load(struct db *db, const void *ctx, const int64_t *account_ids, size_t n, struct notice_recipient *found)
 {
     struct db_rows *rows = NULL;
-    TRY(db_query(db, ctx, &recipient, &rows, account_id, account_id));
-    if (rows->n == 0)
-        return err_new(ERR_BUG, 0, "there is no account %lld to tell", (long long)account_id);
-    *recipient_of = (struct notice_recipient){
-        .email = db_text(rows, 0, 0), .sms = db_text(rows, 0, 1), .lang = lang_or_default(db_text(rows, 0, 5)),
-        .is_customer = db_int(rows, 0, 4) != 0, .channels = {.by_email = db_int(rows, 0, 2) != 0, .by_sms = db_int(rows, 0, 3) != 0}};
+    TRY(db_query(db, ctx, &recipients, &rows, account_ids[0], account_ids[n - 1]));
+    for (size_t i = 0; i < n; i++) {
+        size_t r = 0;
+        while (r < rows->n && db_int(rows, r, 0) != account_ids[i])
+            r++;
+        if (r == rows->n)
+            return err_new(ERR_BUG, 0, "there is no account %lld to tell", (long long)account_ids[i]);
+        found[i] = (struct notice_recipient){
+            .email = db_text(rows, r, 1), .sms = db_text(rows, r, 2), .lang = lang_or_default(db_text(rows, r, 6)),
+            .is_customer = db_int(rows, r, 5) != 0,
+            .channels = {.by_email = db_int(rows, r, 3) != 0, .by_sms = db_int(rows, r, 4) != 0}};
+    }
     return NULL;
 }
 

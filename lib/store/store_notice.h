@@ -29,12 +29,16 @@ struct delivery_new {
     int64_t at, give_up_at;
 };
 const struct err *delivery_insert(struct db *db, const struct delivery_new *delivery);
+/* Those of notices, all by one statement: with details, nothing sealed, of no code. */
+const struct err *delivery_insert_notices(struct db *db, const struct delivery_new *deliveries, size_t n);
 /* Language of an account's messages: its first active user's, else "en". */
 const struct err *notice_lang(struct db *db, const void *ctx, int64_t account_id, const char **lang);
 
 /* How an account is reached: addresses that were proven, "" where there is none; the channels it has chosen; its language. */
 struct notice_recipient { bool is_customer; const char *email, *sms, *lang; struct notice_channels channels; };
-const struct err *notice_recipient_load(struct db *db, const void *ctx, int64_t account_id, struct notice_recipient *recipient);
+/* Of n accounts, in their order. */
+#define NOTICE_RECIPIENTS_MAX 2
+const struct err *notice_recipients_load(struct db *db, const void *ctx, const int64_t *account_ids, size_t n, struct notice_recipient *recipients);
 
 /* --- reading the inbox --- */
 

@@ -190,6 +190,12 @@ const struct err *request_open_of(struct db *db, const void *ctx, int64_t associ
     return read_first(ctx, rows, request);
 }
 
+const struct err *request_open_with(struct db *db, const void *ctx, const struct association *association, struct request **request)
+{
+    *request = NULL;
+    return association->open_request_id == 0 ? NULL : request_open_of(db, ctx, association->id, request);
+}
+
 const struct err *request_unseen_result(struct db *db, const void *ctx, int64_t association_id, enum side initiator,
                                         struct request **request)
 {

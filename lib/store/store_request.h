@@ -2,6 +2,7 @@
 #ifndef STORE_REQUEST_H
 #define STORE_REQUEST_H
 
+#include "domain/association.h"
 #include "domain/request.h"
 #include "domain/rule.h"
 #include "store/db.h"
@@ -9,6 +10,8 @@
 const struct err *request_load(struct db *db, const void *ctx, int64_t id, struct request **request);        /* NULL if none */
 const struct err *request_load_no(struct db *db, const void *ctx, const char *no, struct request **request); /* NULL if none */
 const struct err *request_open_of(struct db *db, const void *ctx, int64_t association_id, struct request **request);
+/* The same with the association just read: no statement if there was none. */
+const struct err *request_open_with(struct db *db, const void *ctx, const struct association *association, struct request **request);
 /* The newest final request of an association that `initiator` made, unless its account has seen the result; NULL if none. */
 const struct err *request_unseen_result(struct db *db, const void *ctx, int64_t association_id, enum side initiator,
                                         struct request **request);

@@ -68,7 +68,7 @@ static void code_proven_ahead_lets_the_request_through(void **state)
     struct submit_result result;
 
     (void)state;
-    assert_null(submit_request(&act, &target, revision, &result));
+    assert_null(submit_request(&act, &target, revision, NULL, &result));
     assert_true(act.is_done);
     assert_int_equal(world_count(&world, "verification_code", "state = 'USED' AND used_at >= proven_at"), 1);
 }

@@ -133,7 +133,7 @@ static void web_can_submit_and_agree(void **state)
 
     (void)state;
     db_test_fail_commit(web, 1);
-    assert_null(submit_request(&act, &target, revision, &submitted));
+    assert_null(submit_request(&act, &target, revision, NULL, &submitted));
     assert_true(act.is_done);
     request_id = test_db_number(owner, "SELECT MAX(id) FROM disassociation_request");
     target = world_answer_target(&world, world.admin, request_id);

@@ -148,7 +148,7 @@ static int submit_by_form(int who)
     struct act act = world_form(&world, world.owner, 1, "/done/{no}");
     struct wizard_target target = world_submit_target(&world, world.owner);
     struct submit_result result;
-    const struct err *err = submit_request(&act, &target, 5, &result);
+    const struct err *err = submit_request(&act, &target, 5, NULL, &result);
 
     (void)who;
     if (err != NULL)
@@ -189,7 +189,7 @@ static int submit_as_side(int who)
     struct act act = world_act(&world, actor);
     struct wizard_target target = world_submit_target(&world, actor);
     struct submit_result result;
-    const struct err *err = submit_request(&act, &target, 5, &result);
+    const struct err *err = submit_request(&act, &target, 5, NULL, &result);
 
     return err == NULL ? (int)result.outcome : FAILED + (int)err->kind;
 }

@@ -43,7 +43,7 @@ static int submit(void)
     struct act act = world_act(&world, world.owner);
     struct wizard_target target = world_submit_target(&world, world.owner);
     struct submit_result result;
-    const struct err *err = submit_request(&act, &target, 5, &result);
+    const struct err *err = submit_request(&act, &target, 5, NULL, &result);
 
     return err == NULL ? (int)result.outcome : FAILED + (int)err->kind;
 }

@@ -114,7 +114,7 @@ static int close_or_submit(int who)
         return close_as_shown();
     struct act act = world_act(&world, world.owner);
     struct wizard_target target = world_submit_target(&world, world.owner);
-    const struct err *err = submit_request(&act, &target, revision, &result);
+    const struct err *err = submit_request(&act, &target, revision, NULL, &result);
     return err == NULL ? (int)result.outcome : FAILED + (int)err->kind;
 }
 

@@ -16,7 +16,7 @@ static struct act submit_as(const struct actor *actor, int64_t revision)
     struct act act = world_act(&world, actor);
     struct wizard_target target = world_submit_target(&world, actor);
 
-    assert_null(submit_request(&act, &target, revision, &result));
+    assert_null(submit_request(&act, &target, revision, NULL, &result));
     return act;
 }
 
@@ -146,7 +146,7 @@ static void location_names_the_request(void **state)
     struct wizard_target target = world_submit_target(&world, world.owner);
 
     (void)state;
-    assert_null(submit_request(&act, &target, world_ready_to_submit(&world, world.owner), &result));
+    assert_null(submit_request(&act, &target, world_ready_to_submit(&world, world.owner), NULL, &result));
     assert_string_equal(act.location, mem_text(world.mem, "/disassociate/submitted/%s", result.request_no));
 }
 
@@ -343,7 +343,7 @@ static void code_is_needed_although_the_target_says_no(void **state)
     (void)state;
     test_db_sql(db, "UPDATE wizard SET code_id = NULL, grant_session_id = NULL, grant_expires_at = NULL");
     target.needs_code = false;
-    assert_null(submit_request(&act, &target, revision, &result));
+    assert_null(submit_request(&act, &target, revision, NULL, &result));
     assert_int_equal(result.outcome, SUBMIT_NO_GRANT);
     assert_int_equal(world_count(&world, "disassociation_request", "1 = 1"), 0);
 }
@@ -432,7 +432,7 @@ static void denied(const struct actor *actor, enum err_kind kind)
 {
     struct act act = world_act(&world, actor);
     struct wizard_target target = world_submit_target(&world, actor);
-    const struct err *err = submit_request(&act, &target, 5, &result);
+    const struct err *err = submit_request(&act, &target, 5, NULL, &result);
 
     assert_non_null(err);
     assert_int_equal(err->kind, kind);

@@ -19,10 +19,10 @@ static void same_form_twice_gives_the_same_answer(void **state)
     struct wizard_target target = world_submit_target(&world, world.owner);
 
     (void)state;
-    assert_null(submit_request(&first, &target, revision, &result));
+    assert_null(submit_request(&first, &target, revision, NULL, &result));
     assert_true(first.is_done);
     before = world_fingerprint(&world);
-    assert_null(submit_request(&second, &target, revision, &result));
+    assert_null(submit_request(&second, &target, revision, NULL, &result));
     assert_true(second.is_done);
     assert_true(second.is_replay);
     assert_int_equal(result.outcome, SUBMIT_DONE);
@@ -37,9 +37,9 @@ static void same_form_with_another_body_gives_the_first_answer(void **state)
     struct wizard_target target = world_submit_target(&world, world.owner);
 
     (void)state;
-    assert_null(submit_request(&first, &target, revision, &result));
+    assert_null(submit_request(&first, &target, revision, NULL, &result));
     before = world_fingerprint(&world);
-    assert_null(submit_request(&second, &target, revision + 40, &result));
+    assert_null(submit_request(&second, &target, revision + 40, NULL, &result));
     assert_true(second.is_replay);
     assert_string_equal(second.location, first.location);
     assert_true(world_fingerprint(&world) == before);
@@ -53,11 +53,11 @@ static void refused_form_may_be_sent_again(void **state)
 
     (void)state;
     world_currency(&world, world.customer, NULL);
-    assert_null(submit_request(&first, &target, revision, &result));
+    assert_null(submit_request(&first, &target, revision, NULL, &result));
     assert_int_equal(result.outcome, SUBMIT_CHECKS_FAILED);
     assert_string_equal(first.location, "/done/{no}");
     world_currency(&world, world.customer, "EUR");
-    assert_null(submit_request(&second, &target, revision, &result));
+    assert_null(submit_request(&second, &target, revision, NULL, &result));
     assert_true(second.is_done);
     assert_false(second.is_replay);
 }
@@ -70,7 +70,7 @@ static void lost_answer_of_a_commit_is_looked_up(void **state)
 
     (void)state;
     db_test_fail_commit(db, 1);
-    assert_null(submit_request(&act, &target, revision, &result));
+    assert_null(submit_request(&act, &target, revision, NULL, &result));
     assert_true(act.is_done);
     assert_int_equal(result.outcome, SUBMIT_DONE);
     assert_string_equal(act.location, mem_text(world.mem, "/done/%s", result.request_no));
@@ -86,12 +86,12 @@ static void commit_that_never_arrived_changes_nothing(void **state)
 
     (void)state;
     db_test_fail_commit(db, 2);
-    err = submit_request(&act, &target, revision, &result);
+    err = submit_request(&act, &target, revision, NULL, &result);
     assert_non_null(err);
     assert_int_equal(err->kind, ERR_BUSY);
     assert_false(act.is_done);
     assert_true(world_fingerprint(&world) == before);
-    assert_null(submit_request(&again, &target, revision, &result));
+    assert_null(submit_request(&again, &target, revision, NULL, &result));
     assert_true(again.is_done);
     assert_false(again.is_replay);
 }
@@ -105,7 +105,7 @@ static void without_a_key_an_uncertain_commit_stays_uncertain(void **state)
 
     (void)state;
     db_test_fail_commit(db, 1);
-    err = submit_request(&act, &target, revision, &result);
+    err = submit_request(&act, &target, revision, NULL, &result);
     assert_non_null(err);
     assert_int_equal(err->kind, ERR_UNCERTAIN);
     assert_false(act.is_done);
@@ -125,7 +125,7 @@ static void only_the_partners_request_takes_the_partners_version(void **state)
         struct wizard_target target = world_submit_target(&world, who[i]);
         struct decide_result withdrawn;
 
-        assert_null(submit_request(&act, &target, revision, &result));
+        assert_null(submit_request(&act, &target, revision, NULL, &result));
         assert_true(act.is_done);
         assert_int_equal(test_db_number(db, "SELECT version FROM account WHERE id = %lld", (long long)world.partner), before + i);
         act = world_act(&world, who[i]);

@@ -364,7 +364,7 @@ int64_t world_request(struct world *world, const struct actor *actor)
     struct submit_result result;
     struct request *request = NULL;
 
-    must(submit_request(&act, &target, revision, &result), "submit");
+    must(submit_request(&act, &target, revision, NULL, &result), "submit");
     must_be_done(&act, "submit", (int)result.outcome);
     must(request_load_no(world->db, world->mem, result.request_no, &request), "load");
     return request->id;
