@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "action/submit.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "domain/request.h"
 #include "pages.h"
@@ -10,6 +11,7 @@
 #include "wizard_call.h"
 
 #define DETAILS_MAX 500   /* code points, as the column has room for */
+#define KEEP_TIME (3 * CLOCK_SECOND)
 
 static const char *const reasons[] = {"DIRECT", "OTHER_PARTNER", "PRICE", "SERVICE", "PROJECT_ENDED", "OTHER", NULL};
 
@@ -89,12 +91,18 @@ static struct submit_words words_of(struct call *call, const struct wizard_call 
     return (struct submit_words){.reason = reason, .text = text};
 }
 
-/* In a transaction of its own, when there is no request that took them. */
-static const struct err *keep(struct call *call, struct wizard_call *w, const struct submit_words *words, enum wizard_outcome *outcome)
+/* In a transaction of its own, when there is no request that took them. After a failure the connection may be lost, or the
+ * time for the request be over: whoever typed them still waits. */
+static const struct err *keep(struct call *call, struct wizard_call *w, const struct submit_words *words, bool has_failed,
+                              enum wizard_outcome *outcome)
 {
     struct act *act = call_act(call, NULL);
     int64_t revision = form_number(call->form, "rev");
     act->once_digest = NULL;
+    if (has_failed) {
+        db_deadline(call->db, clock_now() + KEEP_TIME);
+        TRY(db_ready(call->db, call->now));
+    }
     return wizard_keep_reason(act, &w->target, &revision, words->reason, words->text, outcome);
 }
 
@@ -153,11 +161,12 @@ const struct err *disassociate_reason_post(struct call *call)
         failed = submit_request(act, &w->target, form_number(call->form, "rev"), &words, &result);
     if (failed == NULL && act->is_done)
         return call_go(call, "%s", act->location);
-    const struct err *not_kept = keep(call, w, &words, &kept);
+    const struct err *not_kept = keep(call, w, &words, failed != NULL, &kept);
     TRY(failed);
     TRY(not_kept);
     TRY(wizard_call_reload(call, w));
-    if (kept != WIZARD_OK)
+    /* Who was faster has closed the draft. */
+    if (kept != WIZARD_OK && result.outcome != SUBMIT_ALREADY_OPEN && result.outcome != SUBMIT_NOT_ASSOCIATED)
         return wizard_call_go_on(call, w, kept == WIZARD_MOVED ? "moved" : "draft-gone");
     return is_fine ? refuse(call, w, &result) : show(call, w, &faults);
 }

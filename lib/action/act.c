@@ -259,37 +259,40 @@ static size_t messages(struct act *act, const struct act_notice *notice, const s
     return n;
 }
 
+/* The inbox row, and what has to be sent with it. The account's row is locked by both statements: they follow each other, before
+ * the next account's. */
+static const struct err *notify_one(struct act *act, const struct act_notice *notice, const struct notice_recipient *to,
+                                    struct delivery_new *queued, size_t *n)
+{
+    struct delivery_new new = {
+        .account_id = notice->account_id, .kind = notice->kind, .details = notice_pack(act->mem, notice->values),
+        .link = notice->link == NULL ? "" : notice->link, .lang = to->lang
+    };
+
+    TRY(notice_insert(act->db, notice->account_id, notice->kind, new.details, new.link, notice->request_id,
+                      mem_text(act->mem, "%s-A%lld", notice->event, (long long)notice->account_id), act->now, &new.notification_id));
+    if (new.notification_id == 0)
+        return NULL;   /* told before */
+    if (to->is_customer)
+        TRY(notice_count(act->db, notice->account_id));
+    *n += messages(act, notice, &new, to, queued + *n);
+    return NULL;
+}
+
 const struct err *act_notify_all(struct act *act, const struct act_notice *notices, size_t n)
 {
-    struct delivery_new new[ACT_NOTICES_MAX], queued[ACT_NOTICES_MAX * MESSAGES_MAX];
+    struct delivery_new queued[ACT_NOTICES_MAX * MESSAGES_MAX];
     struct notice_recipient to[ACT_NOTICES_MAX];
     int64_t account_ids[ACT_NOTICES_MAX];
-    size_t told = 0, queued_n = 0;
+    size_t queued_n = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        const struct act_notice *notice = &notices[i];
-
-        account_ids[i] = notice->account_id;
-        new[i] = (struct delivery_new){
-            .account_id = notice->account_id, .kind = notice->kind, .details = notice_pack(act->mem, notice->values),
-            .link = notice->link == NULL ? "" : notice->link
-        };
-        TRY(notice_insert(act->db, notice->account_id, notice->kind, new[i].details, new[i].link, notice->request_id,
-                          mem_text(act->mem, "%s-A%lld", notice->event, (long long)notice->account_id), act->now,
-                          &new[i].notification_id));
-        told += new[i].notification_id != 0;
-    }
-    if (told == 0)
-        return NULL;   /* told before */
+    if (n == 0 || n > ACT_NOTICES_MAX)
+        return err_new(ERR_BUG, 0, "%zu notices at once", n);
+    for (size_t i = 0; i < n; i++)
+        account_ids[i] = notices[i].account_id;
     TRY(notice_recipients_load(act->db, act->mem, account_ids, n, to));
-    for (size_t i = 0; i < n; i++) {
-        if (new[i].notification_id == 0)
-            continue;
-        if (to[i].is_customer)
-            TRY(notice_count(act->db, notices[i].account_id));
-        new[i].lang = to[i].lang;
-        queued_n += messages(act, &notices[i], &new[i], &to[i], queued + queued_n);
-    }
+    for (size_t i = 0; i < n; i++)
+        TRY(notify_one(act, &notices[i], &to[i], queued, &queued_n));
     return delivery_insert_notices(act->db, queued, queued_n);
 }
 

@@ -34,9 +34,9 @@ struct submit_result {
  * revision, so that a form sent twice at once comes as far as its one-time key. */
 struct submit_words { enum reason reason; const char *text; };
 
-/* Everything else is in the wizard's row; words NULL: the reason too. Nothing is kept of them unless it is DONE. Effects of DONE: request PENDING with a slot of the quota, grant consumed,
- * wizard DONE, other open drafts for the association closed, account.version bumped, log row REQUEST_SUBMITTED,
- * notices REQUEST_SENT to the initiator and REQUEST_RECEIVED to the other side. */
+/* Everything else is in the wizard's row; words NULL: the reason too. Nothing of them is kept unless it is DONE.
+ * Effects of DONE: request PENDING with a slot of the quota, grant consumed, wizard DONE, other open drafts for the association
+ * closed, account.version bumped, log row REQUEST_SUBMITTED, notices REQUEST_SENT to the initiator and REQUEST_RECEIVED to the other side. */
 const struct err *submit_request(struct act *act, const struct wizard_target *target, int64_t revision,
                                  const struct submit_words *words, struct submit_result *result);
 

@@ -39,8 +39,8 @@ static const struct db_statement insert_delivery = {
     "sIIIsissssbsttt", ""};
 static const struct db_statement insert_notices = {
     "delivery_insert_notices",
-    "INSERT INTO delivery (event_id, notification_id, account_id, channel, is_urgent, address, lang, kind, details, link, next_at,\n"
-    "                      created_at, give_up_at)\n"
+    "INSERT INTO delivery (event_id, notification_id, account_id, channel, is_urgent, address, lang, kind, details,\n"
+    "                      link, next_at, created_at, give_up_at)\n"
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "siisisssssttt", ""};
 
@@ -58,7 +58,8 @@ static const struct db_statement lang_of = {
 static const struct db_statement recipients = {
     "notice_recipients",
     "SELECT a.id, COALESCE(e.address, ''), COALESCE(s.address, ''), a.notice_email, a.notice_sms, a.kind = 'CUSTOMER',\n"
-    "       COALESCE((SELECT u.lang FROM user u WHERE u.account_id = a.id AND u.status = 'ACTIVE' ORDER BY u.created_at, u.id LIMIT 1), '')\n"
+    "       COALESCE((SELECT u.lang FROM user u WHERE u.account_id = a.id AND u.status = 'ACTIVE'\n"
+    "                  ORDER BY u.created_at, u.id LIMIT 1), '')\n"
     "  FROM account a\n"
     "  LEFT JOIN contact e ON e.account_id = a.id AND e.channel = 'EMAIL' AND e.is_live = 1 AND e.verified_at IS NOT NULL\n"
     "  LEFT JOIN contact s ON s.account_id = a.id AND s.channel = 'SMS' AND s.is_live = 1 AND s.verified_at IS NOT NULL\n"
@@ -212,7 +213,8 @@ const struct err *notice_lang(struct db *db, const void *ctx, int64_t account_id
     return NULL;
 }
 
-const struct err *notice_recipients_load(struct db *db, const void *ctx, const int64_t *account_ids, size_t n, struct notice_recipient *found)
+const struct err *notice_recipients_load(struct db *db, const void *ctx, const int64_t *account_ids, size_t n,
+                                         struct notice_recipient *found)
 {
     struct db_rows *rows = NULL;
     TRY(db_query(db, ctx, &recipients, &rows, account_ids[0], account_ids[n - 1]));

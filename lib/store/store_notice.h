@@ -36,9 +36,10 @@ const struct err *notice_lang(struct db *db, const void *ctx, int64_t account_id
 
 /* How an account is reached: addresses that were proven, "" where there is none; the channels it has chosen; its language. */
 struct notice_recipient { bool is_customer; const char *email, *sms, *lang; struct notice_channels channels; };
-/* Of n accounts, in their order. */
+/* Of n accounts, at most so many, in their order. */
 #define NOTICE_RECIPIENTS_MAX 2
-const struct err *notice_recipients_load(struct db *db, const void *ctx, const int64_t *account_ids, size_t n, struct notice_recipient *recipients);
+const struct err *notice_recipients_load(struct db *db, const void *ctx, const int64_t *account_ids, size_t n,
+                                         struct notice_recipient *recipients);
 
 /* --- reading the inbox --- */
 

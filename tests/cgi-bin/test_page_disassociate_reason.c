@@ -31,10 +31,24 @@ static void lines_of_the_details_stay(void **state)
     assert_non_null(strstr(b->body, "one\ntwo &lt;b&gt;</textarea>"));
 }
 
+/* Nobody knows whether it was sent: it was not, and what was typed is there. */
+static void failed_submit_keeps_what_was_typed(void **state)
+{
+    (void)state;
+    to_reason();
+    db_test_fail_commit(w.db, 2);
+    browser_post(b, "/disassociate/reason", "reason", "SERVICE", "details", "slow answers", NULL);
+    assert_int_equal(b->status, 503);
+    assert_int_equal(requests(), 0);
+    assert_int_equal(world_count(&w, "wizard", "reason = 'SERVICE' AND reason_text = 'slow answers'"), 1);
+    get("/disassociate/reason", 200);
+    browser_sees(b, "slow answers");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(reason_faults_say_what_to_do), TEST(lines_of_the_details_stay),
+        TEST(reason_faults_say_what_to_do), TEST(lines_of_the_details_stay), TEST(failed_submit_keeps_what_was_typed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
