@@ -4,7 +4,7 @@
 
 #include "domain/side.h"
 
-#define STATEMENT_VERSION "2025-06-30.1"
+#define STATEMENT_VERSION "2025-06-30.2"
 #define STATEMENT_POINTS 4   /* the fifth, about the quota, depends on numbers and is the view's */
 
 /* In the language in use. SIDE_CUSTOMER reads what happens to it, SIDE_PARTNER what happens to its customer: the log says
