@@ -181,7 +181,7 @@ const struct err *second_factor_post(struct call *call)
     TRY(read_factor(call, &factor));
     if (outcome == SECURITY_GONE || factor.pending == NULL)
         return not_begun(call);
-    return show_set_up(call, &factor, code[0] == '\0' ? _("Enter the code")
+    return show_set_up(call, &factor, code[0] == '\0' ? _("Enter your one-time password")
                        : _("The code is not correct. Enter the newest one your app shows, and check the time of your device"));
 }
 

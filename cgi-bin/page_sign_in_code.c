@@ -56,7 +56,7 @@ const struct err *sign_in_code_post(struct call *call)
     if (half[0] == '\0')
         return start_again(call);
     if (code[0] == '\0') {
-        page_fault(page, "code", _("Enter the code"));
+        page_fault(page, "code", _("Enter your one-time password"));
         return show(call);
     }
     struct sign_in sign_in = {.agent = call->request->user_agent};

@@ -281,7 +281,7 @@ static void a_wrong_code_says_so_and_keeps_the_step(void **state)
     sign_in_with(OPS, PASSWORD);
     browser_follow(b);
     browser_post(b, "/sign-in/code", "code", "", NULL);
-    browser_sees(b, "Enter the code");
+    browser_sees(b, "Enter your one-time password");
     browser_post(b, "/sign-in/code", "code", "abc", NULL);
     assert_int_equal(b->status, 400);
     browser_sees(b, "The code is not correct");
