@@ -4,7 +4,9 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/lang.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "view/format.h"
 #include "view/tpl.h"
 
@@ -17,8 +19,9 @@ struct notice_values notice_view_values(const void *ctx, enum notice_kind kind, 
     if (!clock_parse_utc(values->until, &at))
         return words;
     /* A code lives for minutes: its day would only be in the way. */
-    words.until = mem_text(ctx, "%s (%s)", kind == NOTICE_CODE ? format_clock(ctx, at, zone) : format_time(ctx, at, zone),
-                           format_zone(ctx, at, zone));
+    words.until = text_fill(ctx, _("{time} ({zone})"), "time",
+                            kind == NOTICE_CODE ? format_clock(ctx, at, zone) : format_time(ctx, at, zone), "zone",
+                            format_zone(ctx, at, zone), NULL);
     return words;
 }
 
