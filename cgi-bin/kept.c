@@ -15,12 +15,12 @@ static bool may_keep(const struct field *field)
     switch (field->spec->kind) {
     case FIELD_TEXT:
     case FIELD_LINES:
+    case FIELD_EMAIL:
         return field->typed[0] != '\0';
     case FIELD_CHOICE:
         return field->text[0] != '\0';
     case FIELD_TICK:       /* consent is given anew */
     case FIELD_CODE:
-    case FIELD_EMAIL:
     case FIELD_PASSWORD:
     case FIELD_NUMBER:
     case FIELD_DATE:
@@ -52,6 +52,16 @@ const struct err *kept_save_signed_out(struct call *call)
     if (!guard_csrf_is_right(&call->site->csrf_key, call->timed_out_token, form_text(call->form, "csrf")))
         return NULL;
     return save(call, call->timed_out_user_id);
+}
+
+const struct err *kept_waits(struct call *call, const char *path, bool *waits)
+{
+    const char *fields = NULL;
+    TRY(db_ready(call->db, call->now));
+    TRY(kept_form_find(call->db, call->mem, call->timed_out_user_id, mem_copy_n(call->mem, path, strcspn(path, "?")), call->now - KEEP,
+                       &fields));
+    *waits = fields != NULL;
+    return NULL;
 }
 
 const struct err *kept_load(struct call *call)

@@ -8,6 +8,8 @@
 
 /* A POST whose session has run out, before it leads to sign-in. Nothing is kept unless the form was one of that session. */
 const struct err *kept_save_signed_out(struct call *call);
+/* Whether something is kept for whose session has run out, at the page of this path; its query does not matter. */
+const struct err *kept_waits(struct call *call, const char *path, bool *waits);
 /* A GET, before its handler: fills call->kept. */
 const struct err *kept_load(struct call *call);
 /* A POST, after its handler: what was kept is no longer needed, or is kept now as the answer says that it was not taken. */

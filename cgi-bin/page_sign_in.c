@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "kept.h"
 #include "pages.h"
 #include "sign_in_page.h"
 
@@ -82,9 +83,12 @@ const struct err *sign_in_get(struct call *call)
     if (call->actor.role != ROLE_ANONYMOUS)
         return call_go(call, "%s", sign_in_next(call));
     struct page *page = make_page(call);
-    if (call->session_timed_out)
+    if (call->session_timed_out) {
+        bool is_kept = false;
+        TRY(kept_waits(call, sign_in_next(call), &is_kept));
         page_message(page, TONE_WARN, _("You were signed out because you were inactive"),
-                     _("Your answers are saved. Sign in to continue."));
+                     is_kept ? _("Your answers are saved. Sign in to continue.") : _("Sign in to continue."));
+    }
     return show(call);
 }
 

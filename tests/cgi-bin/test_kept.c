@@ -42,6 +42,7 @@ static void what_was_typed_after_the_session_ran_out_is_shown_when_its_user_is_b
     assert_int_equal(strncmp(b->location, "/sign-in?next=%2Frequests%2FDR", 30), 0);
     browser_follow(b);
     browser_sees(b, "You were signed out because you were inactive");
+    browser_sees(b, "Your answers are saved. Sign in to continue.");
     come_back(w.admin);
     browser_sees(b, "We kept what you typed");
     browser_sees(b, PROSE);

@@ -321,7 +321,8 @@ static void an_idle_session_says_why_it_ended(void **state)
     assert_int_equal(b->status, 303);
     browser_follow(b);
     browser_sees(b, "You were signed out because you were inactive");
-    browser_sees(b, "Your answers are saved. Sign in to continue.");
+    browser_sees(b, "Sign in to continue.");
+    browser_does_not_see(b, "Your answers are saved");
     browser_post(b, "/sign-in", "login", LOGIN, "password", PASSWORD, NULL);
     assert_int_equal(b->status, 303);
 }

@@ -117,7 +117,8 @@ static void a_session_ends_by_idleness_and_says_so(void **state)
     assert_int_equal(b->status, 303);
     browser_follow(b);
     browser_sees(b, "You were signed out because you were inactive");
-    browser_sees(b, "Your answers are saved. Sign in to continue.");
+    browser_sees(b, "Sign in to continue.");
+    browser_does_not_see(b, "Your answers are saved");
 }
 
 static void a_session_that_was_ended_or_is_of_somebody_disabled_is_none(void **state)

@@ -275,7 +275,7 @@ static void receipt_has_its_heading_elsewhere(void **state)
     view_steps_submit(page, 3, true);
     assert_null(page_render(page, out));
     misses(out->bytes, "<h1>");
-    sees(out->bytes, "<li class=\"done\">Reason</li>");
+    sees(out->bytes, "<li class=\"done\">Reason<span class=\"vh\">: done</span></li>");
     sees(out->bytes, "<li aria-current=\"step\">Submitted</li>");
 }
 
@@ -292,7 +292,7 @@ static void without_a_code_there_are_three_steps(void **state)
     view_steps_submit(page, 2, false);
     assert_null(page_render(page, out));
     sees(out->bytes, "step 2 of 3");
-    sees(out->bytes, "<li class=\"done\">Check and confirm</li>");
+    sees(out->bytes, "<li class=\"done\">Check and confirm<span class=\"vh\">: done</span></li>");
     sees(out->bytes, "<li aria-current=\"step\">Reason</li>");
     misses(out->bytes, ">Verify</li>");
 }
