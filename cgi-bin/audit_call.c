@@ -49,8 +49,10 @@ void audit_call_read(const struct call *call, struct audit_call *audit)
         fault(audit, "about", _("Enter a number like C-100482, P-100001 or DR20260630-000123"));
     if (audit->actor[0] != '\0' && !text_is_email(audit->actor))
         fault(audit, "actor", _("Enter a user name like olga@example.com"));
-    if (audit->range.fault_field != NULL)
-        fault(audit, audit->range.fault_field, audit->range.fault_text);
+    if (audit->range.from_fault != NULL)
+        fault(audit, "from", audit->range.from_fault);
+    if (audit->range.to_fault != NULL)
+        fault(audit, "to", audit->range.to_fault);
 }
 
 static const struct err *find_about(struct db *db, const struct call *call, struct audit_call *audit)

@@ -18,7 +18,7 @@
     {.name = "to", .kind = FIELD_DATE}
 
 struct audit_fault { const char *field, *text; };
-#define AUDIT_FAULTS_MAX 3
+#define AUDIT_FAULTS_MAX 4
 
 struct audit_call {
     struct operation_filter filter;

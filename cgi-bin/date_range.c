@@ -3,29 +3,25 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-static void read_date(const struct call *call, const char *field, struct date_range *range, int64_t *at)
+static const char *read_date(const struct call *call, const char *field, struct date_range *range, int64_t *at)
 {
     const char *text = form_text(call->form, field);
     *at = INSTANT_NONE;
     if (text[0] == '\0')
-        return;
+        return NULL;
     range->is_set = true;
-    if (clock_parse_date(text, call->zone, at) == NULL || range->fault_field != NULL)
-        return;
-    range->fault_field = field;
-    range->fault_text = _("Enter a date like 2026-11-22");
+    return clock_parse_date(text, call->zone, at) == NULL ? NULL : _("Enter a date like 2026-11-22");
 }
 
 struct date_range date_range_read(const struct call *call)
 {
     struct date_range range = {.is_set = false};
     int64_t to_at;
-    read_date(call, "from", &range, &range.from_at);
-    read_date(call, "to", &range, &to_at);
-    if (range.fault_field == NULL && range.from_at != INSTANT_NONE && to_at != INSTANT_NONE && to_at < range.from_at) {
-        range.fault_field = "from";
-        range.fault_text = _("‘From’ must be on or before ‘To’");
-    }
+    range.from_fault = read_date(call, "from", &range, &range.from_at);
+    range.to_fault = read_date(call, "to", &range, &to_at);
+    if (range.from_at != INSTANT_NONE && to_at != INSTANT_NONE && to_at < range.from_at)
+        range.from_fault = _("‘From’ must be on or before ‘To’");
+    range.has_fault = range.from_fault != NULL || range.to_fault != NULL;
     range.until_at = to_at == INSTANT_NONE ? INSTANT_NONE : clock_day_after(to_at, call->zone);
     return range;
 }

@@ -6,7 +6,8 @@
 
 struct date_range {
     int64_t from_at, until_at;      /* INSTANT_NONE: open; until is exclusive */
-    const char *fault_field, *fault_text;   /* NULL: none; otherwise neither instant is to be used */
+    const char *from_fault, *to_fault;   /* what is wrong with either; NULL: nothing */
+    bool has_fault;                 /* neither instant is to be used */
     bool is_set;                    /* something was typed */
 };
 struct date_range date_range_read(const struct call *call);

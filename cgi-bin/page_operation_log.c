@@ -216,16 +216,18 @@ const struct err *operation_log_get(struct call *call)
     read_filter(&reading);
     reading.before = read_key(call, "before");
     reading.after = read_key(call, "after");
-    if (reading.range.fault_field == NULL)
+    if (!reading.range.has_fault)
         TRY(db_transaction(call->db, DB_READ_ONLY, read_rows, &reading));
     struct page *page = call_page(call, "operation_log", _("Operation log"));
     page->current = "/operation-log";
-    if (reading.range.fault_field != NULL)
-        page_fault(page, reading.range.fault_field, reading.range.fault_text);
+    if (reading.range.from_fault != NULL)
+        page_fault(page, "from", reading.range.from_fault);
+    if (reading.range.to_fault != NULL)
+        page_fault(page, "to", reading.range.to_fault);
     tpl_show_if(page->dict, "FOR_CUSTOMER", call->actor.kind == ACCOUNT_CUSTOMER);
     tpl_show_if(page->dict, "FOR_PARTNER", call->actor.kind == ACCOUNT_PARTNER);
     fill_filter(&reading);
-    if (reading.range.fault_field == NULL)
+    if (!reading.range.has_fault)
         fill_table(&reading);
     return call_show(call, 0);
 }

@@ -102,6 +102,7 @@ static void what_is_no_number_date_or_login_is_a_fault(void **state)
         {"actor=Olga", "Enter a user name like olga@example.com", NULL},
         {"from=yesterday", "Enter a date like 2026-11-22", NULL},
         {"from=2026-11-22&to=2026-11-21", "‘From’ must be on or before ‘To’", NULL},
+        {"about=1&actor=O&from=1&to=2", "Enter a date like 2026-11-22 Enter a date like 2026-11-22", NULL},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

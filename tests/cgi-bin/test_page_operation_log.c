@@ -282,6 +282,16 @@ static void dates_that_are_none_are_faults(void **state)
     }
 }
 
+static void each_date_that_is_none_is_marked(void **state)
+{
+    (void)state;
+    browser_get(b, "/operation-log?from=2026-13-45&to=abc");
+    assert_int_equal(b->status, 400);
+    assert_non_null(strstr(b->body, "id=\"from-err\">Enter a date like 2026-11-22"));
+    assert_non_null(strstr(b->body, "id=\"to-err\">Enter a date like 2026-11-22"));
+    assert_non_null(strstr(b->body, "href=\"#to\""));
+}
+
 static void first_and_last_days_of_the_calendar_do_no_harm(void **state)
 {
     (void)state;
@@ -354,7 +364,7 @@ int main(void)
         TEST(operation_that_is_not_offered_filters_nothing),
         TEST(filter_without_matches_says_so),
         TEST(days_of_the_filter_are_both_inside_and_said_in_words),
-        TEST(dates_that_are_none_are_faults),
+        TEST(dates_that_are_none_are_faults), TEST(each_date_that_is_none_is_marked),
         TEST(first_and_last_days_of_the_calendar_do_no_harm),
         TEST(twenty_a_page_forth_and_back),
         TEST(nobody_reads_it_without_signing_in),
