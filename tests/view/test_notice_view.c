@@ -116,6 +116,23 @@ static void a_mail_speaks_the_recipients_language(void **state)
     assert_non_null(strstr(mail.html, "<html lang=\"zh-Hans\">"));
 }
 
+/* What the platform is called unless its operator has named it is a text of ours. */
+static void a_mail_names_the_site_and_the_link_in_the_recipients_language(void **state)
+{
+    struct notice_mail_frame frame = frame_in("zh-Hans");
+    struct notice_mail mail;
+
+    (void)state;
+    frame.site = "the cloud";
+    assert_null(notice_view_mail(mem, NOTICE_REQUEST_REJECTED, &rejected, &frame, &mail));
+    assert_non_null(strstr(mail.text, "代表云平台发送"));
+    assert_non_null(strstr(mail.html, "代表云平台发送"));
+    assert_non_null(strstr(mail.text, "\n在 mypartner 中查看：\nhttps://partner.example.com/my-partner\n"));
+    frame.site = "Wölkchen";
+    assert_null(notice_view_mail(mem, NOTICE_REQUEST_REJECTED, &rejected, &frame, &mail));
+    assert_non_null(strstr(mail.text, "代表Wölkchen发送"));
+}
+
 static void an_sms_has_the_code_and_its_site(void **state)
 {
     struct notice_mail_frame frame = frame_in("en");
@@ -190,6 +207,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(html_in_values_is_text_in_the_html_part, begin, end),
         cmocka_unit_test_setup_teardown(without_a_link_no_link_is_shown, begin, end),
         cmocka_unit_test_setup_teardown(a_mail_speaks_the_recipients_language, begin, end),
+        cmocka_unit_test_setup_teardown(a_mail_names_the_site_and_the_link_in_the_recipients_language, begin, end),
         cmocka_unit_test_setup_teardown(an_sms_has_the_code_and_its_site, begin, end),
         cmocka_unit_test_setup_teardown(what_is_not_sent_by_sms_has_no_words_there, begin, end)
     };
