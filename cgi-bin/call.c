@@ -37,6 +37,31 @@ static const char *path_to_show(struct call *call)
     return url_is_local(path) ? path : "/";
 }
 
+static const struct field *find_field(const struct form *form, const char *name)
+{
+    for (size_t i = 0; form != NULL && i < form->n; i++)
+        if (strcmp(form->fields[i].spec->name, name) == 0)
+            return &form->fields[i];
+    return NULL;
+}
+
+/* What the language link repeats with it. A form carries the query of its page in fields of the same names. */
+static const char *query_to_show(struct call *call)
+{
+    if (call->request->method != HTTP_POST)
+        return call->request->query;
+    const struct route *page = call->route != NULL ? route_page(route_form_page(call->route)) : NULL;
+    const struct field_spec *spec = page != NULL ? page->fields : NULL;
+    struct buf *query = buf_new(call->mem, 64);
+    for (; spec != NULL && spec->name != NULL; spec++) {
+        const struct field *field = find_field(call->form, spec->name);
+        if (field == NULL || field->typed[0] == '\0')
+            continue;
+        buf_text(query, mem_text(call->mem, "%s%s=%s", query->n > 0 ? "&" : "", spec->name, url_encode(call->mem, field->typed)));
+    }
+    return query->bytes;
+}
+
 struct page *call_page(struct call *call, const char *stem, const char *title)
 {
     struct page *page = page_new(call->mem, stem);
@@ -45,7 +70,7 @@ struct page *call_page(struct call *call, const char *stem, const char *title)
     page->now = call->now;
     page->title = title;
     page->path = path_to_show(call);
-    page->query = call->request->method == HTTP_POST ? "" : call->request->query;
+    page->query = query_to_show(call);
     page->current = "";
     page->actor = &call->actor;
     page->unread = call->unread;
@@ -103,14 +128,6 @@ void call_flash(struct call *call, const char *code)
 {
     call->said = code;
     http_set_cookie(call->response, &call->site->cookies, "flash", code, 60);
-}
-
-static const struct field *find_field(const struct form *form, const char *name)
-{
-    for (size_t i = 0; form != NULL && i < form->n; i++)
-        if (strcmp(form->fields[i].spec->name, name) == 0)
-            return &form->fields[i];
-    return NULL;
 }
 
 const char *call_typed(const struct call *call, const char *name, const char *otherwise)

@@ -103,7 +103,7 @@ static void fill_what(const struct reading *reading)
         tpl_set(dict, "BEFORE", or_dash(change.before));
         tpl_set(dict, "AFTER", or_dash(change.after));
     }
-    fill_text(dict, "WITH_REMARK", "REMARK", change.words);
+    fill_text(dict, "WITH_REMARK", "REMARK", text_isolate(call->mem, change.words));
 }
 
 static void fill_where(const struct reading *reading)

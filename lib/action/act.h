@@ -74,7 +74,7 @@ const struct err *act_log(struct act *act, struct operation_row *row);
 
 /* Queues a notice for an account: inbox row, one delivery for its verified email, one for its SMS where the kind is sent by
  * SMS, as far as the account has chosen these channels (what concerns security goes by both). `event` is unique for what happened (e.g. "R123-COMPLETED"); with the account it makes the event key, so
- * that nobody is told twice. Language: the account's first active user's, else "en". link "" for none. */
+ * that nobody is told twice. Language: as notice_lang() has it. link "" for none. */
 const struct err *act_notify(struct act *act, int64_t account_id, enum notice_kind kind, const struct notice_values *values,
                              const char *link, int64_t request_id, const char *event);
 /* The same of both sides at once, in fewer statements; each of another account. */

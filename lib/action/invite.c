@@ -75,7 +75,8 @@ const char *invite_url(const struct act *act, const struct invitation *invitatio
     return url_of(act, token);
 }
 
-/* The words with the link in them, sealed until they are sent. store_invitation.c finds the delivery by its event_id. */
+/* The words with the link in them, sealed until they are sent, in the language of whoever has that login already: only they get to
+ * know. store_invitation.c finds the delivery by its event_id. */
 static const struct err *send_mail(struct act *act, const struct invitation *invitation, const char *token)
 {
     const struct notice_values values = {
@@ -86,11 +87,12 @@ static const struct err *send_mail(struct act *act, const struct invitation *inv
     int64_t give_up_at = act->now + act->config->mail.give_up_s * CLOCK_SECOND;
     struct delivery_new delivery = {
         .event_id = mem_text(act->mem, "invitation-%lld-%lld", (long long)invitation->id, (long long)invitation->sends),
-        .channel = CHANNEL_EMAIL, .address = invitation->email, .lang = act->lang, .kind = NOTICE_INVITATION, .link = "",
+        .channel = CHANNEL_EMAIL, .address = invitation->email, .kind = NOTICE_INVITATION, .link = "",
         .at = act->now, .give_up_at = give_up_at < invitation->expires_at ? give_up_at : invitation->expires_at,
     };
     delivery.sealed = secret_seal(act->mem, &act->keys->outbox, delivery.event_id, plain, strlen(plain), &delivery.sealed_n);
     secret_wipe(plain, strlen(plain));
+    TRY(user_lang(act->db, act->mem, invitation->email, act->lang, &delivery.lang));
     return delivery_insert(act->db, &delivery);
 }
 

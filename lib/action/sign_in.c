@@ -7,6 +7,7 @@
 #include "action/hashing.h"
 #include "action/security.h"
 #include "base/clock.h"
+#include "base/lang.h"
 #include "base/memory.h"
 #include "base/rand.h"
 #include "domain/sign_in.h"
@@ -138,6 +139,9 @@ static const struct err *done_work(struct db *db, void *arg)
     TRY(address_uncount(db, try->act.ip, try->address_tally.failures, no_wait(&try->act)));
     if (try->old_session_id != 0)
         TRY(session_end(db, try->old_session_id, now));
+
+    if (lang_find(try->act.lang) != NULL)
+        TRY(user_saw_lang(db, user->id, try->act.lang));
 
     const char *token = rand_token(try->act.mem, 32);
     struct session_new session = {

@@ -69,7 +69,8 @@ static const struct err *log_it(const struct teamwork *t, enum operation operati
 
 /* --- inviting --- */
 
-/* The words with the link in them, sealed until they are sent. */
+/* The words with the link in them, sealed until they are sent, in the language of whoever has that login already: only they get to
+ * know. */
 static const struct err *send_link(struct act *act, const char *login, const char *token, int64_t expires_at)
 {
     const char *event_id = mem_text(act->mem, "TEAM-%s", rand_token(act->mem, 16));
@@ -80,8 +81,9 @@ static const struct err *send_link(struct act *act, const char *login, const cha
     const char *plain = notice_pack(act->mem, &values);
     struct delivery_new delivery = {
         .event_id = event_id, .channel = CHANNEL_EMAIL, .address = login, .kind = NOTICE_TEAM_INVITATION, .link = "",
-        .lang = lang_find(act->lang) != NULL ? act->lang : lang_default()->tag, .at = act->now, .give_up_at = expires_at,
+        .at = act->now, .give_up_at = expires_at,
     };
+    TRY(user_lang(act->db, act->mem, login, lang_find(act->lang) != NULL ? act->lang : lang_default()->tag, &delivery.lang));
     delivery.sealed = secret_seal(act->mem, &act->keys->outbox, event_id, plain, strlen(plain), &delivery.sealed_n);
     return delivery_insert(act->db, &delivery);
 }

@@ -252,6 +252,41 @@ bool text_is_phone(const char *text)
     return n >= 7 && n <= 15 && text[1 + n] == '\0';
 }
 
+/* --- filling places --- */
+
+#define FIRST_STRONG_ISOLATE "\xE2\x81\xA8"    /* U+2068 */
+#define POP_ISOLATE "\xE2\x81\xA9"             /* U+2069 */
+
+/* Nothing below U+0590 is written from right to left, so a text without a byte from 0xD6 on is left at once. What stands in an
+ * isolate already turns nothing around; only a text of ours has any, since text_clean() drops those of people. */
+static bool turns_around(const char *text)
+{
+    size_t depth = 0;
+    const char *at = text;
+    ucs4_t c;
+
+    while (*at != '\0' && (unsigned char)*at < 0xD6)
+        at++;
+    if (*at == '\0')
+        return false;
+    for (at = text; (c = next(&at)) != 0;) {
+        const int class = uc_bidi_class(c);
+
+        if (c >= 0x2066 && c <= 0x2068)
+            depth++;
+        else if (c == 0x2069)
+            depth -= depth > 0;
+        else if (depth == 0 && (class == UC_BIDI_R || class == UC_BIDI_AL))
+            return true;
+    }
+    return false;
+}
+
+const char *text_isolate(const void *ctx, const char *text)
+{
+    return text != NULL && turns_around(text) ? mem_text(ctx, FIRST_STRONG_ISOLATE "%s" POP_ISOLATE, text) : text;
+}
+
 struct filling { char *out; size_t room, n; };   /* n counts on where room ends */
 
 static void put(struct filling *filling, const char *bytes, size_t n)
@@ -271,6 +306,17 @@ static size_t place_at(const char *text, const char *const *names, size_t n, siz
     return n;
 }
 
+static void put_value(struct filling *filling, const char *value)
+{
+    const bool isolates = turns_around(value);
+
+    if (isolates)
+        put(filling, FIRST_STRONG_ISOLATE, strlen(FIRST_STRONG_ISOLATE));
+    put(filling, value, strlen(value));
+    if (isolates)
+        put(filling, POP_ISOLATE, strlen(POP_ISOLATE));
+}
+
 static void fill(struct filling *filling, const char *pattern, const char *const *names, const char *const *values, size_t n)
 {
     while (*pattern != '\0') {
@@ -286,7 +332,7 @@ static void fill(struct filling *filling, const char *pattern, const char *const
             continue;
         }
         if (values[i] != NULL)
-            put(filling, values[i], strlen(values[i]));
+            put_value(filling, values[i]);
         pattern += length + 2;
     }
 }

@@ -33,8 +33,13 @@ bool text_is_email(const char *text);
 /* E.164: "+" and 7 to 15 digits, first one 1-9. */
 bool text_is_phone(const char *text);
 
+/* A value for a sentence of ours. One that holds letters written from right to left comes between U+2068 and U+2069, so that
+ * it does not turn the words around it; any other, and NULL, is itself. Source: Unicode Standard Annex #9, 2.7. */
+const char *text_isolate(const void *ctx, const char *text);
+
 /* Fills named places: text_fill(ctx, "{customer} asks to leave", "customer", name, NULL). An unknown place stays as it is
- * written; pairs end with NULL; a NULL value is the empty text. Values are taken as they are and not searched again. */
+ * written; pairs end with NULL; a NULL value is the empty text. Values are taken as they are, but isolated as by text_isolate(),
+ * and not searched again: what is made is for reading, never an address, a name to compare or something to store. */
 char *text_fill(const void *ctx, const char *pattern, ...) __attribute__((sentinel));
 
 /* The same with arrays. */

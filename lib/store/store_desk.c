@@ -72,7 +72,7 @@ static const struct db_statement close_change = {
     "tis", ""};
 
 #define USER \
-    "SELECT u.id, u.account_id, u.created_at, u.wait_until, a.kind, u.role, u.login, u.name, u.lang, a.no, a.name,\n" \
+    "SELECT u.id, u.account_id, u.created_at, u.wait_until, a.kind, u.role, u.login, u.name, COALESCE(NULLIF(u.lang, ''), u.seen_lang), a.no, a.name,\n" \
     "  u.status = 'ACTIVE', a.status = 'OPEN', u.password_hash IS NOT NULL, u.totp_secret IS NOT NULL,\n" \
     "  (SELECT COUNT(*) FROM recovery_code r WHERE r.user_id = u.id AND r.used_at IS NULL AND r.voided_at IS NULL),\n" \
     "  (SELECT COUNT(*) FROM session s WHERE s.user_id = u.id AND s.ended_at IS NULL AND s.expires_at > ?\n" \

@@ -44,7 +44,8 @@ struct desk_user {
     int64_t id, account_id, created_at, wait_until;
     enum account_kind kind;
     enum role role;
-    const char *login, *name, *lang, *account_no, *account_name;
+    const char *login, *name, *account_no, *account_name;
+    const char *lang;               /* of messages: chosen, else seen when they last signed in, else "" */
     bool is_active, account_is_open, has_password, has_factor;
     int64_t recovery_left, sessions, seen_at;     /* sessions alive, the last visit of one (INSTANT_NONE: none) */
 };

@@ -46,7 +46,7 @@ static const struct db_statement insert_notices = {
 
 static const struct db_statement lang_of = {
     "notice_lang",
-    "SELECT lang\n"
+    "SELECT COALESCE(NULLIF(lang, ''), seen_lang)\n"
     "  FROM user\n"
     " WHERE account_id = ? AND status = 'ACTIVE'\n"
     " ORDER BY created_at, id\n"
@@ -58,7 +58,7 @@ static const struct db_statement lang_of = {
 static const struct db_statement recipients = {
     "notice_recipients",
     "SELECT a.id, COALESCE(e.address, ''), COALESCE(s.address, ''), a.notice_email, a.notice_sms, a.kind = 'CUSTOMER',\n"
-    "       COALESCE((SELECT u.lang FROM user u WHERE u.account_id = a.id AND u.status = 'ACTIVE'\n"
+    "       COALESCE((SELECT COALESCE(NULLIF(u.lang, ''), u.seen_lang) FROM user u WHERE u.account_id = a.id AND u.status = 'ACTIVE'\n"
     "                  ORDER BY u.created_at, u.id LIMIT 1), '')\n"
     "  FROM account a\n"
     "  LEFT JOIN contact e ON e.account_id = a.id AND e.channel = 'EMAIL' AND e.is_live = 1 AND e.verified_at IS NOT NULL\n"

@@ -31,7 +31,7 @@ struct delivery_new {
 const struct err *delivery_insert(struct db *db, const struct delivery_new *delivery);
 /* Those of notices, all by one statement: with details, nothing sealed, of no code. */
 const struct err *delivery_insert_notices(struct db *db, const struct delivery_new *deliveries, size_t n);
-/* Language of an account's messages: its first active user's, else "en". */
+/* Language of an account's messages: its first active user's, chosen or seen when they last signed in, else "en". */
 const struct err *notice_lang(struct db *db, const void *ctx, int64_t account_id, const char **lang);
 
 /* How an account is reached: addresses that were proven, "" where there is none; the channels it has chosen; its language. */

@@ -60,6 +60,15 @@ static const struct db_statement signed_in = {
     "   SET failures = 0, wait_until = NULL\n"
     " WHERE id = ? AND status = 'ACTIVE' AND password_hash = ?",
     "is", ""};
+static const struct db_statement saw_lang = {
+    "user_saw_lang", "UPDATE user\n   SET seen_lang = ?\n WHERE id = ? AND seen_lang <> ?", "sis", ""};
+static const struct db_statement lang_of_login = {
+    "user_lang",
+    "SELECT COALESCE(NULLIF(lang, ''), seen_lang)\n"
+    "  FROM user\n"
+    " WHERE login = ? AND status = 'ACTIVE'\n"
+    " LIMIT 1",
+    "s", "s"};
 static const struct db_statement use_totp = {
     "user_use_totp", "UPDATE user\n   SET totp_step = ?\n WHERE id = ? AND totp_step < ?", "iii", ""};
 static const struct db_statement rehash = {
@@ -86,7 +95,7 @@ static const struct db_statement billing_partner = {
 
 static const struct db_statement list_ops = {
     "user_list_ops",
-    "SELECT id, login, IF(lang = '', 'en', lang)\n"
+    "SELECT id, login, COALESCE(NULLIF(lang, ''), NULLIF(seen_lang, ''), 'en')\n"
     "  FROM user\n"
     " WHERE role = 'ops' AND status = 'ACTIVE'\n"
     " ORDER BY id\n"
@@ -102,7 +111,7 @@ static const struct db_statement insert_contact = {
 
 const struct db_statement *const store_user_statements[] = {
     &find, &load, &count_try, &tally_of, &set_wait, &uncount, &address_first, &address_count, &address_tally, &address_wait,
-    &address_back, &stamp, &signed_in, &use_totp, &rehash, &set_password, &insert_account, &find_account, &platform,
+    &address_back, &stamp, &signed_in, &saw_lang, &lang_of_login, &use_totp, &rehash, &set_password, &insert_account, &find_account, &platform,
     &set_public, &billing_partner, &list_ops, &insert_user, &insert_contact, NULL};
 
 /* --- finding --- */
@@ -171,6 +180,14 @@ struct actor user_actor(const struct user *user)
         .user_name = user->name, .account_name = user->account_name, .account_no = user->account_no, .lang = user->lang,
         .zone = user->zone, .theme = user->theme,
     };
+}
+
+const struct err *user_lang(struct db *db, const void *ctx, const char *login, const char *otherwise, const char **lang)
+{
+    struct db_rows *rows = NULL;
+    TRY(db_query(db, ctx, &lang_of_login, &rows, login));
+    *lang = rows->n > 0 && db_text(rows, 0, 0)[0] != '\0' ? db_text(rows, 0, 0) : otherwise;
+    return NULL;
 }
 
 /* --- tallies --- */
@@ -248,6 +265,11 @@ const struct err *user_signed_in(struct db *db, int64_t id, const char *password
     TRY(db_exec(db, &signed_in, &affected, id, password_hash));
     *done = affected == 1;
     return NULL;
+}
+
+const struct err *user_saw_lang(struct db *db, int64_t id, const char *lang)
+{
+    return db_exec(db, &saw_lang, NULL, lang, id, lang);
 }
 
 const struct err *user_use_totp(struct db *db, int64_t id, int64_t step, bool *done)

@@ -26,6 +26,9 @@ const struct err *user_find(struct db *db, const void *ctx, const char *login, s
 const struct err *user_load(struct db *db, const void *ctx, int64_t id, struct user **user);
 /* As the one who acts; the texts are the user's own. */
 struct actor user_actor(const struct user *user);
+/* The language of messages to whoever has this login: chosen, else seen when they last signed in; `otherwise` where there is neither,
+ * nor such an active user. */
+const struct err *user_lang(struct db *db, const void *ctx, const char *login, const char *otherwise, const char **lang);
 
 /* --- tallies: of a user, and by a key: an address, or a stand-in for a login that nobody has --- */
 
@@ -48,6 +51,8 @@ const struct err *address_stamp(struct db *db, const char *key, int64_t at);
 
 /* Sign-in worked: no failures any more, if the user is still active and has that very hash. */
 const struct err *user_signed_in(struct db *db, int64_t id, const char *password_hash, bool *done);
+/* The language of the page it was done on, for messages to them while they have chosen none. */
+const struct err *user_saw_lang(struct db *db, int64_t id, const char *lang);
 /* The time step of a one-time password is used up, if it is later than the last one. */
 const struct err *user_use_totp(struct db *db, int64_t id, int64_t step, bool *done);
 /* The same password with another cost. */

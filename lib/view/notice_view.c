@@ -59,13 +59,12 @@ const struct err *notice_view_mail(const void *ctx, enum notice_kind kind, const
     made.subject = notice_subject(ctx, kind, &words);
     tpl_set(dict, "LANG", frame->lang->tag);
     tpl_set(dict, "SUBJECT", made.subject);
-    tpl_set(dict, "SITE", frame->site);
+    tpl_set(dict, "SITE", text_isolate(ctx, _(frame->site)));   /* "the cloud", unless the operator has named it */
     tpl_set(dict, "SUPPORT", frame->support);
     fill_paragraphs(ctx, dict, notice_body(ctx, kind, &words));
     if (frame->link != NULL && frame->link[0] != '\0') {
         tpl_show(dict, "WITH_LINK");
         tpl_set(dict, "LINK", mem_text(ctx, "%s%s", frame->public_url, frame->link));
-        tpl_set(dict, "LINK_TEXT", _("Read on in mypartner"));
     }
     TRY(render(ctx, frame->lang->tag, "mail/notice.txt", dict, &made.text));
     TRY(render(ctx, frame->lang->tag, "mail/notice.html", dict, &made.html));

@@ -265,7 +265,7 @@ static const char *details_of(const void *ctx, const struct operation_row *row, 
 char *view_operation_details(const void *ctx, const struct operation_row *row, const char *zone)
 {
     const char *details = details_of(ctx, row, zone);
-    return mem_copy(ctx, details != NULL ? details : row->remark);
+    return mem_copy(ctx, details != NULL ? details : text_isolate(ctx, row->remark));
 }
 
 /* --- before and after ------------------------------------------------------------------------------------------------- */

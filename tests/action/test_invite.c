@@ -133,6 +133,21 @@ static void customer_without_a_partner_may_be_invited(void **state)
     assert_non_null(invited_by_email(&world, world.admin, EMAIL, NULL));
 }
 
+static int64_t invited_in(const char *lang) { return world_count(&world, "delivery", "kind = 'INVITATION' AND lang = '%s'", lang); }
+
+static void whoever_signs_in_here_already_is_invited_in_their_language(void **state)
+{
+    (void)state;
+    test_db_sql(db, "UPDATE user SET seen_lang = 'zh-Hans' WHERE id = %lld", L(world.ops->user_id));
+    assert_non_null(invited_by_email(&world, world.admin, "stranger@customer.example", NULL));
+    assert_int_equal(invited_in("en"), 1);
+    login_of(lone_owner(&world, "Lone Ltd")->user_id, EMAIL);
+    test_db_sql(db, "UPDATE user SET seen_lang = 'zh-Hans' WHERE login = '" EMAIL "'");
+    assert_non_null(invited_by_email(&world, world.admin, EMAIL, NULL));
+    assert_int_equal(invited_in("en"), 1);
+    assert_int_equal(invited_in("zh-Hans"), 1);
+}
+
 static void frozen_partner_cannot_invite(void **state)
 {
     struct act act = world_act(&world, world.admin), link = world_act(&world, world.admin);
@@ -426,7 +441,8 @@ int main(void)
         TEST(invitation_by_email_is_kept_mailed_and_logged), TEST(token_is_nowhere_in_the_database),
         TEST(address_with_an_open_invitation_is_refused_with_it), TEST(another_partner_may_invite_the_same_address),
         TEST(expired_invitation_makes_room_and_is_marked), TEST(customer_of_another_partner_is_refused_and_the_question_logged),
-        TEST(own_customer_is_refused), TEST(customer_without_a_partner_may_be_invited), TEST(frozen_partner_cannot_invite),
+        TEST(own_customer_is_refused), TEST(customer_without_a_partner_may_be_invited),
+        TEST(whoever_signs_in_here_already_is_invited_in_their_language), TEST(frozen_partner_cannot_invite),
         TEST(number_of_invitations_in_a_day_is_bounded), TEST(only_an_admin_of_a_partner_invites),
         TEST(same_form_twice_invites_once), TEST(link_can_be_shown_while_it_is_open),
         TEST(link_sealed_for_another_row_is_not_shown), TEST(sending_again_makes_the_link_before_void),

@@ -48,6 +48,29 @@ static void the_token_itself_is_stored_nowhere(void **state)
     assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM session WHERE token_hash = '%.32s'", sign_in.token), 0);
 }
 
+static int64_t saw(const char *lang) { return test_db_number(db, "SELECT COUNT(*) FROM user WHERE seen_lang = '%s' AND lang = ''", lang); }
+
+/* Two users there are, of whom one signs in. */
+static void the_language_that_was_signed_in_with_is_remembered(void **state)
+{
+    (void)state;
+    struct act act = new_act(&sign_in_nobody);
+    struct sign_in sign_in = {.agent = "browser"};
+    act.lang = "zh-Hans";
+    assert_null(sign_in_password(&act, LOGIN, "wrong", &sign_in));
+    assert_int_equal(sign_in.outcome, SIGN_IN_WRONG);
+    assert_int_equal(saw(""), 2);
+    assert_null(sign_in_password(&act, LOGIN, PASSWORD, &sign_in));
+    assert_int_equal(sign_in.outcome, SIGN_IN_DONE);
+    assert_int_equal(saw("zh-Hans"), 1);
+    assert_int_equal(saw(""), 1);
+    assert_int_equal(attempt(LOGIN, PASSWORD).outcome, SIGN_IN_DONE);
+    assert_int_equal(saw("en"), 1);
+    act.lang = "xx";
+    assert_null(sign_in_password(&act, LOGIN, PASSWORD, &sign_in));
+    assert_int_equal(saw("en"), 1);
+}
+
 static void a_wrong_password_makes_no_session(void **state)
 {
     (void)state;
@@ -353,6 +376,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_right_password_makes_a_session),
         TEST(the_token_itself_is_stored_nowhere),
+        TEST(the_language_that_was_signed_in_with_is_remembered),
         TEST(a_wrong_password_makes_no_session),
         TEST(a_password_typed_in_full_width_characters_is_the_same),
         TEST(nobody_is_answered_like_a_wrong_password_and_not_logged),

@@ -115,6 +115,16 @@ static void somebody_elses_login_is_invited_like_any_other(void **state)
     done(world.admin, INVITE, 0, ROLE_MANAGER);
 }
 
+static void it_comes_in_the_language_of_whoever_has_the_login(void **state)
+{
+    (void)state;
+    done(world.admin, INVITE, 0, ROLE_MANAGER);
+    assert_int_equal(world_count(&world, "delivery", "kind = 'TEAM_INVITATION' AND lang = 'en'"), 1);
+    test_db_sql(db, "UPDATE user SET login = '" LOGIN "', lang = 'zh-Hans' WHERE id = %lld", L(world.owner->user_id));
+    done(world.admin, INVITE, 0, ROLE_MANAGER);
+    assert_int_equal(world_count(&world, "delivery", "kind = 'TEAM_INVITATION' AND lang = 'zh-Hans'"), 1);
+}
+
 static void each_kind_of_account_has_its_roles(void **state)
 {
     (void)state;
@@ -361,7 +371,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_longest_address_can_be_invited), TEST(invitations_of_who_is_no_longer_in_charge_end),
         TEST(inviting_mails_a_sealed_link_and_is_logged), TEST(inviting_again_replaces_the_first_link), TEST(a_member_is_not_invited),
-        TEST(somebody_elses_login_is_invited_like_any_other), TEST(each_kind_of_account_has_its_roles),
+        TEST(somebody_elses_login_is_invited_like_any_other), TEST(it_comes_in_the_language_of_whoever_has_the_login),
+        TEST(each_kind_of_account_has_its_roles),
         TEST(only_so_many_invitations_a_day), TEST(an_invitation_can_be_taken_back_once),
         TEST(nobody_takes_back_that_of_another_account), TEST(removing_ends_sessions_and_links),
         TEST(the_last_one_in_charge_cannot_be_removed), TEST(a_disabled_colleague_does_not_count), TEST(one_of_two_can_go_even_oneself),

@@ -218,6 +218,49 @@ static void check_fill(void **state)
     talloc_free(out);
 }
 
+/* What a value is in the sentence "<{value}>". */
+static const struct map values_filled[] = {
+    { "hebrew_is_isolated", "אקמה", "<\u2068אקמה\u2069>" },
+    { "arabic_is_isolated", "شركة", "<\u2068شركة\u2069>" },
+    { "letters_beyond_the_first_plane_are_isolated", "\U0001E900", "<\u2068\U0001E900\u2069>" },
+    { "one_letter_among_latin_is_enough", "Acme א 2", "<\u2068Acme א 2\u2069>" },
+    { "latin_stays", "Acme", "<Acme>" },
+    { "accents_stay", "Škoda’s – Ωμέγα Кот", "<Škoda’s – Ωμέγα Кот>" },
+    { "chinese_stays", "北风云", "<北风云>" },
+    { "digits_of_arabic_alone_stay", "٤٢", "<٤٢>" },
+    { "nothing_stays", "", "<>" },
+    { "a_sentence_with_an_isolated_name_stays", "Ask \u2068שרה\u2069 first", "<Ask \u2068שרה\u2069 first>" },
+    { "what_follows_an_isolate_counts", "\u2068Ann\u2069 שרה", "<\u2068\u2068Ann\u2069 שרה\u2069>" },
+};
+
+static void check_value_filled(void **state)
+{
+    const struct map *row = *state;
+    void *ctx = mem_context(NULL, "test");
+    static const char *const names[] = { "value" };
+
+    assert_string_equal(text_fill(ctx, "<{value}>", "value", row->in, NULL), row->out);
+    assert_string_equal(text_fill_n(ctx, "<{value}>", names, &row->in, 1), row->out);
+    assert_string_equal(mem_text(ctx, "<%s>", text_isolate(ctx, row->in)), row->out);
+    talloc_free(ctx);
+}
+
+/* The first buffer is 512 bytes: the text ends before, at and behind its end. */
+static void isolated_values_fit_at_any_length(void **state)
+{
+    char value[700], expected[720];
+
+    (void)state;
+    for (size_t n = 480; n < 530; n++) {
+        memset(value, 'v', n);
+        strcpy(value + n, "א");
+        (void)snprintf(expected, sizeof expected, "\u2068%s\u2069", value);
+        char *out = text_fill(NULL, "{a}", "a", value, NULL);
+        assert_string_equal(out, expected);
+        talloc_free(out);
+    }
+}
+
 static void fill_without_pairs_changes_nothing(void **state)
 {
     void *ctx = mem_context(NULL, "test");
@@ -268,6 +311,8 @@ int main(void)
     ROWS_TEST(&rows, email_is_at_most_254_bytes);
     ROWS_TABLE(&rows, check_phone, phones);
     ROWS_TABLE(&rows, check_fill, fills);
+    ROWS_TABLE(&rows, check_value_filled, values_filled);
+    ROWS_TEST(&rows, isolated_values_fit_at_any_length);
     ROWS_TEST(&rows, fill_without_pairs_changes_nothing);
     ROWS_TEST(&rows, fill_with_arrays_does_the_same);
     ROWS_TEST(&rows, fill_takes_texts_of_any_length);

@@ -157,6 +157,15 @@ static void way_back_to_the_checks_is_kept(void **state)
     leads_to("/disassociate/check");
 }
 
+static void the_other_language_of_a_faulty_form_keeps_the_way_back(void **state)
+{
+    (void)state;
+    get("/account-information?return=check", 200);
+    save_with("nobody", "Berlin");
+    assert_int_equal(b->status, 400);
+    assert_non_null(strstr(b->body, "href=\"/account-information?return=check&amp;lang=zh-Hans\""));
+}
+
 static void what_is_missing_is_named_and_the_rest_kept(void **state)
 {
     (void)state;
@@ -243,6 +252,7 @@ int main(void)
         TEST(payment_methods_are_named_by_their_last_digits), TEST(tasks_stay_until_they_are_done),
         TEST(an_account_without_a_partner_has_the_page_too), TEST(a_viewer_reads_and_has_no_buttons), TEST(pages_look_as_they_did),
         TEST(information_is_saved_and_its_task_done), TEST(way_back_to_the_checks_is_kept),
+        TEST(the_other_language_of_a_faulty_form_keeps_the_way_back),
         TEST(what_is_missing_is_named_and_the_rest_kept), TEST(too_long_texts_are_refused),
         TEST(a_card_number_is_refused_and_not_stored), TEST(what_somebody_else_saved_is_not_overwritten),
         TEST(a_viewer_reads_the_information),

@@ -119,6 +119,20 @@ static void a_number_is_added_and_proven(void **state)
     get(change, 404);
 }
 
+static void the_other_language_of_a_faulty_form_is_of_the_same_page(void **state)
+{
+    (void)state;
+    get("/contacts/change?channel=SMS", 200);
+    browser_post(b, "/contacts/change", "address", "+12 & 3", NULL);
+    assert_int_equal(b->status, 400);
+    browser_sees(b, "Add a mobile number");
+    assert_non_null(strstr(b->body, "href=\"/contacts/change?channel=SMS&amp;address=%2B12%20%26%203&amp;lang=zh-Hans\""));
+    get("/contacts/change?channel=SMS&address=%2B12%20%26%203&lang=en", 303);
+    browser_follow(b);
+    browser_sees(b, "Add a mobile number");
+    assert_string_equal(browser_field(b, "address"), "+12 & 3");
+}
+
 static void a_sent_form_that_comes_again_leads_the_same_way(void **state)
 {
     (void)state;
@@ -307,7 +321,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(an_owner_sees_and_may_change_them), TEST(those_who_read_see_them_masked), TEST(the_platform_has_none),
-        TEST(a_number_is_added_and_proven), TEST(a_sent_form_that_comes_again_leads_the_same_way), TEST(another_code_too_early_waits),
+        TEST(a_number_is_added_and_proven), TEST(the_other_language_of_a_faulty_form_is_of_the_same_page),
+        TEST(a_sent_form_that_comes_again_leads_the_same_way), TEST(another_code_too_early_waits),
         TEST(changing_the_email_tells_the_earlier_one), TEST(bad_input_is_refused_with_clear_words),
         TEST(a_form_without_its_channel_is_no_form), TEST(the_password_is_asked_for_and_what_was_typed_stays),
         TEST(the_last_contact_goes_only_after_a_warning), TEST(one_of_two_goes_without_a_warning),

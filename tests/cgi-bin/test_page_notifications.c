@@ -56,6 +56,19 @@ static void a_notice_is_told_in_words_and_is_unread(void **state)
     assert_non_null(strstr(b->body, "<a href=\"/my-partner\">Your partner rejected"));
 }
 
+/* The direction of a sentence is the one of its language, whoever it begins with. */
+static void a_name_from_right_to_left_turns_nothing_else_around(void **state)
+{
+    (void)state;
+    const struct notice_values values = {.by_partner = true, .partner = "שרה", .customer = "Acme", .request_no = "DR20260615-000007",
+                                         .reason = "לא"};
+    (void)tell(w.customer, NOTICE_REQUEST_REJECTED, &values, "/my-partner", w.now - CLOCK_HOUR);
+    browser_get(b, "/notifications");
+    assert_int_equal(b->status, 200);
+    assert_non_null(strstr(b->body, "\u2068לא\u2069"));
+    assert_null(strstr(b->body, "<p dir=\"auto\""));
+}
+
 static void the_page_is_as_its_golden_file(void **state)
 {
     int64_t id = tell_rejected("DR20260615-000007", w.now - 3 * CLOCK_HOUR);
@@ -272,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_empty_inbox_says_what_comes_here),
         TEST(a_notice_is_told_in_words_and_is_unread),
+        TEST(a_name_from_right_to_left_turns_nothing_else_around),
         TEST(the_page_is_as_its_golden_file),
         TEST(looking_marks_nothing),
         TEST(one_is_marked_as_read_by_a_post),

@@ -101,6 +101,24 @@ static void pages_look_as_they_did(void **state)
     page_golden(b, "process_request_done_rejected");
 }
 
+/* One text stands for the partner's words on one page and for the customer's own on the other. */
+static void whose_reason_it_is_is_left_to_the_page_in_chinese_too(void **state)
+{
+    (void)state;
+    browser_set_cookie(b, "lang", "zh-Hans");
+    get(page, 200);
+    browser_sees(b, "所填原因");
+    browser_set_cookie(b, "lang", "en");
+    reject("We stay.");
+    send_code();
+    enter(right());
+    browser_set_cookie(b, "lang", "zh-Hans");
+    browser_follow(b);
+    browser_sees(b, "所填原因");
+    browser_sees(b, "We stay.");
+    browser_does_not_see(b, "对方给出");
+}
+
 static void failed_checks_look_as_they_did(void **state)
 {
     (void)state;
@@ -329,6 +347,7 @@ int main(void)
         ASKED(rejecting_needs_no_reason_and_no_tick),
         ASKED(reason_typed_before_agreeing_is_not_sent),
         ASKED(pages_look_as_they_did),
+        ASKED(whose_reason_it_is_is_left_to_the_page_in_chinese_too),
         ASKED(failed_checks_look_as_they_did),
         ASKED(agreeing_needs_the_tick),
         ASKED(form_without_a_decision_is_a_fault),

@@ -186,6 +186,16 @@ static void what_comes_next_survives_a_wrong_password(void **state)
 
 /* --- forged forms --- */
 
+static void what_comes_next_survives_the_other_language(void **state)
+{
+    (void)state;
+    browser_get(b, "/sign-in?next=/help");
+    browser_post(b, "/sign-in", "login", "nobody@acme.example", "password", "secret of mine", NULL);
+    assert_int_equal(b->status, 400);
+    assert_non_null(strstr(b->body, "href=\"/sign-in?next=%2Fhelp&amp;lang=zh-Hans\""));
+    assert_null(strstr(b->body, "secret"));
+}
+
 static void a_form_without_its_token_is_shown_again(void **state)
 {
     (void)state;
@@ -384,6 +394,7 @@ int main(void)
         TEST(only_pages_of_ours_come_next),
         TEST(a_page_that_needs_signing_in_is_come_back_to),
         TEST(what_comes_next_survives_a_wrong_password),
+        TEST(what_comes_next_survives_the_other_language),
         TEST(a_form_without_its_token_is_shown_again),
         TEST(a_form_from_another_site_is_refused),
         TEST(a_form_of_another_visitor_is_shown_again),

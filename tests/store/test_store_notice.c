@@ -229,6 +229,26 @@ static void the_language_is_the_first_active_users(void **state)
     assert_string_equal(lang, "en");
 }
 
+static void who_has_chosen_no_language_has_the_one_last_seen(void **state)
+{
+    static const struct { const char *lang, *seen, *told; } rows[] = {
+        { "", "zh-Hans", "zh-Hans" }, { "en", "zh-Hans", "en" }, { "zh-Hans", "en", "zh-Hans" }, { "", "", "en" }
+    };
+    const int64_t accounts[] = { 1, 2 };
+    struct notice_recipient found[2];
+    const char *lang;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        test_db_sql(db, "UPDATE user SET lang = '%s', seen_lang = '%s' WHERE account_id = 1", rows[i].lang, rows[i].seen);
+        assert_null(notice_lang(db, mem, 1, &lang));
+        assert_string_equal(lang, rows[i].told);
+        assert_null(notice_recipients_load(db, mem, accounts, 2, found));
+        assert_string_equal(found[0].lang, rows[i].told);
+        assert_string_equal(found[1].lang, "en");
+    }
+}
+
 /* --- the outbox --- */
 
 static void what_is_due_is_claimed_in_order_with_all_its_parts(void **state)
@@ -415,6 +435,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(read_marks_are_each_users_own, begin, end),
         cmocka_unit_test_setup_teardown(unread_ones_are_counted_up_to_a_hundred, begin, end),
         cmocka_unit_test_setup_teardown(the_language_is_the_first_active_users, begin, end),
+        cmocka_unit_test_setup_teardown(who_has_chosen_no_language_has_the_one_last_seen, begin, end),
         cmocka_unit_test_setup_teardown(what_is_due_is_claimed_in_order_with_all_its_parts, begin, end),
         cmocka_unit_test_setup_teardown(a_claim_takes_no_more_than_its_limit, begin, end),
         cmocka_unit_test_setup_teardown(a_lease_that_ran_out_is_claimed_by_another, begin, end),

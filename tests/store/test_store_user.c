@@ -37,6 +37,31 @@ static void a_user_is_found_by_login(void **state)
     assert_string_equal(user->account_no, "P-100001");
 }
 
+static void the_language_of_messages_is_the_chosen_one_else_the_one_last_seen(void **state)
+{
+    (void)state;
+    const char *lang = NULL;
+    struct ops_user *ops = NULL;
+    size_t n = 0;
+    assert_null(user_lang(db, mem, "pat@north.example", "en", &lang));
+    assert_string_equal(lang, "zh-Hans");
+    assert_null(user_lang(db, mem, "nobody@north.example", "en", &lang));
+    assert_string_equal(lang, "en");
+    test_db_sql(db, "UPDATE user SET lang = '', role = 'ops'");
+    assert_null(user_lang(db, mem, "pat@north.example", "other", &lang));
+    assert_string_equal(lang, "other");
+    assert_null(user_list_ops(db, mem, &ops, &n));
+    assert_string_equal(ops[0].lang, "en");
+    assert_null(user_saw_lang(db, user_id, "zh-Hans"));
+    assert_null(user_lang(db, mem, "pat@north.example", "en", &lang));
+    assert_string_equal(lang, "zh-Hans");
+    assert_null(user_list_ops(db, mem, &ops, &n));
+    assert_string_equal(ops[0].lang, "zh-Hans");
+    test_db_sql(db, "UPDATE user SET status = 'DISABLED'");
+    assert_null(user_lang(db, mem, "pat@north.example", "en", &lang));
+    assert_string_equal(lang, "en");
+}
+
 /* The database's usual collation would take these for the same. */
 static void a_login_is_compared_byte_by_byte(void **state)
 {
@@ -249,6 +274,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(a_user_is_found_by_login),
+        TEST(the_language_of_messages_is_the_chosen_one_else_the_one_last_seen),
         TEST(a_login_is_compared_byte_by_byte),
         TEST(a_user_is_inactive_when_disabled_or_the_account_is_closed),
         TEST(tries_are_counted_and_a_wait_refuses_more),

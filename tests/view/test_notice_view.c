@@ -116,6 +116,39 @@ static void a_mail_speaks_the_recipients_language(void **state)
     assert_non_null(strstr(mail.html, "<html lang=\"zh-Hans\">"));
 }
 
+/* What the platform is called unless its operator has named it is a text of ours. */
+static void a_mail_names_the_site_and_the_link_in_the_recipients_language(void **state)
+{
+    struct notice_mail_frame frame = frame_in("zh-Hans");
+    struct notice_mail mail;
+
+    (void)state;
+    frame.site = "the cloud";
+    assert_null(notice_view_mail(mem, NOTICE_REQUEST_REJECTED, &rejected, &frame, &mail));
+    assert_non_null(strstr(mail.text, "代表云平台发送"));
+    assert_non_null(strstr(mail.html, "代表云平台发送"));
+    assert_non_null(strstr(mail.text, "\n在 mypartner 中查看：\nhttps://partner.example.com/my-partner\n"));
+    frame.site = "Wölkchen";
+    assert_null(notice_view_mail(mem, NOTICE_REQUEST_REJECTED, &rejected, &frame, &mail));
+    assert_non_null(strstr(mail.text, "代表Wölkchen发送"));
+}
+
+static void a_name_from_right_to_left_is_isolated_in_a_mail(void **state)
+{
+    struct notice_mail_frame frame = frame_in("en");
+    struct notice_values values = rejected;
+    struct notice_mail mail;
+
+    (void)state;
+    frame.site = "ענן";
+    values.reason = "לא.";
+    assert_null(notice_view_mail(mem, NOTICE_REQUEST_REJECTED, &values, &frame, &mail));
+    assert_non_null(strstr(mail.text, "\u2068לא.\u2069"));
+    assert_non_null(strstr(mail.text, "for \u2068ענן\u2069."));
+    assert_non_null(strstr(mail.html, "\u2068לא.\u2069"));
+    assert_non_null(strstr(mail.text, "\nhttps://partner.example.com/my-partner\n"));
+}
+
 static void an_sms_has_the_code_and_its_site(void **state)
 {
     struct notice_mail_frame frame = frame_in("en");
@@ -190,6 +223,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(html_in_values_is_text_in_the_html_part, begin, end),
         cmocka_unit_test_setup_teardown(without_a_link_no_link_is_shown, begin, end),
         cmocka_unit_test_setup_teardown(a_mail_speaks_the_recipients_language, begin, end),
+        cmocka_unit_test_setup_teardown(a_mail_names_the_site_and_the_link_in_the_recipients_language, begin, end),
+        cmocka_unit_test_setup_teardown(a_name_from_right_to_left_is_isolated_in_a_mail, begin, end),
         cmocka_unit_test_setup_teardown(an_sms_has_the_code_and_its_site, begin, end),
         cmocka_unit_test_setup_teardown(what_is_not_sent_by_sms_has_no_words_there, begin, end)
     };

@@ -37,6 +37,8 @@ static const struct telling {
     { "a_bank_account_has_words", OP_PAYMENT_METHOD_REMOVED, "BANK 0007", "Bank account ending in 0007" },
     { "words_of_a_person_stay", OP_REQUEST_REJECTED, "RESELLER", "RESELLER" },
     { "a_strange_remark_stays", OP_INVITED, "by pigeon", "by pigeon" },
+    { "a_name_from_right_to_left_is_isolated", OP_RESOURCE_RELEASED, "שרת: due 2026-11-23T21:45:19Z", "\u2068שרת\u2069: due 24 Nov 2026, 05:45" },
+    { "words_from_right_to_left_are_isolated", OP_REQUEST_REJECTED, "לא.", "\u2068לא.\u2069" },
     { "nothing_stays_nothing", OP_SIGNED_IN, "", "" },
 };
 
