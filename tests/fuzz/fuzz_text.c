@@ -2,6 +2,7 @@
  * character data. */
 #include <unictype.h>
 #include <uninorm.h>
+#include <unistr.h>
 
 #include "fuzz/fuzz.h"
 
@@ -205,11 +206,28 @@ static void cut_is_right(const void *mem, const char *text, const struct points 
     FUZZ_CHECK(text_points(cut) == (points->n < max ? points->n : max), "\"%s\" of %zu", cut, max);
 }
 
+/* A text without right-to-left letters is itself; one with them is in an isolate, and once is enough. */
+static const char *isolated(const void *mem, const char *text)
+{
+    const char *made = text_isolate(mem, text);
+    bool is_changed = strcmp(made, text) != 0, has_any = false;
+    ucs4_t c = 0;
+
+    for (const uint8_t *at = u8_next(&c, (const uint8_t *)text); at != NULL; at = u8_next(&c, at))
+        has_any |= uc_is_bidi_class(c, UC_BIDI_R) || uc_is_bidi_class(c, UC_BIDI_AL);
+    FUZZ_CHECK(!is_changed || (has_any && strcmp(made, mem_text(mem, "\u2068%s\u2069", text)) == 0), "\"%s\"", made);
+    FUZZ_CHECK(is_changed || !has_any || strstr(text, "\u2066") != NULL || strstr(text, "\u2067") != NULL ||
+               strstr(text, "\u2068") != NULL, "\"%s\"", text);
+    if (is_changed && strstr(text, "\u2069") == NULL)
+        FUZZ_CHECK(text_isolate(mem, made) == made, "\"%s\"", made);
+    return made;
+}
+
 /* Values are not searched again: a value that is itself a place stays. */
 static void fill_is_right(const void *mem, const char *text)
 {
     const char *filled = text_fill(mem, "{a}{b}{a}{c}", "a", text, "b", "{a}", NULL);
-    const char *wanted = mem_text(mem, "%s{a}%s{c}", text, text);
+    const char *value = isolated(mem, text), *wanted = mem_text(mem, "%s{a}%s{c}", value, value);
 
     FUZZ_CHECK(strcmp(filled, wanted) == 0, "\"%s\"", filled);
     FUZZ_CHECK(strcmp(text_fill(mem, text, "no such place", "x", NULL), text) == 0 || strstr(text, "{no such place}") != NULL,
