@@ -145,8 +145,8 @@ export class Stage {
     const [word, ...rest] = step.split(' ');
     const value = rest.join(' ');
     try {
-      if (step.startsWith('/')) await this.open(person, step);
-      else if (step.startsWith('here/')) await this.open(person, new URL(page.url()).pathname + step.slice(4));
+      if (step.startsWith('/')) await this.open(person, step, state);
+      else if (step.startsWith('here/')) await this.open(person, new URL(page.url()).pathname + step.slice(4), state);
       else if (step.startsWith('>')) await this.leave(page, page.locator(step.slice(1)).first());
       else if (word === 'send') await this.leave(page, await this.button(page, value));
       else if (word === 'code') await this.code(person);
@@ -169,8 +169,13 @@ export class Stage {
     return person;
   }
 
-  async open(person, path) {
+  async open(person, path, state) {
     await person.visit(path);
+    if (state && state.page !== 'step_up' && person.path().startsWith('/step-up') && !path.startsWith('/step-up')) {
+      person.provenAt = 0;                       // the password's time ran out since it was looked at
+      await this.prove(person);
+      await person.visit(path);
+    }
     if (person.name !== 'visitor' && person.path().startsWith('/sign-in') && path !== '/operation-log') {
       await this.signIn(person);                 // the moved clock has ended the session
       await person.visit(path);
