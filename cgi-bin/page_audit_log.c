@@ -105,7 +105,8 @@ static void fill_row(const struct reading *reading, const struct operation_row *
     const struct call *call = reading->call;
     struct tpl_dict *dict = tpl_row(call->page->dict, "ROW");
     const struct view_badge badge = view_operation_result(row);
-    const char *details = view_operation_details(call->mem, row, call->zone);
+    bool is_quoted = false;
+    const char *details = view_operation_details(call->mem, row, call->zone, &is_quoted);
     tpl_set_int(dict, "ID", row->id);
     tpl_set(dict, "TIME", format_time_s(call->mem, row->at, call->zone));
     tpl_set(dict, "TIME_ISO", format_iso(call->mem, row->at, call->zone));
@@ -120,7 +121,8 @@ static void fill_row(const struct reading *reading, const struct operation_row *
     tpl_set(dict, "NO", row->request_no);
     tpl_show_if(dict, "WITH_NO", row->request_no[0] != '\0');
     tpl_set(dict, "REMARK", details);
-    tpl_show_if(dict, "WITH_REMARK", details[0] != '\0');
+    tpl_show_if(dict, "WITH_REMARK", !is_quoted && details[0] != '\0');
+    tpl_show_if(dict, "WITH_QUOTE", is_quoted && details[0] != '\0');
 }
 
 static void fill_option(struct page *page, const char *section, const char *value, const char *text, bool is_chosen)

@@ -139,12 +139,14 @@ static void fill_row(const struct reading *reading, const struct operation_row *
     tpl_set(dict, "RESULT_CSS", badge.css);
     tpl_set(dict, "RESULT", badge.text);
     fill_customer(reading, dict, row);
-    const char *request = request_href(call, row), *details = view_operation_details(call->mem, row, call->zone);
+    bool is_quoted = false;
+    const char *request = request_href(call, row), *details = view_operation_details(call->mem, row, call->zone, &is_quoted);
     tpl_set(dict, "NO", row->request_no);
     tpl_set(dict, "REQUEST_HREF", request);
     tpl_show_if(dict, "NO_LINKED", request[0] != '\0');
     tpl_show_if(dict, "NO_PLAIN", row->request_no[0] != '\0' && request[0] == '\0');
-    tpl_show_if(dict, "WITH_REMARK", details[0] != '\0');
+    tpl_show_if(dict, "WITH_REMARK", !is_quoted && details[0] != '\0');
+    tpl_show_if(dict, "WITH_QUOTE", is_quoted && details[0] != '\0');
     tpl_set(dict, "REMARK", details);
 }
 

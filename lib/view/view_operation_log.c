@@ -262,9 +262,11 @@ static const char *details_of(const void *ctx, const struct operation_row *row, 
     }
 }
 
-char *view_operation_details(const void *ctx, const struct operation_row *row, const char *zone)
+char *view_operation_details(const void *ctx, const struct operation_row *row, const char *zone, bool *is_quoted)
 {
     const char *details = details_of(ctx, row, zone);
+    if (is_quoted != NULL)
+        *is_quoted = details == NULL;
     return mem_copy(ctx, details != NULL ? details : text_isolate(ctx, row->remark));
 }
 
@@ -324,7 +326,7 @@ static struct view_change freeze_change(const char *details, bool is_frozen)
 
 struct view_change view_operation_change(const void *ctx, const struct operation_row *row, const char *zone)
 {
-    const char *details = view_operation_details(ctx, row, zone);
+    const char *details = view_operation_details(ctx, row, zone, NULL);
     if (row->from_state[0] != '\0' || row->to_state[0] != '\0')
         return (struct view_change){ .before = row->from_state, .after = row->to_state, .words = details };
     if (row->operation == OP_FROZEN || row->operation == OP_UNFROZEN)

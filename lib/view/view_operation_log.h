@@ -11,8 +11,9 @@ char *view_operation_initiator(const void *ctx, const struct operation_row *row,
 /* The badge of its result: of what was sent, "Submitted" or "Sent", for the answer is a row of its own. */
 struct view_badge view_operation_result(const struct operation_row *row);
 
-/* Its remark in words, in the language in use: codes and instants are told as pages tell them, what a person wrote stays as it is. */
-char *view_operation_details(const void *ctx, const struct operation_row *row, const char *zone);
+/* Its remark in words, in the language in use: codes and instants are told as pages tell them, what a person wrote stays as it is,
+ * and then *is_quoted, which may be NULL. */
+char *view_operation_details(const void *ctx, const struct operation_row *row, const char *zone, bool *is_quoted);
 
 /* How it was before and after, of transitions and of what else changes one thing into another; words: what was said about it
  * besides, "" if nothing. before NULL: the row tells of no such change, and words are all its details. */

@@ -47,7 +47,7 @@ static void tell_remark(void **state)
     const struct telling *telling = *state;
     void *mem = mem_context(NULL, "test");
     const struct operation_row row = { .operation = telling->operation, .remark = telling->remark };
-    const char *text = view_operation_details(mem, &row, "Asia/Singapore");
+    const char *text = view_operation_details(mem, &row, "Asia/Singapore", NULL);
 
     if (telling->text != NULL)
         assert_string_equal(text, telling->text);
