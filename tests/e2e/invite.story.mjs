@@ -119,7 +119,7 @@ story({
     const partner = await signedIn('partner');
     const first = await inviteByEmail(partner, 'Otto Other', 'otto@other.example');
     await srv.moveClock(120);
-    await partner.page.getByRole('link', { name: 'Otto Other' }).click();
+    await partner.page.getByRole('link', { name: 'Otto Other', exact: true }).click();
     const before = await srv.messageNames();
     await partner.press('Send again');
     await partner.sees('Invitation sent again');
