@@ -37,12 +37,10 @@ static const char *path_to_show(struct call *call)
     return url_is_local(path) ? path : "/";
 }
 
-static const struct field *find_field(const struct form *form, const char *name)
+/* NULL before a form is read, too. */
+static const struct field *find_typed(const struct call *call, const char *name)
 {
-    for (size_t i = 0; form != NULL && i < form->n; i++)
-        if (strcmp(form->fields[i].spec->name, name) == 0)
-            return &form->fields[i];
-    return NULL;
+    return call->form != NULL ? form_find(call->form, name) : NULL;
 }
 
 /* What the language link repeats with it. A form carries the query of its page in fields of the same names. */
@@ -54,10 +52,10 @@ static const char *query_to_show(struct call *call)
     const struct field_spec *spec = page != NULL ? page->fields : NULL;
     struct buf *query = buf_new(call->mem, 64);
     for (; spec != NULL && spec->name != NULL; spec++) {
-        const struct field *field = find_field(call->form, spec->name);
+        const struct field *field = find_typed(call, spec->name);
         if (field == NULL || field->typed[0] == '\0')
             continue;
-        buf_text(query, mem_text(call->mem, "%s%s=%s", query->n > 0 ? "&" : "", spec->name, url_encode(call->mem, field->typed)));
+        buf_format(query, "%s%s=%s", query->n > 0 ? "&" : "", spec->name, url_encode(call->mem, field->typed));
     }
     return query->bytes;
 }
@@ -132,10 +130,10 @@ void call_flash(struct call *call, const char *code)
 
 const char *call_typed(const struct call *call, const char *name, const char *otherwise)
 {
-    const struct field *field = find_field(call->form, name);
+    const struct field *field = find_typed(call, name);
     if (field != NULL && (field->is_present || field < call->form->fields + call->typed_n))
         return field->typed;
-    field = call->kept != NULL ? find_field(call->kept->form, name) : NULL;
+    field = call->kept != NULL ? form_find(call->kept->form, name) : NULL;
     if (field == NULL || !field->is_present)
         return otherwise;
     call->kept->is_shown = true;

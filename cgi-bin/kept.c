@@ -57,9 +57,8 @@ const struct err *kept_save_signed_out(struct call *call)
 const struct err *kept_waits(struct call *call, const char *path, bool *waits)
 {
     const char *fields = NULL;
-    TRY(db_ready(call->db, call->now));
-    TRY(kept_form_find(call->db, call->mem, call->timed_out_user_id, mem_copy_n(call->mem, path, strcspn(path, "?")), call->now - KEEP,
-                       &fields));
+    path = mem_copy_n(call->mem, path, strcspn(path, "?"));
+    TRY(kept_form_find(call->db, call->mem, call->timed_out_user_id, path, call->now - KEEP, &fields));
     *waits = fields != NULL;
     return NULL;
 }

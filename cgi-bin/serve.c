@@ -109,14 +109,6 @@ static const struct err *read_form(struct call *call)
     return NULL;
 }
 
-static bool has_field(const struct form *form, const char *name)
-{
-    for (size_t i = 0; i < form->n; i++)
-        if (strcmp(form->fields[i].spec->name, name) == 0)
-            return true;
-    return false;
-}
-
 /* A page that shows a form again may ask for the fields of its own query: they are there, and empty. */
 static void add_query_fields(struct call *call)
 {
@@ -130,7 +122,7 @@ static void add_query_fields(struct call *call)
     memcpy(fields, form->fields, form->n * sizeof *fields);
     form->fields = fields;
     for (size_t i = 0; i < more; i++)
-        if (!has_field(form, page->fields[i].name))
+        if (form_find(form, page->fields[i].name) == NULL)
             form->fields[form->n++] = (struct field){.spec = &page->fields[i], .text = "", .typed = ""};
 }
 

@@ -229,13 +229,12 @@ const struct err *act_log(struct act *act, struct operation_row *row)
 /* What one notice puts into the queue: at most one message a channel. */
 #define MESSAGES_MAX 2
 
-static struct delivery_new message(struct act *act, const struct act_notice *notice, const struct delivery_new *what, enum channel channel,
-                                   const char *address)
+static struct delivery_new message(struct act *act, const struct delivery_new *what, enum channel channel, const char *address)
 {
     struct delivery_new delivery = *what;
     int64_t ttl_s = channel == CHANNEL_SMS ? act->config->sms.give_up_s : act->config->mail.give_up_s;
 
-    delivery.event_id = mem_text(act->mem, "%s-A%lld-%s", notice->event, (long long)notice->account_id, channel_name(channel));
+    delivery.event_id = mem_text(act->mem, "%s-%s", what->event_id, channel_name(channel));
     delivery.channel = channel;
     delivery.address = address;
     delivery.at = act->now;
@@ -243,19 +242,18 @@ static struct delivery_new message(struct act *act, const struct act_notice *not
     return delivery;
 }
 
-static size_t messages(struct act *act, const struct act_notice *notice, const struct delivery_new *what, const struct notice_recipient *to,
-                       struct delivery_new *out)
+static size_t messages(struct act *act, const struct delivery_new *what, const struct notice_recipient *to, struct delivery_new *out)
 {
-    const bool is_security = notice_info(notice->kind)->is_security;
+    const bool is_security = notice_info(what->kind)->is_security;
     bool has_sms = to->sms[0] != '\0' && (is_security || to->channels.by_sms);
     /* Never without any channel: a number that was removed since leaves the email. */
     bool has_email = to->email[0] != '\0' && (is_security || to->channels.by_email || !has_sms);
     size_t n = 0;
 
     if (has_email)
-        out[n++] = message(act, notice, what, CHANNEL_EMAIL, to->email);
-    if (has_sms && notice_info(notice->kind)->by_sms)
-        out[n++] = message(act, notice, what, CHANNEL_SMS, to->sms);
+        out[n++] = message(act, what, CHANNEL_EMAIL, to->email);
+    if (has_sms && notice_info(what->kind)->by_sms)
+        out[n++] = message(act, what, CHANNEL_SMS, to->sms);
     return n;
 }
 
@@ -265,17 +263,18 @@ static const struct err *notify_one(struct act *act, const struct act_notice *no
                                     struct delivery_new *queued, size_t *n)
 {
     struct delivery_new new = {
+        .event_id = mem_text(act->mem, "%s-A%lld", notice->event, (long long)notice->account_id),
         .account_id = notice->account_id, .kind = notice->kind, .details = notice_pack(act->mem, notice->values),
         .link = notice->link == NULL ? "" : notice->link, .lang = to->lang
     };
 
-    TRY(notice_insert(act->db, notice->account_id, notice->kind, new.details, new.link, notice->request_id,
-                      mem_text(act->mem, "%s-A%lld", notice->event, (long long)notice->account_id), act->now, &new.notification_id));
+    TRY(notice_insert(act->db, notice->account_id, notice->kind, new.details, new.link, notice->request_id, new.event_id,
+                      act->now, &new.notification_id));
     if (new.notification_id == 0)
         return NULL;   /* told before */
     if (to->is_customer)
         TRY(notice_count(act->db, notice->account_id));
-    *n += messages(act, notice, &new, to, queued + *n);
+    *n += messages(act, &new, to, queued + *n);
     return NULL;
 }
 

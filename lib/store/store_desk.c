@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "store/statements.h"
+#include "store/store_user.h"
 
 #define LAST_AT INT64_C(253402300799999999)   /* nothing is later: 9999-12-31 */
 
@@ -72,7 +73,7 @@ static const struct db_statement close_change = {
     "tis", ""};
 
 #define USER \
-    "SELECT u.id, u.account_id, u.created_at, u.wait_until, a.kind, u.role, u.login, u.name, COALESCE(NULLIF(u.lang, ''), u.seen_lang), a.no, a.name,\n" \
+    "SELECT u.id, u.account_id, u.created_at, u.wait_until, a.kind, u.role, u.login, u.name, " USER_LANG("u.") ", a.no, a.name,\n" \
     "  u.status = 'ACTIVE', a.status = 'OPEN', u.password_hash IS NOT NULL, u.totp_secret IS NOT NULL,\n" \
     "  (SELECT COUNT(*) FROM recovery_code r WHERE r.user_id = u.id AND r.used_at IS NULL AND r.voided_at IS NULL),\n" \
     "  (SELECT COUNT(*) FROM session s WHERE s.user_id = u.id AND s.ended_at IS NULL AND s.expires_at > ?\n" \

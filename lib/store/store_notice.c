@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "store/statements.h"
+#include "store/store_user.h"
 
 #define LAST_AT INT64_C(253402300799999999)   /* 9999-12-31: no row lies beyond */
 
@@ -46,7 +47,7 @@ static const struct db_statement insert_notices = {
 
 static const struct db_statement lang_of = {
     "notice_lang",
-    "SELECT COALESCE(NULLIF(lang, ''), seen_lang)\n"
+    "SELECT " USER_LANG("") "\n"
     "  FROM user\n"
     " WHERE account_id = ? AND status = 'ACTIVE'\n"
     " ORDER BY created_at, id\n"
@@ -58,7 +59,7 @@ static const struct db_statement lang_of = {
 static const struct db_statement recipients = {
     "notice_recipients",
     "SELECT a.id, COALESCE(e.address, ''), COALESCE(s.address, ''), a.notice_email, a.notice_sms, a.kind = 'CUSTOMER',\n"
-    "       COALESCE((SELECT COALESCE(NULLIF(u.lang, ''), u.seen_lang) FROM user u WHERE u.account_id = a.id AND u.status = 'ACTIVE'\n"
+    "       COALESCE((SELECT " USER_LANG("u.") " FROM user u WHERE u.account_id = a.id AND u.status = 'ACTIVE'\n"
     "                  ORDER BY u.created_at, u.id LIMIT 1), '')\n"
     "  FROM account a\n"
     "  LEFT JOIN contact e ON e.account_id = a.id AND e.channel = 'EMAIL' AND e.is_live = 1 AND e.verified_at IS NOT NULL\n"

@@ -64,7 +64,7 @@ static const struct db_statement saw_lang = {
     "user_saw_lang", "UPDATE user\n   SET seen_lang = ?\n WHERE id = ? AND seen_lang <> ?", "sis", ""};
 static const struct db_statement lang_of_login = {
     "user_lang",
-    "SELECT COALESCE(NULLIF(lang, ''), seen_lang)\n"
+    "SELECT " USER_LANG("") "\n"
     "  FROM user\n"
     " WHERE login = ? AND status = 'ACTIVE'\n"
     " LIMIT 1",
@@ -95,7 +95,7 @@ static const struct db_statement billing_partner = {
 
 static const struct db_statement list_ops = {
     "user_list_ops",
-    "SELECT id, login, COALESCE(NULLIF(lang, ''), NULLIF(seen_lang, ''), 'en')\n"
+    "SELECT id, login, COALESCE(NULLIF(" USER_LANG("") ", ''), 'en')\n"
     "  FROM user\n"
     " WHERE role = 'ops' AND status = 'ACTIVE'\n"
     " ORDER BY id\n"
@@ -111,8 +111,8 @@ static const struct db_statement insert_contact = {
 
 const struct db_statement *const store_user_statements[] = {
     &find, &load, &count_try, &tally_of, &set_wait, &uncount, &address_first, &address_count, &address_tally, &address_wait,
-    &address_back, &stamp, &signed_in, &saw_lang, &lang_of_login, &use_totp, &rehash, &set_password, &insert_account, &find_account, &platform,
-    &set_public, &billing_partner, &list_ops, &insert_user, &insert_contact, NULL};
+    &address_back, &stamp, &signed_in, &saw_lang, &lang_of_login, &use_totp, &rehash, &set_password, &insert_account, &find_account,
+    &platform, &set_public, &billing_partner, &list_ops, &insert_user, &insert_contact, NULL};
 
 /* --- finding --- */
 

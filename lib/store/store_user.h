@@ -26,6 +26,8 @@ const struct err *user_find(struct db *db, const void *ctx, const char *login, s
 const struct err *user_load(struct db *db, const void *ctx, int64_t id, struct user **user);
 /* As the one who acts; the texts are the user's own. */
 struct actor user_actor(const struct user *user);
+/* SQL: the language of messages to a user, '' if not known; u: "" or the table's name with its dot. */
+#define USER_LANG(u) "COALESCE(NULLIF(" u "lang, ''), " u "seen_lang)"
 /* The language of messages to whoever has this login: chosen, else seen when they last signed in; `otherwise` where there is neither,
  * nor such an active user. */
 const struct err *user_lang(struct db *db, const void *ctx, const char *login, const char *otherwise, const char **lang);

@@ -211,6 +211,11 @@ const struct err *form_parse(const void *ctx, const struct field_spec *common, c
     return NULL;
 }
 
+const struct field *form_find(const struct form *form, const char *name)
+{
+    return find_field(form, name);
+}
+
 const struct field *form_field(const struct form *form, const char *name)
 {
     const struct field *field = find_field(form, name);

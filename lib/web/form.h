@@ -54,6 +54,8 @@ const struct err *form_parse(const void *ctx, const struct field_spec *common, c
                              const char *bytes, size_t n, bool strict, struct form **form);
 struct form *form_empty(const void *ctx, const struct field_spec *common, const struct field_spec *specs);
 
+/* NULL if the spec has no field of that name. */
+const struct field *form_find(const struct form *form, const char *name);
 /* Asking for a field the spec does not have is a fault of ours and aborts. */
 const struct field *form_field(const struct form *form, const char *name);
 const char *form_text(const struct form *form, const char *name);
