@@ -84,16 +84,16 @@ static struct faults judge(struct call *call, enum reason reason)
 }
 
 /* Text too long to keep stays on the page only. */
-static struct submit_words words_of(struct call *call, const struct wizard_call *w, enum reason reason)
+static struct submit_page page_of(struct call *call, const struct wizard_call *w, enum reason reason)
 {
     const struct field *details = form_field(call->form, "details");
     const char *text = details->fault != FIELD_TOO_LONG ? details->text : w->wizard != NULL ? w->wizard->reason_text : "";
-    return (struct submit_words){.reason = reason, .text = text};
+    return (struct submit_page){.reason = reason, .text = text, .association = w->association, .wizard = w->wizard};
 }
 
 /* In a transaction of its own, when there is no request that took them. After a failure the connection may be lost, or the
  * time for the request be over: whoever typed them still waits. */
-static const struct err *keep(struct call *call, struct wizard_call *w, const struct submit_words *words, bool has_failed,
+static const struct err *keep(struct call *call, struct wizard_call *w, const struct submit_page *page, bool has_failed,
                               enum wizard_outcome *outcome)
 {
     struct act *act = call_act(call, NULL);
@@ -103,7 +103,7 @@ static const struct err *keep(struct call *call, struct wizard_call *w, const st
         db_deadline(call->db, clock_now() + KEEP_TIME);
         TRY(db_ready(call->db, call->now));
     }
-    return wizard_keep_reason(act, &w->target, &revision, words->reason, words->text, outcome);
+    return wizard_keep_reason(act, &w->target, &revision, page->reason, page->text, outcome);
 }
 
 static const struct err *refuse(struct call *call, struct wizard_call *w, const struct submit_result *result)
@@ -147,21 +147,19 @@ const struct err *disassociate_reason_post(struct call *call)
     enum wizard_outcome kept = WIZARD_OK;
     struct submit_result result = {.outcome = SUBMIT_DONE};
     const struct err *failed = NULL;
-    TRY(act_seen_before(act));
-    if (act->is_done)
-        return call_go(call, "%s", act->location);
+    /* A form that was sent before finds its draft done; what it led to is answered after this handler (serve.c). */
     TRY(wizard_call_submit(call, &w));
     if (w == NULL)
         return NULL;
     (void)reason_find(form_text(call->form, "reason"), &reason);
-    const struct submit_words words = words_of(call, w, reason);
+    const struct submit_page page = page_of(call, w, reason);
     const struct faults faults = judge(call, reason);
     bool is_fine = faults.reason == NULL && faults.details == NULL;
     if (is_fine)
-        failed = submit_request(act, &w->target, form_number(call->form, "rev"), &words, &result);
+        failed = submit_request(act, &w->target, form_number(call->form, "rev"), &page, &result);
     if (failed == NULL && act->is_done)
         return call_go(call, "%s", act->location);
-    const struct err *not_kept = keep(call, w, &words, failed != NULL, &kept);
+    const struct err *not_kept = keep(call, w, &page, failed != NULL, &kept);
     TRY(failed);
     TRY(not_kept);
     TRY(wizard_call_reload(call, w));

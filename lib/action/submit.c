@@ -17,12 +17,13 @@ struct submit {
     struct act *act;
     const struct wizard_target *target;
     int64_t revision;
-    const struct submit_words *words;
+    const struct submit_page *page;
     struct submit_result *result;
+    bool has_begun;                  /* it runs again: what the page had read is too old */
 
     enum side side;
     bool needs_code;
-    struct association *association;
+    const struct association *association;
     struct wizard *wizard;
     struct check *check;
 };
@@ -97,16 +98,16 @@ static const struct err *check_rules(struct submit *submit)
 
 static const struct err *take_words(struct submit *submit)
 {
-    const struct submit_words *words = submit->words;
+    const struct submit_page *page = submit->page;
     struct wizard *wizard = submit->wizard;
 
-    if (words != NULL && wizard->reason == words->reason && strcmp(wizard->reason_text, words->text) == 0)
+    if (page != NULL && wizard->reason == page->reason && strcmp(wizard->reason_text, page->text) == 0)
         return NULL;
     if (wizard->revision != submit->revision)
         return refuse(submit, SUBMIT_MOVED);
-    if (words != NULL) {
-        wizard->reason = words->reason;
-        wizard->reason_text = words->text;
+    if (page != NULL) {
+        wizard->reason = page->reason;
+        wizard->reason_text = page->text;
     }
     return NULL;
 }
@@ -240,17 +241,44 @@ static const struct err *send(struct submit *submit)
     return NULL;
 }
 
+static const struct err *read_association(struct submit *submit)
+{
+    struct association *association;
+
+    if (submit->page != NULL && submit->page->association != NULL && !submit->has_begun) {
+        submit->association = submit->page->association;
+        return NULL;
+    }
+    TRY(association_load(submit->act->db, submit->act->mem, submit->target->association_id, &association));
+    submit->association = association;
+    return NULL;
+}
+
+static const struct err *read_wizard(struct submit *submit)
+{
+    struct act *act = submit->act;
+
+    if (submit->page != NULL && submit->page->wizard != NULL && !submit->has_begun) {
+        submit->wizard = mem_new(act->mem, struct wizard);
+        *submit->wizard = *submit->page->wizard;
+        return NULL;
+    }
+    return wizard_find(act->db, act->mem, act->actor->account_id, WIZARD_SUBMIT, submit->association->id, &submit->wizard);
+}
+
 static const struct err *work(struct db *db, void *arg)
 {
     struct submit *submit = arg;
     struct act *act = submit->act;
 
+    (void)db;
     *submit->result = (struct submit_result){ .outcome = SUBMIT_DONE };
     submit->side = act_side(act);
-    TRY(association_load(db, act->mem, submit->target->association_id, &submit->association));
+    TRY(read_association(submit));
     TRY(check_actor(submit));
     TRY(check_association(submit));
-    TRY(wizard_find(db, act->mem, act->actor->account_id, WIZARD_SUBMIT, submit->association->id, &submit->wizard));
+    TRY(read_wizard(submit));
+    submit->has_begun = true;
     if (!wizard_is_live(submit->wizard, act->now))
         return refuse_without_draft(submit);
     TRY(take_words(submit));
@@ -261,9 +289,9 @@ static const struct err *work(struct db *db, void *arg)
 }
 
 const struct err *submit_request(struct act *act, const struct wizard_target *target, int64_t revision,
-                                 const struct submit_words *words, struct submit_result *result)
+                                 const struct submit_page *page, struct submit_result *result)
 {
-    struct submit submit = { .act = act, .target = target, .revision = revision, .words = words, .result = result };
+    struct submit submit = { .act = act, .target = target, .revision = revision, .page = page, .result = result };
 
     TRY(act_run(act, work, &submit));
     if (act->is_replay)

@@ -30,14 +30,21 @@ struct submit_result {
     const char *open_no; bool open_by_other;   /* ALREADY_OPEN */
 };
 
-/* What is typed on the last step, not yet in the wizard's row. As there, the same words as are kept already are good whatever the
- * revision, so that a form sent twice at once comes as far as its one-time key. */
-struct submit_words { enum reason reason; const char *text; };
+/* What the page of the last step has. Words: typed there, not yet in the wizard's row; as there, the same words as are kept already
+ * are good whatever the revision, so that a form sent twice at once comes as far as its one-time key. Rows: read for this very
+ * request, in this order, so that they need not be read again; may be NULL. Whatever has changed in them since is noticed by the
+ * customer's version and the draft's revision, and then they are read anew. They are not changed. */
+struct submit_page {
+    enum reason reason;
+    const char *text;
+    const struct association *association;   /* the target's */
+    const struct wizard *wizard;             /* live */
+};
 
-/* Everything else is in the wizard's row; words NULL: the reason too. Nothing of them is kept unless it is DONE.
+/* Everything else is in the wizard's row; page NULL: the reason too. Nothing of the words is kept unless it is DONE.
  * Effects of DONE: request PENDING with a slot of the quota, grant consumed, wizard DONE, other open drafts for the association
  * closed, account.version bumped, log row REQUEST_SUBMITTED, notices REQUEST_SENT to the initiator and REQUEST_RECEIVED to the other side. */
 const struct err *submit_request(struct act *act, const struct wizard_target *target, int64_t revision,
-                                 const struct submit_words *words, struct submit_result *result);
+                                 const struct submit_page *page, struct submit_result *result);
 
 #endif
