@@ -91,18 +91,23 @@ static struct submit_page page_of(struct call *call, const struct wizard_call *w
     return (struct submit_page){.reason = reason, .text = text, .association = w->association, .wizard = w->wizard};
 }
 
-/* In a transaction of its own, when there is no request that took them. After a failure the connection may be lost, or the
- * time for the request be over: whoever typed them still waits. */
+/* In a transaction of its own, when there is no request that took them, unless this form had been sent before: *first is where it
+ * led then. After a failure the connection may be lost, or the time for the request be over: whoever typed them still waits. */
 static const struct err *keep(struct call *call, struct wizard_call *w, const struct submit_page *page, bool has_failed,
-                              enum wizard_outcome *outcome)
+                              enum wizard_outcome *outcome, const char **first)
 {
     struct act *act = call_act(call, NULL);
     int64_t revision = form_number(call->form, "rev");
-    act->once_digest = NULL;
     if (has_failed) {
         db_deadline(call->db, clock_now() + KEEP_TIME);
         TRY(db_ready(call->db, call->now));
     }
+    TRY(act_seen_before(act));
+    if (act->is_done) {
+        *first = act->location;
+        return NULL;
+    }
+    act->once_digest = NULL;
     return wizard_keep_reason(act, &w->target, &revision, page->reason, page->text, outcome);
 }
 
@@ -147,7 +152,8 @@ const struct err *disassociate_reason_post(struct call *call)
     enum wizard_outcome kept = WIZARD_OK;
     struct submit_result result = {.outcome = SUBMIT_DONE};
     const struct err *failed = NULL;
-    /* A form that was sent before finds its draft done; what it led to is answered after this handler (serve.c). */
+    const char *first = NULL;
+    /* A form that was sent before changes nothing: its key is asked where something would be written. */
     TRY(wizard_call_submit(call, &w));
     if (w == NULL)
         return NULL;
@@ -159,7 +165,9 @@ const struct err *disassociate_reason_post(struct call *call)
         failed = submit_request(act, &w->target, form_number(call->form, "rev"), &page, &result);
     if (failed == NULL && act->is_done)
         return call_go(call, "%s", act->location);
-    const struct err *not_kept = keep(call, w, &page, failed != NULL, &kept);
+    const struct err *not_kept = keep(call, w, &page, failed != NULL, &kept, &first);
+    if (not_kept == NULL && first != NULL)
+        return call_go(call, "%s", first);
     TRY(failed);
     TRY(not_kept);
     TRY(wizard_call_reload(call, w));

@@ -19,7 +19,7 @@ struct submit {
     int64_t revision;
     const struct submit_page *page;
     struct submit_result *result;
-    bool has_begun;                  /* it runs again: what the page had read is too old */
+    bool has_begun;                  /* what the page had read is too old for another time */
 
     enum side side;
     bool needs_code;
@@ -241,51 +241,69 @@ static const struct err *send(struct submit *submit)
     return NULL;
 }
 
-static const struct err *read_association(struct submit *submit)
+static bool has_page_rows(const struct submit *submit)
 {
-    struct association *association;
+    return submit->page != NULL && submit->page->association != NULL && submit->page->wizard != NULL;
+}
 
-    if (submit->page != NULL && submit->page->association != NULL && !submit->has_begun) {
-        submit->association = submit->page->association;
-        return NULL;
-    }
-    TRY(association_load(submit->act->db, submit->act->mem, submit->target->association_id, &association));
-    submit->association = association;
+static const struct err *take_page_rows(struct submit *submit)
+{
+    const struct submit_page *page = submit->page;
+    const struct act *act = submit->act;
+
+    if (page->association->id != submit->target->association_id || page->wizard->target_id != page->association->id ||
+        page->wizard->account_id != act->actor->account_id)
+        return err_new(ERR_BUG, 0, "the page's rows are not of association %lld", (long long)submit->target->association_id);
+    submit->association = page->association;
+    submit->wizard = mem_new(act->mem, struct wizard);
+    *submit->wizard = *page->wizard;
     return NULL;
 }
 
-static const struct err *read_wizard(struct submit *submit)
+static const struct err *read_rows(struct submit *submit)
 {
     struct act *act = submit->act;
+    struct association *association;
 
-    if (submit->page != NULL && submit->page->wizard != NULL && !submit->has_begun) {
-        submit->wizard = mem_new(act->mem, struct wizard);
-        *submit->wizard = *submit->page->wizard;
-        return NULL;
-    }
-    return wizard_find(act->db, act->mem, act->actor->account_id, WIZARD_SUBMIT, submit->association->id, &submit->wizard);
+    submit->wizard = NULL;
+    TRY(association_load(act->db, act->mem, submit->target->association_id, &association));
+    submit->association = association;
+    return association == NULL ? NULL :
+           wizard_find(act->db, act->mem, act->actor->account_id, WIZARD_SUBMIT, association->id, &submit->wizard);
+}
+
+/* Nothing is written here, and the association is read before whatever the rules read. */
+static const struct err *judge(struct submit *submit)
+{
+    *submit->result = (struct submit_result){ .outcome = SUBMIT_DONE };
+    TRY(check_actor(submit));
+    TRY(check_association(submit));
+    if (!wizard_is_live(submit->wizard, submit->act->now))
+        return refuse_without_draft(submit);
+    TRY(take_words(submit));
+    submit->needs_code = submit->side == SIDE_CUSTOMER || submit->association->partner_code_on;
+    TRY(check_rules(submit));
+    return check_answers(submit);
 }
 
 static const struct err *work(struct db *db, void *arg)
 {
     struct submit *submit = arg;
-    struct act *act = submit->act;
+    const struct err *err = act_refuse();
 
     (void)db;
-    *submit->result = (struct submit_result){ .outcome = SUBMIT_DONE };
-    submit->side = act_side(act);
-    TRY(read_association(submit));
-    TRY(check_actor(submit));
-    TRY(check_association(submit));
-    TRY(read_wizard(submit));
-    submit->has_begun = true;
-    if (!wizard_is_live(submit->wizard, act->now))
-        return refuse_without_draft(submit);
-    TRY(take_words(submit));
-    submit->needs_code = submit->side == SIDE_CUSTOMER || submit->association->partner_code_on;
-    TRY(check_rules(submit));
-    TRY(check_answers(submit));
-    return send(submit);
+    submit->side = act_side(submit->act);
+    if (has_page_rows(submit) && !submit->has_begun) {
+        submit->has_begun = true;
+        TRY(take_page_rows(submit));
+        err = judge(submit);
+    }
+    /* What is refused is refused for what is so now. */
+    if (err == act_refuse()) {
+        TRY(read_rows(submit));
+        err = judge(submit);
+    }
+    return err != NULL ? err : send(submit);
 }
 
 const struct err *submit_request(struct act *act, const struct wizard_target *target, int64_t revision,

@@ -32,8 +32,8 @@ struct submit_result {
 
 /* What the page of the last step has. Words: typed there, not yet in the wizard's row; as there, the same words as are kept already
  * are good whatever the revision, so that a form sent twice at once comes as far as its one-time key. Rows: read for this very
- * request, in this order, so that they need not be read again; may be NULL. Whatever has changed in them since is noticed by the
- * customer's version and the draft's revision, and then they are read anew. They are not changed. */
+ * request, in this order, so that they need not be read again; both or neither. Whatever has changed in them since is noticed by the
+ * versions of the accounts and the draft's revision; then, and before anything is refused, they are read anew. They are not changed. */
 struct submit_page {
     enum reason reason;
     const char *text;

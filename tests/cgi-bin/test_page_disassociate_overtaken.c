@@ -20,6 +20,30 @@ static void form_sent_twice_gives_the_first_answer(void **state)
     assert_int_equal(world_count(&w, "operation_log", "operation = 'REQUEST_SUBMITTED'"), 1);
 }
 
+/* Its key has been used, so it touches no later draft, though that is of the same revision; not with another body either. */
+static void form_sent_before_leaves_a_later_draft_alone(void **state)
+{
+    (void)state;
+    to_reason();
+    const char *good = browser_body(b, "/disassociate/reason", "reason", "PRICE", NULL);
+    const char *other = browser_body(b, "/disassociate/reason", "reason", "SERVICE", "details", "slow", NULL);
+    const char *bad = browser_body(b, "/disassociate/reason", "reason", "OTHER", NULL);
+    browser_post_body(b, "/disassociate/reason", good);
+    const char *receipt = mem_copy(w.mem, b->location);
+    world_answer(&w, test_db_number(db, "SELECT id FROM disassociation_request"), w.admin, REQUEST_REJECT, "stay a little");
+    later(5 * CLOCK_MINUTE);
+    to_reason();
+    int64_t before = world_fingerprint(&w);
+    assert_int_equal(world_count(&w, "wizard", "state = 'DONE' AND revision = (SELECT revision + 1 FROM wizard WHERE state = 'OPEN')"), 1);
+    const char *const bodies[] = {good, other, bad};
+    for (size_t i = 0; i < 3; i++) {
+        browser_post_body(b, "/disassociate/reason", bodies[i]);
+        leads_to(receipt);
+        assert_true(world_fingerprint(&w) == before);
+    }
+    assert_int_equal(requests(), 1);
+}
+
 static void every_form_of_the_way_works_once(void **state)
 {
     (void)state;
@@ -192,7 +216,7 @@ static void readers_and_partners_do_not_enter(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(form_sent_twice_gives_the_first_answer),
+        TEST(form_sent_twice_gives_the_first_answer), TEST(form_sent_before_leaves_a_later_draft_alone),
         TEST(every_form_of_the_way_works_once),
         TEST(second_tab_is_told_where_it_is),
         TEST(second_tab_does_not_overwrite_the_reason),

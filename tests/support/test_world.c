@@ -235,7 +235,7 @@ void world_grant(struct world *world, enum side side, int64_t extra, int64_t unt
 
 void world_partner_code(struct world *world, bool is_on)
 {
-    test_db_sql(world->db, "UPDATE account SET code_on = %d WHERE id = %lld", is_on ? 1 : 0, L(world->partner));
+    test_db_sql(world->db, "UPDATE account SET code_on = %d, version = version + 1 WHERE id = %lld", is_on ? 1 : 0, L(world->partner));
 }
 
 void world_slots(struct world *world, enum side side, int64_t n, int64_t frees_at)
