@@ -1,13 +1,13 @@
 /* Every route, with each of its forms, while something fails beneath it: the n-th call of the database, the n-th allocation, read or
  * write, and death before or after the n-th write, for n = 1, 2, … until the request no longer notices.
  *
- * What must come of each: the page that comes when all is well, word for word, or 503 with Retry-After and a whole page; a request that only reads has
- * changed nothing; the same form sent again gets what it would have got, and then the tables have as many rows as if nothing had
- * failed; nothing breaks an invariant; nothing leaks. Out of memory ends the process (lib/base/memory.h), so allocations, and deaths,
- * are tried in a fork.
+ * What must come of each: the page that comes when all is well, word for word, or 503 with Retry-After and a whole page; a request
+ * that only reads has changed nothing; the same form sent again gets what it would have got, and then the tables have as many rows as
+ * if nothing had failed; nothing breaks an invariant; nothing leaks. Out of memory ends the process (lib/base/memory.h), so
+ * allocations, and deaths, are tried in a fork.
  *
- * SWEEP=full takes every n and every way; else a few of them, of a fifth of the ways for each route. SWEEP_STEP=k takes every k-th n, SWEEP_ONLY='POST*' some
- * of the routes. */
+ * SWEEP=full takes every n and every way; else a few of them, of a fifth of the ways for each form. SWEEP_STEP=k takes every k-th n,
+ * SWEEP_ONLY='POST*' some of the routes. */
 #include "cgi-bin/access_forms.h"
 
 #include <fcntl.h>
