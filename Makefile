@@ -146,8 +146,9 @@ check-fuzz: $(FUZZ_TESTS) $(BUILD)/templates.done
 	tests/run.sh $(BUILD) $(FUZZ_TESTS)
 $(BUILD)/tests/%.o: CPPFLAGS += -Itests -Isbin -DTEST_SOURCE_ROOT='"$(CURDIR)"' -DTEST_BUILD='"$(abspath $(BUILD))"'
 ALL_TESTS := $(foreach l,$(TEST_LAYERS),$(TESTS.$(l))) $(FUZZ_TESTS)
-# `make test` runs all of them sanitized, and these on the normal build too: what decides, stores and acts.
-SHORT_TESTS := $(foreach l,$(LAYERS),$(TESTS.$(l)))
+# `make test` runs all of them sanitized, and these on the normal build too: what decides, stores and acts, and the sweep, as
+# allocations can be made to fail there only.
+SHORT_TESTS := $(foreach l,$(LAYERS) sweep,$(TESTS.$(l)))
 
 # --- templates and messages ------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Everything that `make test` runs, once the packages are there: house rules, three builds, every test program on the sanitized
-# build and those of the layers on the normal one too, the browser stories and every page state on the sanitized one. Closes with
-# "N passed, N failed".
+# build and those of the layers and the sweep on the normal one too, the browser stories and every page state on the sanitized one.
+# Closes with "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 jobs=$(nproc)

@@ -123,7 +123,7 @@ static const struct err *done_work(struct db *db, void *arg)
     const struct user *user = try->user;
     const struct config *config = try->act.config;
     bool is_platform = user->kind == ACCOUNT_PLATFORM, done = false;
-    int64_t now = try->act.now;
+    int64_t now = try->act.now, id = 0;
 
     TRY(user_signed_in(db, user->id, user->password_hash, &done));
     if (done && try->with_totp)
@@ -150,7 +150,8 @@ static const struct err *done_work(struct db *db, void *arg)
         .idle_s = is_platform ? config->session.idle_platform_s : config->session.idle_s,
     };
     secret_sha256(token, strlen(token), session.token_hash);
-    TRY(session_insert(db, &session, &try->actor.session_id));
+    /* Not the actor's: tried again after a deadlock, the act would be refused for want of a session that was rolled back. */
+    TRY(session_insert(db, &session, &id));
     try->sign_in->token = token;
     struct operation_row row = {.operation = OP_SIGNED_IN, .object = user->login, .result = "DONE", .remark = try->remark};
     return act_log(&try->act, &row);

@@ -8,6 +8,7 @@
 #include <oath.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/secret.h"
 
 #define STEP_S 30
@@ -17,14 +18,22 @@
 
 struct totp_key { char *bytes; size_t n; };
 
+/* Out of memory is no wrong code. */
+static bool is_fine(int outcome)
+{
+    if (outcome == OATH_MALLOC_ERROR || outcome == OATH_CRYPTO_ERROR)
+        mem_end(0);
+    return outcome == OATH_OK;
+}
+
 static bool key_open(const char *secret_base32, struct totp_key *key)
 {
     size_t n = strnlen(secret_base32, SECRET_MAX_CHARS + 1);
 
     *key = (struct totp_key){ 0 };
-    if (n == 0 || n > SECRET_MAX_CHARS || oath_init() != OATH_OK)
+    if (n == 0 || n > SECRET_MAX_CHARS || !is_fine(oath_init()))
         return false;
-    return oath_base32_decode(secret_base32, n, &key->bytes, &key->n) == OATH_OK && key->n > 0;
+    return is_fine(oath_base32_decode(secret_base32, n, &key->bytes, &key->n)) && key->n > 0;
 }
 
 static void key_close(struct totp_key *key)
@@ -36,7 +45,7 @@ static void key_close(struct totp_key *key)
 
 static bool code_of_step(const struct totp_key *key, int64_t step, char code[DIGITS + 1])
 {
-    return oath_totp_generate(key->bytes, key->n, (time_t)(step * STEP_S), STEP_S, 0, DIGITS, code) == OATH_OK;
+    return is_fine(oath_totp_generate(key->bytes, key->n, (time_t)(step * STEP_S), STEP_S, 0, DIGITS, code));
 }
 
 static bool is_six_digits(const char *code)

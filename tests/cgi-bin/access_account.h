@@ -150,16 +150,18 @@ static const char *session_id(enum role role, enum object object)
     return id_text(actor->session_id);
 }
 
+#define FACTOR "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
 static void begin_factor(enum role role)
 {
-    assert_null(second_factor_begin(w.db, actor_of(role)->user_id, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", w.now));
+    assert_null(second_factor_begin(w.db, actor_of(role)->user_id, FACTOR, w.now));
 }
 
 static const char *switch_factor_on(enum role role)
 {
     bool done = false;
     begin_factor(role);
-    assert_null(second_factor_confirm(w.db, actor_of(role)->user_id, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", 1, &done));
+    assert_null(second_factor_confirm(w.db, actor_of(role)->user_id, FACTOR, 1, &done));
     assert_true(done);
     return "";
 }

@@ -78,7 +78,8 @@ static const char *with_attack(const char *body, const char *name)
 
 static void field_is_shown_again_as_text(void **state)
 {
-    const struct route *route = *state;
+    const struct asking *asking = *state;
+    const struct route *route = asking->route;
     const struct object_maker *maker = maker_of(route->pattern);
     enum role role = 0;
     for (size_t i = 0; i < ROLES_N && role == 0; i++)
@@ -91,9 +92,10 @@ static void field_is_shown_again_as_text(void **state)
         assert_non_null(variable);
         test_site_clock_at(w.now);
         struct browser *b = browser_of(role);
-        if (route->method == HTTP_POST)
-            browser_post_body(b, path_of(route, variable), with_attack(form_body_of(route, role, b), field->name));
-        else
+        if (asking->form != NULL) {
+            go_before(asking->form, role, b, variable);
+            browser_post_body(b, path_of(route, variable), with_attack(form_body_of(route, asking->form, role, b), field->name));
+        } else
             browser_get(b, mem_text(w.mem, "%s?%s", path_of(route, variable), with_attack("", field->name)));
         judge(b, route, role, field->name);
         seen_typed += strstr(b->body, "&lt;script&gt;x") != NULL;
@@ -124,15 +126,17 @@ static int open_site(void **state)
 int main(void)
 {
     void *mem = mem_context(NULL, "tests");
-    struct CMUnitTest *tests = mem_array(mem, struct CMUnitTest, 2 * routes_n + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < routes_n; i++) {
-        void *route = (void *)(uintptr_t)&routes[i];
-        if (routes[i].method == HTTP_GET)
-            tests[n++] = (struct CMUnitTest){mem_text(mem, "stored, %s", routes[i].pattern), page_shows_stored_markup_as_text, NULL, NULL, route};
-        if (routes[i].fields != NULL)
-            tests[n++] = (struct CMUnitTest){mem_text(mem, "typed, %s %s", method_name(&routes[i]), routes[i].pattern),
-                                             field_is_shown_again_as_text, NULL, NULL, route};
+    size_t askings_n = 0, n = 0;
+    struct asking *askings = askings_new(mem, &askings_n);
+    struct CMUnitTest *tests = mem_array(mem, struct CMUnitTest, 2 * askings_n + 1);
+    for (size_t i = 0; i < askings_n; i++) {
+        const struct route *route = askings[i].route;
+        if (route->method == HTTP_GET)
+            tests[n++] = (struct CMUnitTest){mem_text(mem, "stored, %s", route->pattern), page_shows_stored_markup_as_text, NULL, NULL,
+                                             (void *)(uintptr_t)route};
+        if (route->fields != NULL)
+            tests[n++] = (struct CMUnitTest){mem_text(mem, "typed, %s", asking_name(mem, &askings[i])), field_is_shown_again_as_text,
+                                             NULL, NULL, &askings[i]};
     }
     tests[n++] = (struct CMUnitTest){"it was seen on many pages", it_was_seen_on_many_pages, NULL, NULL, NULL};
     int failed = _cmocka_run_group_tests("markup", tests, n, open_site, NULL);

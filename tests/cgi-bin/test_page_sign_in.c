@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/fault.h"
 #include "base/url.h"
 
 /* --- signing in --- */
@@ -28,6 +29,26 @@ static void the_right_password_leads_on(void **state)
     browser_get(b, "/help");
     browser_sees(b, "Sign out");
 }
+
+#ifdef FAULT_POINTS
+/* A transaction is tried again as it was tried first; what is read without one may be told to come again. */
+static void a_deadlock_keeps_nobody_out(void **state)
+{
+    (void)state;
+    bool is_noticed = true;
+    for (int nth = 1; is_noticed; nth++) {
+        struct browser *one = browser_new(site);
+        browser_get(one, "/sign-in");
+        fault_set(&(struct fault){FAULT_BEFORE, FAULT_READ | FAULT_WRITE | FAULT_COMMIT, nth, false, 1213});
+        browser_post(one, "/sign-in", "login", LOGIN, "password", PASSWORD, NULL);
+        is_noticed = fault_count() >= nth;
+        fault_set(NULL);
+        if (one->status != 503 && (one->status != 303 || strcmp(one->location, "/") != 0))
+            fail_msg("call %d: %d %s", nth, one->status, one->location);
+        talloc_free(one);
+    }
+}
+#endif
 
 static void the_user_name_may_be_typed_in_capitals_with_blanks(void **state)
 {
@@ -384,6 +405,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_page_asks_for_user_name_and_password),
         TEST(the_right_password_leads_on),
+#ifdef FAULT_POINTS
+        TEST(a_deadlock_keeps_nobody_out),
+#endif
         TEST(the_user_name_may_be_typed_in_capitals_with_blanks),
         TEST(whoever_is_signed_in_already_is_led_on),
         TEST(a_planted_token_never_becomes_a_session),

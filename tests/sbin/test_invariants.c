@@ -72,6 +72,13 @@ static const struct violation { const char *file, *sql; } violations[] = {
     { "290_form_key_once",
       "INSERT INTO form_key (digest, user_id, route, at, location, http_id) VALUES\n"
       "(REPEAT('a', 32), 1, '/x', UTC_TIMESTAMP(6), '/', 'same'), (REPEAT('b', 32), 1, '/x', UTC_TIMESTAMP(6), '/', 'same')" },
+    { "290_form_key_once",
+      "INSERT INTO form_key (digest, user_id, route, at, location, http_id) VALUES\n"
+      "(REPEAT('a', 32), 1, '/x', UTC_TIMESTAMP(6), '5', 'same'), (REPEAT('b', 32), 1, '/x', UTC_TIMESTAMP(6), '/', 'same')" },
+    { "290_form_key_once",
+      "INSERT INTO form_key (digest, user_id, route, at, location, http_id) VALUES\n"
+      "(REPEAT('a', 32), 1, '/requests/{no}/verify', UTC_TIMESTAMP(6), '/', 'same'),\n"
+      "(REPEAT('b', 32), 1, '/requests/{no}/verify', UTC_TIMESTAMP(6), '/', 'same')" },
     { "470_codes_to_live_contacts",
       "UPDATE verification_code v JOIN contact c ON c.id = v.contact_id\n"
       "SET v.state = 'LIVE', v.used_at = NULL, c.removed_at = UTC_TIMESTAMP(6)" },
