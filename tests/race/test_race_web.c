@@ -177,16 +177,26 @@ static size_t told(size_t n, const char *words)
     return found;
 }
 
-/* A try for each that was compared, at most five: those that the log knows, and those whose pages tell how the comparison ended.
- * Whoever used up the last try is told the same as whoever came after it. */
+/* A try for each that was compared, at most five. What was compared is counted by the forms that were used up, by the log, and by
+ * the pages that tell how the comparison ended: whoever used up the last try is told the same as whoever came after it. */
 static void compared_are_counted(void)
 {
     const int64_t tries = test_db_number(world.db, "SELECT tries FROM verification_code LIMIT 1");
     const int64_t right = world_count(&world, "operation_log", "operation = 'CODE_PROVEN'");
 
     assert_in_range(tries, 1, 5);
+    assert_in_range(world_count(&world, "form_key", "1 = 1"), 1, tries);
     assert_in_range(world_count(&world, "operation_log", "operation = 'CODE_FAILED'"), 1 - right, tries - right);
     assert_in_range(told(50, "The code is not correct"), 0, tries - right);
+}
+
+/* The form of this shot. */
+static const char *key_of(const struct shot *shot)
+{
+    const char *once = strstr(shot->bytes, "&once=");
+
+    assert_non_null(once);
+    return mem_copy_n(world.mem, once + 6, strcspn(once + 6, "&"));
 }
 
 static void fifty_guesses_at_once_compare_five(void **state)
@@ -223,13 +233,15 @@ static void right_guess_among_fifty_lets_through_at_most_once_after_five(void **
         const int64_t proven = world_count(&world, "verification_code", "state = 'PROVEN'");
         assert_in_range(proven, 0, 1);
         assert_int_equal(world_count(&world, "operation_log", "operation = 'CODE_PROVEN'"), proven);
-        /* Of those that come after it none is told that it was wrong: they are led on by the one that was right. */
-        if (proven == 1)
+        /* Only the form with the right digits leads on; those that come after it find the step done and are led on too. */
+        assert_int_equal(world_count(&world, "form_key", "location <> ''"), proven);
+        assert_int_equal(world_count(&world, "form_key", "location <> '' AND digest = UNHEX(SHA2('%s', 256))", key_of(&shots[25])), proven);
+        if (proven == 1) {
             assert_true(shots[25].status == 303 && strcmp(shots[25].location, "/disassociate/reason") == 0);
-        else
+        } else {
             assert_int_equal(led_to(50, "/disassociate/reason"), 0);
-        if (proven == 0)
             assert_int_equal(world_count(&world, "verification_code", "tries = 5 AND state NOT IN ('LIVE', 'USED')"), 1);
+        }
         end_round();
     }
 }
