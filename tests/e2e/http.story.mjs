@@ -289,7 +289,7 @@ story({
     const heading = page.body.match(/<h1[^>]*>[^<]+/)[0];
     for (const end of ['/x.css', '/static/x.css', ';x.css', '.css', '%2fx.css', '%2fstatic%2fx.css', '%3bx.css', '%23x.css', '%3fx.css', '%0ax.css', '/%2e%2e/static/x.css']) {
       const answer = await ask(srv, `/my-partner${end}`, { headers: owner });
-      assert.equal(answer.status, 404, end);
+      assert.ok([400, 404].includes(answer.status), `${end}: ${answer.status}`);
       assert.ok(!answer.body.includes(heading), end);
       // What leads into the folder of files is no page, whoever says that it is not there.
       if (!end.startsWith('/%2e')) assert.equal(answer.headers['cache-control'], 'no-store', end);
