@@ -365,6 +365,26 @@ static void a_host_that_hashes_enough_already_says_so_and_blames_nobody(void **s
     assert_int_equal(close(fd), 0);
 }
 
+/* Seen by that they wait for a slot like everybody, which this test holds: so nobody is told apart by what a hash costs. */
+static void whoever_it_is_the_password_is_hashed(void **state)
+{
+    static const char *const logins[] = {"nobody@acme.example", "not an address", LOGIN};
+    struct flock both = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 2};
+    int fd = open(config->web.hash_lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    (void)state;
+    assert_true(fd >= 0);
+    assert_int_equal(fcntl(fd, F_OFD_SETLK, &both), 0);
+    test_db_sql(db, "UPDATE user SET password_hash = NULL WHERE login = '%s'", LOGIN);
+    for (size_t i = 0; i < sizeof logins / sizeof *logins; i++) {
+        struct sign_in sign_in = {.agent = "browser"};
+        struct act act = new_act(&sign_in_nobody);
+        const struct err *err = sign_in_password(&act, logins[i], PASSWORD, &sign_in);
+        assert_non_null(err);
+        assert_int_equal(err->kind, ERR_BUSY);
+    }
+    assert_int_equal(close(fd), 0);
+}
+
 static void a_hash_gives_its_slot_back(void **state)
 {
     (void)state;
@@ -418,6 +438,7 @@ int main(void)
         TEST(right_passwords_at_once_from_one_address_leave_no_failures),
         TEST(a_request_that_began_a_moment_earlier_does_not_have_to_wait),
         TEST(a_host_that_hashes_enough_already_says_so_and_blames_nobody),
+        TEST(whoever_it_is_the_password_is_hashed),
         TEST(a_hash_gives_its_slot_back),
         TEST(signing_out_ends_this_session_and_is_logged),
     };
