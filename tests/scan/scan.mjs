@@ -12,7 +12,7 @@
 // made `fewestRequests` and been shown `fewestPages` different pages as this person, and every address that sqlmap gets answers 200.
 import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, formBody } from '../chaos/lib/client.mjs';
@@ -24,12 +24,12 @@ const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';   // of the demo's platform u
 
 const people = [
   { role: 'nobody', pages: ['/sign-in?next=x'] },
-  { role: 'owner', login: 'clean', name: 'Clara Clean, Clean Robotics', pages: ['/operation-log?operation=x&from=2026-01-01&to=2026-12-31&before=x', '/subscriptions?return=x'] },
-  { role: 'viewer', login: 'viewer', name: 'Vera Viewer, Clean Robotics', pages: ['/operation-log?operation=x&from=2026-01-01'] },
-  { role: 'admin', login: 'partner', name: 'Paula Partner, Northwind Cloud Reseller', pages: ['/customers?q=x&status=x&request=x&before=1', '/requests?tab=x&before=1', '/operation-log?customer=x'] },
-  { role: 'manager', login: 'manager', name: 'Mark Manager, Northwind Cloud Reseller', pages: ['/customers?q=x'] },
-  { role: 'ops', login: 'ops', name: 'Olga Ops, Cloud platform', isPlatform: true, pages: ['/escalations?after=1', '/freezes?after=1'] },
-  { role: 'auditor', login: 'auditor', name: 'Audrey Auditor, Cloud platform', isPlatform: true, pages: ['/operation-log?operation=x&customer=x&from=2026-01-01&after=1'] },
+  { role: 'owner', login: 'clean', name: 'Clara Clean', pages: ['/operation-log?operation=x&from=2026-01-01&to=2026-12-31&before=x', '/subscriptions?return=x'] },
+  { role: 'viewer', login: 'viewer', name: 'Vera Viewer', pages: ['/operation-log?operation=x&from=2026-01-01'] },
+  { role: 'admin', login: 'partner', name: 'Paula Partner', pages: ['/customers?q=x&status=x&request=x&before=1', '/requests?tab=x&before=1', '/operation-log?customer=x'] },
+  { role: 'manager', login: 'manager', name: 'Mark Manager', pages: ['/customers?q=x'] },
+  { role: 'ops', login: 'ops', name: 'Olga Ops', isPlatform: true, pages: ['/escalations?after=1', '/freezes?after=1'] },
+  { role: 'auditor', login: 'auditor', name: 'Audrey Auditor', isPlatform: true, pages: ['/operation-log?operation=x&customer=x&from=2026-01-01&after=1'] },
 ].filter(({ role }) => process.env.ROLES === undefined || process.env.ROLES.split(',').includes(role));
 
 const fewestRequests = 100, fewestPages = 8, fewestPagesOfNobody = 4;
@@ -69,7 +69,7 @@ async function signedIn(site, notes, person) {
 async function blindness(client, person, when) {
   const page = await client.get(person.name === undefined ? '/sign-in' : '/');
   if (page.status !== 200) return `${when} the start page is answered with ${page.status}`;
-  if (person.name !== undefined && !page.body.includes(`>${person.name}</span>`)) return `${when} the start page (${page.path}) does not say ${person.name}`;
+  if (person.name !== undefined && !new RegExp(`<span class="who"[^>]*>${person.name}\\b`).test(page.body)) return `${when} the start page (${page.path}) does not say ${person.name}`;
   return undefined;
 }
 
@@ -88,8 +88,14 @@ crawler.wildcard_translate = lambda pattern: re.compile('.*'.join(map(re.escape,
 runpy.run_path('/usr/bin/wapiti', run_name='__main__')`;
 
 async function wapiti(site, person, client, folder) {
+  // It does not go where an answer without a body leads, so it begins where "/" leads this person, and at the pages that filter.
+  const starts = [(await client.get('/')).path, ...person.pages];
   const origin = `http://127.0.0.1:${site.port}`, out = join(folder, `${person.role}.json`);
-  await run('/usr/bin/python3', ['-W', 'ignore', '-c', wapitiProgram, '-u', `${origin}/`, '--scope', 'folder', '-H', `Cookie: ${cookieOf(client)}`, '-H', `Origin: ${origin}`,
+  // In its own jar: a header of that name goes under as soon as an answer sets a cookie.
+  const jar = join(folder, `${person.role}.cookies`);
+  const cookies = Object.fromEntries([...client.cookies].map(([key, value]) => [key, { value, version: 0, expires: null, secure: false, port: null }]));
+  await writeFile(jar, JSON.stringify({ '127.0.0.1': { '/': cookies } }));
+  await run('/usr/bin/python3', ['-W', 'ignore', '-c', wapitiProgram, '-u', `${origin}/`, '--scope', 'folder', ...starts.flatMap((path) => ['-s', `${origin}${path}`]), '-c', jar, '-H', `Origin: ${origin}`,
     '-x', `${origin}/sign-out`, '-x', `${origin}/security/sessions/end-others`, '-x', `${origin}/demo/messages`,
     '-m', 'blindsql,crlf,csp,csrf,cookieflags,exec,file,http_headers,methods,permanentxss,redirect,sql,ssrf,xss,xxe',
     '--max-scan-time', secondsEach, '--max-attack-time', String(Number(secondsEach) / 4), '--max-links-per-page', '40', '-S', 'aggressive',
