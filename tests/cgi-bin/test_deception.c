@@ -21,7 +21,8 @@ static void judge(struct browser *b, enum role role, const char *path, const cha
 /* The heading of the page itself; NULL: it is none, or leads on. */
 static const char *heading(const struct browser *b)
 {
-    const char *start = b->status == 200 && b->body_n > 0 ? strstr(b->body, "<h1") : NULL, *end = start == NULL ? NULL : strstr(start, "</h1>");
+    const char *start = b->status == 200 && b->body_n > 0 ? strstr(b->body, "<h1") : NULL;
+    const char *end = start == NULL ? NULL : strstr(start, "</h1>");
     return end == NULL ? NULL : mem_copy_n(w.mem, start, (size_t)(end - start));
 }
 

@@ -196,8 +196,8 @@ static int64_t has_led_on(const struct shot *shot)
     const char *once = strstr(shot->bytes, "&once=");
 
     assert_non_null(once);
-    return world_count(&world, "form_key", "location <> '' AND digest = UNHEX(SHA2(CONCAT(SHA2('%.*s', 256), ' /disassociate/verify'), 256))",
-                       (int)strcspn(once + 6, "&"), once + 6);
+    return world_count(&world, "form_key", "location <> '' AND "
+                       "digest = UNHEX(SHA2(CONCAT(SHA2('%.*s', 256), ' /disassociate/verify'), 256))", (int)strcspn(once + 6, "&"), once + 6);
 }
 
 static void fifty_guesses_at_once_compare_five(void **state)
