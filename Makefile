@@ -301,7 +301,8 @@ goals:  ## the goals of the pages, each with what test-ui measured
 	@node tests/ui/goals.mjs
 
 ROUNDS ?= 1000
-RACES := test_race test_race_jobs test_race_desk test_race_freeze test_race_invitation test_race_account test_race_contact test_race_platform test_code_race
+RACES := test_race test_race_jobs test_race_desk test_race_freeze test_race_invitation test_race_account test_race_contact test_race_platform test_code_race \
+  test_deadline test_sign_in
 .PHONY: race
 race: $(filter $(addprefix %/,$(RACES)),$(TESTS.action)) $(TESTS.race) build  ## races against the actions and the whole program, ROUNDS=1000 of each (RACE_ONLY='both*')
 	RACE_ROUNDS=$(ROUNDS) tests/run.sh $(BUILD) $(filter $(BUILD)/tests/%,$^)

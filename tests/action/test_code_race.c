@@ -1,5 +1,5 @@
 /* The code step when many do it at once, each with a connection of its own; beside it the naive way, which must be seen to
- * break. */
+ * break. RACE_ROUNDS sets how often. */
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -7,6 +7,19 @@
 #include "action/code_world.h"
 
 #define GUESSERS 50
+
+/* Whether there is one more round; each but the first has a world of its own made here. */
+static bool another_round(int *round)
+{
+    const char *text = getenv("RACE_ROUNDS");
+    const int rounds = text == NULL ? 1 : atoi(text);
+
+    if (*round > 0 && *round < rounds) {
+        (void)teardown(NULL);
+        (void)begin(NULL);
+    }
+    return (*round)++ < rounds;
+}
 
 /* In a child: waits at the start line, guesses once; its exit status says whether digits were compared. */
 static void guesser(const char *digits, bool (*guess)(const char *digits), const int go[2])
@@ -45,7 +58,7 @@ static int compared_of(bool (*guess)(const char *digits))
     return compared;
 }
 
-/* WRONG, or EXHAUSTED by this very guess with a failure of its own: the log's CODE_FAILED rows are counted by the parent. */
+/* A comparison uses the form up, whatever comes of it; a refusal does not. */
 static bool guess_as_built(const char *digits)
 {
     struct act act = world_act(&world, world.owner);
@@ -54,7 +67,7 @@ static bool guess_as_built(const char *digits)
 
     if (err != NULL && err->kind != ERR_BUSY && err->kind != ERR_CONFLICT)
         _exit(4);
-    return err == NULL && result.answer == CODE_WRONG;
+    return err == NULL && act.is_done;
 }
 
 /* Compares first and counts after: what must be seen to fail. */
@@ -75,12 +88,15 @@ static bool guess_naively(const char *digits)
 static void fifty_guesses_at_once_compare_no_more_than_the_tries(void **state)
 {
     (void)state;
-    sent();
-    (void)compared_of(guess_as_built);
-    assert_int_equal(world_count(&world, "verification_code", "tries = %lld", L(world.config->code.tries)), 1);
-    assert_true(world_count(&world, "operation_log", "operation = 'CODE_FAILED'") <= world.config->code.tries);
-    assert_int_equal(world_count(&world, "code_budget", "failures <= %lld", L(world.config->code.tries)), 1);
-    assert_int_equal(prove(right()), CODE_EXHAUSTED);
+    for (int round = 0; another_round(&round);) {
+        sent();
+        const int compared = compared_of(guess_as_built);
+        assert_in_range(compared, 1, world.config->code.tries);
+        assert_int_equal(world_count(&world, "verification_code", "tries = %lld", L(world.config->code.tries)), 1);
+        assert_int_equal(world_count(&world, "operation_log", "operation = 'CODE_FAILED'"), compared);
+        assert_int_equal(world_count(&world, "code_budget", "failures = %d", compared), 1);
+        assert_int_equal(prove(right()), CODE_EXHAUSTED);
+    }
 }
 
 static void comparing_before_counting_would_be_outrun(void **state)
@@ -123,14 +139,16 @@ static bool right_by_another_form(const char *digits)
 static void right_code_at_once_is_right_everywhere(void **state)
 {
     (void)state;
-    sent();
-    seen = revision();
-    assert_int_equal(compared_of(right_by_the_same_form), GUESSERS);
-    assert_int_equal(world_count(&world, "verification_code", "state = 'PROVEN' AND tries = 1"), 1);
-    world.now += CLOCK_MINUTE;
-    assert_int_equal(send_one(), SEND_OK);
-    assert_int_equal(compared_of(right_by_another_form), GUESSERS);
-    assert_int_equal(world_count(&world, "operation_log", "operation = 'CODE_FAILED'"), 0);
+    for (int round = 0; another_round(&round);) {
+        sent();
+        seen = revision();
+        assert_int_equal(compared_of(right_by_the_same_form), GUESSERS);
+        assert_int_equal(world_count(&world, "verification_code", "state = 'PROVEN' AND tries = 1"), 1);
+        world.now += CLOCK_MINUTE;
+        assert_int_equal(send_one(), SEND_OK);
+        assert_int_equal(compared_of(right_by_another_form), GUESSERS);
+        assert_int_equal(world_count(&world, "operation_log", "operation = 'CODE_FAILED'"), 0);
+    }
 }
 
 static bool send_at_once(const char *digits)
@@ -146,11 +164,13 @@ static bool send_at_once(const char *digits)
 static void fifty_sends_at_once_send_one_code(void **state)
 {
     (void)state;
-    sent();
-    world.now += CLOCK_MINUTE;
-    assert_int_equal(compared_of(send_at_once), 1);
-    assert_int_equal(world_count(&world, "verification_code", "1"), 2);
-    assert_int_equal(world_count(&world, "verification_code", "state = 'LIVE'"), 1);
+    for (int round = 0; another_round(&round);) {
+        sent();
+        world.now += CLOCK_MINUTE;
+        assert_int_equal(compared_of(send_at_once), 1);
+        assert_int_equal(world_count(&world, "verification_code", "1"), 2);
+        assert_int_equal(world_count(&world, "verification_code", "state = 'LIVE'"), 1);
+    }
 }
 
 int main(void)

@@ -439,6 +439,8 @@ int main(void)
         cmocka_unit_test(platform_withdraw_and_second_deadline_make_one_transition),
     };
 
+    if (getenv("RACE_ONLY") != NULL)
+        cmocka_set_test_filter(getenv("RACE_ONLY"));
     db = test_db_open(NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* What must hold when several processes do it at once. Beside each stands the same thing done naively (look, then write), which
  * must be seen to break: otherwise the race proves nothing. */
-#include "support/race.h"
+#include "support/race_page.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -212,6 +212,71 @@ static void both_sides_at_once_are_one_request(void **state)
     }
 }
 
+/* The same of pages that have read their rows before either began. */
+static struct submit_page pages[2];
+
+static int submit_read_before_as_side(int who)
+{
+    const struct actor *actor = who == 0 ? world.owner : world.admin;
+    struct act act = world_act(&world, actor);
+    struct wizard_target target = world_submit_target(&world, actor);
+    struct submit_result result;
+    const struct err *err = submit_request(&act, &target, 5, &pages[who], &result);
+
+    return err == NULL ? (int)result.outcome : FAILED + (int)err->kind;
+}
+
+static void both_sides_at_once_by_pages_read_before_are_one_request(void **state)
+{
+    (void)state;
+    for (int round = 0; round < rounds(); round++) {
+        int what[2];
+
+        begin();
+        (void)world_ready_to_submit(&world, world.owner);
+        (void)world_ready_to_submit(&world, world.admin);
+        pages[0] = page_of(world.owner);
+        pages[1] = page_of(world.admin);
+        race(2, submit_read_before_as_side, what);
+        assert_int_equal(count(what, 2, SUBMIT_DONE), 1);
+        assert_int_equal(count(what, 2, SUBMIT_ALREADY_OPEN), 1);
+        assert_int_equal(world_count(&world, "disassociation_request", "state = 'PENDING'"), 1);
+        assert_int_equal(world_count(&world, "quota_slot", "request_id IS NOT NULL"), 1);
+        end();
+    }
+}
+
+/* Eight forms of the owner's, of pages that have all read the same rows, when one slot of the quota is left or none. */
+static int submit_read_before(int who)
+{
+    struct act act = world_form(&world, world.owner, who + 1, "/done/{no}");
+    struct wizard_target target = world_submit_target(&world, world.owner);
+    struct submit_result result;
+    const struct err *err = submit_request(&act, &target, 5, &pages[0], &result);
+
+    return err == NULL ? (int)result.outcome : FAILED + (int)err->kind;
+}
+
+static void quota_holds_for_pages_read_before(void **state)
+{
+    (void)state;
+    for (int round = 0; round < rounds(); round++) {
+        const int used = round % 2 == 0 ? 2 : 3;
+        int what[MANY];
+
+        begin();
+        world_slots(&world, SIDE_CUSTOMER, used, world.now + CLOCK_DAY);
+        (void)world_ready_to_submit(&world, world.owner);
+        pages[0] = page_of(world.owner);
+        race(MANY, submit_read_before, what);
+        assert_int_equal(count(what, MANY, SUBMIT_DONE), 3 - used);
+        assert_int_equal(count(what, MANY, used == 2 ? SUBMIT_ALREADY_OPEN : SUBMIT_QUOTA_USED), MANY - (3 - used));
+        assert_int_equal(world_count(&world, "quota_slot", "request_id IS NOT NULL"), 3);
+        assert_int_equal(world_count(&world, "disassociation_request", "1 = 1"), 3 - used);
+        world_end(&world);
+    }
+}
+
 static void naive_open_request_breaks(void **state)
 {
     (void)state;
@@ -332,6 +397,7 @@ int main(void)
         cmocka_unit_test(three_slots_are_taken_three_times), cmocka_unit_test(last_slot_is_taken_once),
         cmocka_unit_test(naive_quota_breaks), cmocka_unit_test(same_form_eight_times_is_one_request),
         cmocka_unit_test(naive_form_breaks), cmocka_unit_test(both_sides_at_once_are_one_request),
+        cmocka_unit_test(both_sides_at_once_by_pages_read_before_are_one_request), cmocka_unit_test(quota_holds_for_pages_read_before),
         cmocka_unit_test(naive_open_request_breaks), cmocka_unit_test(agree_reject_and_withdraw_make_one_transition),
         cmocka_unit_test(naive_decision_breaks),
         cmocka_unit_test(appends_at_once_stay_one_chain), cmocka_unit_test(naive_chain_breaks)

@@ -1,5 +1,5 @@
 /* Two at once at the platform's desk: one change of a rule, one end of an account, and never a platform without anybody. */
-#include "support/race.h"
+#include "support/race_page.h"
 
 #include "base/memory.h"
 
@@ -106,6 +106,8 @@ static int close_as_shown(void)
     return err == NULL ? (int)outcome : FAILED + (int)err->kind;
 }
 
+static struct submit_page page;   /* read before the race; wizard NULL: not */
+
 /* One closes the account, the other one submits for it. */
 static int close_or_submit(int who)
 {
@@ -114,7 +116,7 @@ static int close_or_submit(int who)
         return close_as_shown();
     struct act act = world_act(&world, world.owner);
     struct wizard_target target = world_submit_target(&world, world.owner);
-    const struct err *err = submit_request(&act, &target, revision, NULL, &result);
+    const struct err *err = submit_request(&act, &target, revision, page.wizard == NULL ? NULL : &page, &result);
     return err == NULL ? (int)result.outcome : FAILED + (int)err->kind;
 }
 
@@ -125,6 +127,7 @@ static void a_request_that_is_sent_while_its_account_is_closed_does_not_stay_ope
         int what[2];
         begin();
         revision = world_ready_to_submit(&world, world.owner);
+        page = round % 2 == 0 ? (struct submit_page){.wizard = NULL} : page_of(world.owner);
         race(2, close_or_submit, what);
         assert_int_equal(what[0], DESK_DONE);
         assert_int_equal(world_count(&world, "disassociation_request", "state = 'PENDING'"), 0);

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "action/create.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "support/test_call.h"
@@ -81,6 +82,42 @@ static inline void sign_in_with(const char *login, const char *password)
 {
     browser_get(b, "/sign-in");
     browser_post(b, "/sign-in", "login", login, "password", password, NULL);
+}
+
+static inline void add_without(struct buf *out, const char *text, const char *start, const char *value, const char *end)
+{
+    for (const char *at; (at = strstr(text, start)) != NULL;) {
+        const char *from = strstr(at, value);
+
+        assert_non_null(from);
+        from += strlen(value);
+        buf_add(out, text, (size_t)(from - text));
+        text = strstr(from, end);
+        assert_non_null(text);
+    }
+    buf_text(out, text);
+}
+
+static inline const char *without(const char *text, const char *start, const char *value, const char *end)
+{
+    struct buf *out = buf_new(mem, strlen(text) + 1);
+
+    add_without(out, text, start, value, end);
+    return out->bytes;
+}
+
+/* The whole answer and its size, without the login that was typed, which is shown again, and then without what is different each
+ * time: tokens and cookies. */
+static inline const char *bare_answer(void)
+{
+    const char *text = mem_text(mem, "%d\n%s\n%.*s", b->status, b->headers, (int)b->body_n, b->body_n > 0 ? b->body : "");
+
+    text = without(text, "Content-Length: ", ": ", "\r\n");
+    text = without(text, "name=\"login\"", "value=\"", "\"");
+    const size_t n = strlen(text);
+    text = without(text, "name=\"csrf\"", "value=\"", "\"");
+    text = without(text, "name=\"once\"", "value=\"", "\"");
+    return mem_text(mem, "%zu bytes\n%s", n, without(text, "Set-Cookie: ", "=", "\r\n"));
 }
 
 static inline int64_t count(const char *what) { return test_db_number(db, "SELECT COUNT(*) FROM %s", what); }

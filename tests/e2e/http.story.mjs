@@ -282,6 +282,26 @@ story({
     }
   },
 
+  'no page is taken for a file that a cache would keep': async ({ srv }) => {
+    const owner = { Cookie: await signIn(srv, 'clean') };
+    const page = await ask(srv, '/my-partner', { headers: owner });
+    assert.equal(page.status, 200);
+    const heading = page.body.match(/<h1[^>]*>[^<]+/)[0];
+    for (const end of ['/x.css', '/static/x.css', ';x.css', '.css', '%2fx.css', '%2fstatic%2fx.css', '%3bx.css', '%23x.css', '%3fx.css', '%0ax.css', '/%2e%2e/static/x.css']) {
+      const answer = await ask(srv, `/my-partner${end}`, { headers: owner });
+      assert.ok([400, 404].includes(answer.status), `${end}: ${answer.status}`);
+      assert.ok(!answer.body.includes(heading), end);
+      // What leads into the folder of files is no page, whoever says that it is not there.
+      if (!end.startsWith('/%2e')) assert.equal(answer.headers['cache-control'], 'no-store', end);
+    }
+    // The other way round: an address that looks like a file's and ends at a page.
+    for (const path of ['/static/..%2fmy-partner', '/static/%2e%2e/my-partner', '/static/x.css%2f..%2f..%2fmy-partner', '/static/..%2fmy-partner%3fx.css']) {
+      const answer = await ask(srv, path, { headers: owner });
+      if (answer.status === 200) assert.ok(answer.body.includes(heading), path);
+      if (answer.status === 200 || answer.body.includes(heading)) assert.equal(answer.headers['cache-control'], 'no-store', path);
+    }
+  },
+
   'HEAD is GET without a body': async ({ srv }) => {
     const owner = { Cookie: await signIn(srv, 'clean') };
     for (const path of ['/help', '/nowhere', '/my-partner', '/static/console.css']) {

@@ -29,7 +29,7 @@
 
 #define SITE_KEY "a key for tests, of 32 bytes...."   /* as in test_world.c */
 #define WEB_WORKERS 4
-#define ANSWER_MAX (1024 * 1024)
+#define PATIENCE_S 60         /* what takes longer hangs */
 
 static struct real_site site;
 static pid_t owner;           /* a fork of the test must not end it */
@@ -207,8 +207,10 @@ static void stop(void)
 static int connected(void)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)site.port)};
+    const struct timeval patience = {.tv_sec = PATIENCE_S};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
         return fd;
@@ -320,7 +322,11 @@ void real_site_jobs_run(struct real_site *it, int n)
 
 void real_site_jobs_stand(struct real_site *it)
 {
+    const time_t begun = time(NULL);
+
     for (;;) {
+        if (time(NULL) - begun > PATIENCE_S)
+            fail_msg("the job workers hold locks or messages for more than %d s", PATIENCE_S);
         for (int i = 0; i < REAL_SITE_JOB_WORKERS; i++)
             (void)kill(-it->jobs[i], SIGSTOP);
         /* INNODB_TRX shows what was when it was last made, until nobody has read it for 0.1 s. */
