@@ -1,9 +1,11 @@
 // A person without a browser: cookies, forms, and a judgement of every answer. What no answer may be is noted, not thrown.
 import { request } from 'node:http';
-import { sleep } from './site.mjs';
+import { totp } from '../../e2e/lib/totp.mjs';
+import { PATIENCE_MS, sleep } from './site.mjs';
 
 const right = new Set([200, 303, 400, 404, 409, 410, 429, 503]);
-const PATIENCE_MS = 60000;
+const LATE_MS = 1500;               // an answer that took longer was held up by something
+const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';   // of the demo's platform users: deploy/local/accounts.txt
 
 export class Client {
   constructor(site, name, notes) {
@@ -64,8 +66,10 @@ export class Client {
   }
 
   async ask(method, path, body) {
-    const answer = await this.once(method, path, body);
+    const since = Date.now(), answer = await this.once(method, path, body);
     this.judge(method, path, answer);
+    if (answer.status === 503 || answer.status === 0) this.notes.hurt.refused++;
+    else if (Date.now() - since > LATE_MS) this.notes.hurt.late++;
     return answer;
   }
 
@@ -91,13 +95,22 @@ export class Client {
   }
 
   async signIn(login, password) {
-    for (;;) {
+    for (const until = Date.now() + PATIENCE_MS;;) {
+      if (Date.now() > until) throw new Error(`${login} could not sign in within a minute`);
       const page = await this.get('/sign-in');
       const answer = await this.ask('POST', '/sign-in', formBody(page.body, '/sign-in', { login, password }));
       if (answer.status === 303) break;
       await sleep(300);
     }
     this.isSignedIn = true;
+  }
+
+  // Of a platform user: what its phone shows now.
+  async enterCode() {
+    const page = await this.get('/sign-in/code');
+    const code = totp(secret, Date.now() / 1000 + this.site.shift);
+    const answer = await this.ask('POST', '/sign-in/code', formBody(page.body, '/sign-in/code', { code }));
+    if (answer.status !== 303) throw new Error(`${this.name} could not sign in: ${answer.status}`);
   }
 }
 
