@@ -63,14 +63,12 @@ async function people() {
   await ops.signIn('ops@demo.test', 'demo-password-only');
   await ops.enterCode();
   await limitRequests(ops);
-  const order = storyNames.map((name) => [random(), name]).sort(([a], [b]) => a - b).map(([, name]) => name);
   players = [];
   for (const [i, login] of logins.entries()) {
     const owner = new Client(site, login, notes);
     await owner.signIn(login, 'demo-password-only');
     const customer = (await site.sql(`SELECT a.no FROM user u JOIN account a ON a.id = u.account_id WHERE u.login = '${login}'`)).trim();
-    const player = new Player(site, ledger, generator(seed * 1000 + i), { partner, owner, ops }, customer,
-      order.filter((_, at) => at % logins.length === i));
+    const player = new Player(site, ledger, generator(seed * 1000 + i), { partner, owner, ops }, customer);
     player.login = login;
     players.push(player);
   }
@@ -84,6 +82,12 @@ async function limitRequests(ops) {
   const answer = await ops.ask('POST', `/rules/${id}/preview`, formBody(page.body, `/rules/${id}/preview`, { reason: 'for a while' }));
   const limit = (await site.sql(`SELECT limit_n FROM rule WHERE id = ${id}`)).trim();
   if (limit !== String(QUOTA)) throw new Error(`the quota is ${limit} (${answer.status})`);
+}
+
+// Every story is told by somebody.
+function deal() {
+  const order = storyNames.map((name) => [random(), name]).sort(([a], [b]) => a - b).map(([, name]) => name);
+  for (const [i, player] of players.entries()) player.dealt = order.filter((_, at) => at % players.length === i);
 }
 
 const everybody = () => [...players, desk];
@@ -149,6 +153,8 @@ const jobWords = / (request_(decide|escalate)|quota_|account_bump|resource_(load
 const isOfJobs = (line) => / mypartner_worker$/.test(line) && jobWords.test(line);
 
 async function round() {
+  const from = ledger.entries.length;
+  deal();
   const plan = [...Array(10).fill('web'), 'jobs', ...Array(isShort ? 1 : 2).fill('db')];
   await place('\n');
   // Until the job worker has had something of each kind to do.
@@ -168,7 +174,8 @@ async function round() {
     else if (what === 'jobPoint') await killAtAPoint(ofJobs, 'jobPoints', 1);
     else await kill(what);
   }
-  await until(`every kind of act (without: ${ledger.undone()})`, () => ledger.undone().length === 0, 200);
+  for (const end = Date.now() + PATIENCE_MS; ledger.undone(from).length > 0 && Date.now() < end;) await sleep(200);
+  if (ledger.undone(from).length > 0) notes.violations.push(`never acknowledged: ${ledger.undone(from).join(', ')}`);
 }
 
 // --- scenes ----------------------------------------------------------------------------------------------------------------

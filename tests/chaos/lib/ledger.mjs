@@ -75,14 +75,15 @@ export class Ledger {
     return tally;
   }
 
-  // How often each kind was acknowledged.
-  acknowledged() {
+  // How often each kind was acknowledged, from that entry on.
+  acknowledged(from = 0) {
     const n = Object.fromEntries(kinds.map((kind) => [kind, 0]));
-    for (const { kind, state } of this.entries) if (state === 'acknowledged') n[kind]++;
+    for (const { kind, state } of this.entries.slice(from)) if (state === 'acknowledged') n[kind]++;
     return n;
   }
 
-  undone() { return Object.entries(this.acknowledged()).filter(([, n]) => n === 0).map(([kind]) => kind); }
+  // Kinds that were never acknowledged since.
+  undone(from) { return Object.entries(this.acknowledged(from)).filter(([, n]) => n === 0).map(([kind]) => kind); }
 
   async isSettled(site) { return Number(await site.surely(waiting.replaceAll('NOW', site.now()))) === 0; }
 

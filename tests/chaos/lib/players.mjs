@@ -8,9 +8,9 @@ import { PATIENCE_MS, sleep } from './site.mjs';
 const generic = (path) => path.replace(/DR\d{8}-\d{6}|C-\d+/g, '…').replace(/^\/invitation\/[^/]+/, '/invitation/…');
 
 export class Player {
-  // people: its { owner, partner, ops }; customer: number of its account; dealt: names of the stories it begins with.
-  constructor(site, ledger, random, people, customer, dealt) {
-    Object.assign(this, { site, ledger, random, customer, dealt: [...dealt], ...people });
+  // people: its { owner, partner, ops }; customer: number of its account. dealt: names of the stories it tells next.
+  constructor(site, ledger, random, people, customer) {
+    Object.assign(this, { site, ledger, random, customer, dealt: [], ...people });
   }
 
   // A form of this page, sent; again and again when that is the mood, or never again. 'done', 'led' elsewhere, 'refused', 'unknown',
@@ -133,7 +133,8 @@ export class Player {
   // A code sent from this page, as { digits, id }. The job worker may be dead, so it is not waited for without end.
   async code(page, purpose) {
     const before = new Set(await readdir(join(this.site.var, 'messages')));
-    await this.act(this.owner, page, `${page}/send`, { channel: 'EMAIL' });
+    // Too soon after the last one is refused.
+    for (let tries = 0; tries < 3 && await this.act(this.owner, page, `${page}/send`, { channel: 'EMAIL' }) === 'refused'; tries++) await sleep(700);
     for (let i = 0; i < 60; i++) {
       const names = (await readdir(join(this.site.var, 'messages'))).filter((name) => /^[^.].*\.eml$/.test(name) && !before.has(name));
       for (const name of names.reverse()) {

@@ -15,7 +15,7 @@ export const PATIENCE_MS = 60000;   // generous: whatever is not there by then d
 
 // Codes and invitations as often as a test wants them; the clock may jump by less than any idle session lasts.
 const settings = '[code]\nresend_s = 1\nsends_per_hour = 1000\nsends_per_day = 10000\nfailures_lock = 1000\n' +
-  '[association]\ninvitations_per_day = 100000\n[session]\nidle_platform_s = 1800\n';
+  '[budget]\naccount_per_hour = 100000\naddress_per_hour = 100000\n[association]\ninvitations_per_day = 100000\n[session]\nidle_platform_s = 1800\n';
 
 export class Site {
   constructor(folder, port) {
