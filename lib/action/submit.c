@@ -277,6 +277,7 @@ static const struct err *work(struct db *db, void *arg)
     TRY(read_association(submit));
     TRY(check_actor(submit));
     TRY(check_association(submit));
+    act_not_before(act, submit->association->associated_at);
     TRY(read_wizard(submit));
     submit->has_begun = true;
     if (!wizard_is_live(submit->wizard, act->now))
