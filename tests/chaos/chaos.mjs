@@ -261,7 +261,7 @@ const scene = {
 
   // The folder of everything is a small file system, and a ballast takes what is left of it.
   async full() {
-    notes.isFrozen = true;
+    notes.isFrozen = ledger.mayLackRoom = true;
     const ballast = join(site.folder, 'ballast'), file = await open(ballast, 'w');
     const piece = Buffer.alloc(1 << 16);
     for (let left = true; left;) left = await file.write(piece).then(() => true, () => false);

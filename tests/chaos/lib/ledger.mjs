@@ -34,7 +34,7 @@ const counts = {
   accept: `SELECT i.name, SUM(IF(i.status = 'ACCEPTED' AND a.partner_id = i.partner_id AND a.customer_id = i.customer_id
       AND (SELECT COUNT(*) FROM operation_log l WHERE l.chain_id = a.id AND l.operation = 'ASSOCIATED') = 1, 1, 2))
     FROM invitation i JOIN association a ON a.id = i.association_id WHERE i.name LIKE 'w-%' GROUP BY i.name`,
-  export: "SELECT SUBSTRING_INDEX(words, ' ', -1), SUM(IF(state IN ('QUEUED', 'WRITING', 'READY'), 1, 2)) FROM log_export GROUP BY 1",
+  export: "SELECT SUBSTRING_INDEX(words, ' ', -1), COUNT(*) FROM log_export GROUP BY 1",
   charge: `SELECT r.name, IF(r.state = 'ACTIVE' AND r.next_charge_at > c.due_at
       AND (SELECT COUNT(*) FROM operation_log l WHERE l.customer_id = r.customer_id AND l.operation = 'RESOURCE_PAID' AND l.object = r.name) = 1, COUNT(*), 2)
     FROM resource r JOIN charge c ON c.resource_id = r.id AND c.result = 'PAID' WHERE r.name LIKE 'w-%' GROUP BY r.id`,
@@ -59,6 +59,7 @@ export class Ledger {
     this.n = 0;
     this.acts = 0;      // forms that were asked for
     this.absent = {};   // of these, not on their page
+    this.mayLackRoom = false;   // the disk was full once
   }
 
   word() { return `w-${++this.n}-x`; }
@@ -101,9 +102,10 @@ export class Ledger {
     return [...faults, ...await this.exportFaults(site), ...await this.proofFaults(site)];
   }
 
-  // A file is as long as the row says that offers it.
+  // A file is as long as the row says that offers it. One that could not be written is told so: only where there was no room.
   async exportFaults(site) {
-    const faults = [];
+    const faults = [], failed = Number(await site.surely("SELECT COUNT(*) FROM log_export WHERE state NOT IN ('QUEUED', 'WRITING', 'READY')"));
+    if (failed > 0 && !this.mayLackRoom) faults.push(`${failed} exports failed`);
     for (const line of (await site.surely("SELECT file, bytes FROM log_export WHERE state = 'READY'")).trim().split('\n').filter(Boolean)) {
       const [file, bytes] = line.split('\t');
       const size = await stat(join(site.var, 'exports', file)).then((status) => status.size, () => 'no');
