@@ -123,6 +123,26 @@ static void request_is_agreed(void **state)
                                  "a.ended_at = r.decided_at"), 1);
 }
 
+static void association_ends_after_its_last_request(void **state)
+{
+    const int64_t before = world_request(&world, world.owner);
+    struct act withdraws = world_act(&world, world.owner), act;
+    struct decide_result result;
+
+    (void)state;
+    assert_null(withdraw_request(&withdraws, before, &result));
+    world.now -= BACK;
+    const int64_t id = world_request(&world, world.owner);
+    const struct wizard_target target = world_answer_target(&world, world.admin, id);
+    const int64_t revision = world_ready_to_answer(&world, world.admin, id, REQUEST_AGREE, "");
+    act = world_act(&world, world.admin);
+    assert_null(decide_request(&act, &target, revision, REQUEST_AGREE, &result));
+    assert_true(act.is_done);
+    assert_int_equal(world_count(&world, "association a JOIN disassociation_request r ON r.association_id = a.id",
+                                 "a.ended_at < r.submitted_at"), 0);
+    assert_int_equal(world_count(&world, "association", "status = 'ENDED'"), 1);
+}
+
 static void escalated_request_is_decided_by_the_platform(void **state)
 {
     const int64_t id = world_request(&world, world.owner);
@@ -170,7 +190,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(request_is_withdrawn_and_its_end_is_seen), TEST(code_proven_ahead_lets_the_request_through),
         TEST(request_is_sent_in_an_association_that_is_new), TEST(account_with_an_open_request_is_closed),
-        TEST(request_is_agreed), TEST(escalated_request_is_decided_by_the_platform),
+        TEST(request_is_agreed), TEST(association_ends_after_its_last_request),
+        TEST(escalated_request_is_decided_by_the_platform),
         TEST(freeze_is_lifted), TEST(freeze_by_the_platform_is_lifted)
     };
 
