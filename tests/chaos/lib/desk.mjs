@@ -50,11 +50,12 @@ export class Desk {
 
   begin() {
     this.asked = false;
-    this.working = this.work();
+    this.working = this.work().then(() => undefined, (error) => error);
   }
 
   async end() {
     this.asked = true;
-    await this.working;
+    const failure = await this.working;
+    if (failure !== undefined) throw failure;
   }
 }

@@ -123,9 +123,9 @@ export class Player {
       WHERE no = '${no}' AND state = 'PENDING'${kind === 'escalate' ? ' AND escalated_at IS NULL' : ''}`);
     this.ledger.add(kind, no, 'acknowledged');
     const done = kind === 'escalate' ? 'escalated_at IS NOT NULL' : "state <> 'PENDING'";
-    for (const until = Date.now() + 2 * PATIENCE_MS; Date.now() < until; await sleep(150))
+    for (const until = Date.now() + 3 * PATIENCE_MS; Date.now() < until; await sleep(150))
       if ((await this.site.surely(`SELECT ${done} FROM disassociation_request WHERE no = '${no}'`)).trim() === '1') return;
-    throw new Error(`the deadline of ${no} was not met within two minutes`);
+    throw new Error(`the deadline of ${no} was not met within three minutes`);
   }
 
   // --- codes
@@ -196,11 +196,12 @@ export class Player {
     }
   }
 
-  begin() { this.playing = this.play(); }
+  begin() { this.playing = this.play().then(() => undefined, (error) => error); }
 
   async end() {
     this.asked = true;
-    await this.playing;
+    const failure = await this.playing;
+    if (failure !== undefined) throw failure;
   }
 }
 

@@ -126,9 +126,9 @@ export class Site {
       '--skip-column-names', '-e', text, 'mypartner'], { maxBuffer: 256 << 20, timeout: PATIENCE_MS }).then(({ stdout }) => stdout);
   }
 
-  // The same once the database is there; text may be done twice.
+  // The same once the database is there, which may be away for a scene; text may be done twice.
   async surely(text) {
-    for (const until = Date.now() + PATIENCE_MS;; await sleep(100)) {
+    for (const until = Date.now() + 3 * PATIENCE_MS;; await sleep(100)) {
       try {
         return await this.sql(text);
       } catch (error) {
