@@ -75,7 +75,7 @@ export class Client {
 
   // A page that comes in the end; patience runs out when it does not recover.
   async get(path) {
-    const until = Date.now() + PATIENCE_MS;
+    let until = Date.now() + PATIENCE_MS;
     for (let hops = 0; hops < 6;) {
       const answer = await this.ask('GET', path);
       if (answer.status === 303) {
@@ -84,7 +84,8 @@ export class Client {
       } else if (answer.status !== 503 && answer.status !== 0) {
         return { ...answer, path };
       } else {
-        if (Date.now() > until && !this.notes.isFrozen) {
+        if (this.notes.isFrozen) until = Date.now() + PATIENCE_MS;   // counted from the end of what is done to it
+        if (Date.now() > until) {
           this.notes.violations.push(`${this.name} GET ${path}: away for a minute`);
           return { ...answer, path };
         }
