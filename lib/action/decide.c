@@ -211,6 +211,8 @@ static const struct err *work(struct db *db, void *arg)
     act_not_before(act, result->request->submitted_at);
     act_not_before(act, result->request->escalated_at);
     TRY(association_load(db, act->mem, result->request->association_id, &decide->association));
+    if (decide->event == REQUEST_AGREE)
+        TRY(effects_not_before(act, decide->association));
     TRY(check_rules(decide));
     TRY(check_answers(decide));
     return carry_out(decide);

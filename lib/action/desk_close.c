@@ -40,6 +40,7 @@ static const struct err *cancel_request(const struct closing *c, struct ending *
     const struct request *request = ending->request;
     if (request == NULL)
         return NULL;
+    act_not_before(act, request->escalated_at);
     ending->move = request_move(request->state, REQUEST_VOID, MOVER_OPS, request->initiator, request->escalated_at != INSTANT_NONE);
     if (ending->move == NULL)
         return err_new(ERR_BUG, 0, "an open request cannot be cancelled");
@@ -58,6 +59,7 @@ static const struct err *cancel_requests(const struct closing *c, const int64_t 
 {
     for (size_t i = 0; i < n; i++) {
         TRY(association_load(c->act->db, c->act->mem, ids[i], &endings[i].association));
+        TRY(effects_not_before(c->act, endings[i].association));
         TRY(cancel_request(c, &endings[i]));
     }
     return NULL;

@@ -4,9 +4,20 @@
 
 #include "store/store_association.h"
 #include "store/store_payment.h"
+#include "store/store_request.h"
 #include "store/store_wizard.h"
 
 #include "action/effects.h"
+
+const struct err *effects_not_before(struct act *act, const struct association *association)
+{
+    int64_t at;
+
+    act_not_before(act, association->associated_at);
+    TRY(request_newest_at(act->db, act->mem, association->id, &at));
+    act_not_before(act, at);
+    return NULL;
+}
 
 /* "After you left". */
 static const char *const tasks[] = { "ACCOUNT_INFORMATION", "PAYMENT_METHOD", "EXPORT_BILLS" };

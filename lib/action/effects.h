@@ -7,6 +7,8 @@
 #include "domain/association.h"
 #include "domain/request.h"
 
+/* Before anything of it is written: it does not end before it began, nor before its last request was sent, whatever the clock says. */
+const struct err *effects_not_before(struct act *act, const struct association *association);
 /* Bumps the customer's version, ends the association, lifts the freeze that the partner or the association's start imposed,
  * bills the customer directly, gives it its tasks, closes the partner's task to unfreeze it and every draft for it.
  * A version that is not what `association` says runs the whole transaction again. *lifted: the freeze, NULL if none. */

@@ -87,6 +87,7 @@ static const struct err *find_open(struct answer *answer)
         return refuse(answer, ANSWER_MISSING);
     if (found->status != INVITATION_OPEN)
         return refuse(answer, ANSWER_CLOSED);
+    act_not_before(answer->act, found->invitation->created_at);
     if (facts != NULL) {
         answer->customer_version = facts->customer_version;
         answer->is_frozen = facts->is_frozen;

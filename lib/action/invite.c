@@ -280,6 +280,7 @@ static const struct err *revoke_work(struct db *db, void *arg)
     TRY(find_own(invite, &invitation));
     if (invitation->status != INVITATION_OPEN)
         return refuse(invite, INVITE_CLOSED);
+    act_not_before(invite->act, invitation->created_at);
     TRY(invitation_revoke(db, invitation->id, invite->act->actor->user_id, invite->act->now, &done));
     if (!done)
         return db_again("the invitation was changed meanwhile");

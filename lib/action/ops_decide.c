@@ -116,6 +116,8 @@ static const struct err *work(struct db *db, void *arg)
     act_not_before(act, d->result->request->submitted_at);
     act_not_before(act, d->result->request->escalated_at);
     TRY(association_load(db, act->mem, d->result->request->association_id, &d->association));
+    if (d->event == REQUEST_COMPLETE)
+        TRY(effects_not_before(act, d->association));
     TRY(check_rules(d));
     return carry_out(d);
 }

@@ -278,6 +278,7 @@ static const struct err *judge(struct submit *submit)
     *submit->result = (struct submit_result){ .outcome = SUBMIT_DONE };
     TRY(check_actor(submit));
     TRY(check_association(submit));
+    act_not_before(submit->act, submit->association->associated_at);
     if (!wizard_is_live(submit->wizard, submit->act->now))
         return refuse_without_draft(submit);
     TRY(take_words(submit));

@@ -2,6 +2,7 @@
 
 #ifdef FAULT_POINTS
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -41,8 +42,8 @@ static int times_passed(const char *side, const char *name)
 
 static void note_seen(const char *path, const char *side, const char *name)
 {
-    char line[120], seen[256];
-    int fd, n = snprintf(line, sizeof line, "%s %s\n", side, name);
+    char line[160], seen[256];
+    int fd, n = snprintf(line, sizeof line, "%s %s %.40s\n", side, name, program_invocation_short_name);
 
     (void)snprintf(seen, sizeof seen, "%s.seen", path);
     fd = open(seen, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -65,8 +66,8 @@ static void look_outside(const char *side, const char *name)
 {
     static const char *path;
     static bool is_known;
-    char line[120] = "", wanted_side[8], wanted[48];
-    int fd, nth, n;
+    char line[160] = "", wanted_side[8], wanted[48], wanted_program[48];
+    int fd, nth, n, words;
 
     if (!is_known) {
         path = getenv("MYPARTNER_FAULTS");
@@ -78,8 +79,9 @@ static void look_outside(const char *side, const char *name)
     (void)!read(fd, line, sizeof line - 1);
     (void)close(fd);
     note_seen(path, side, name);
-    if (sscanf(line, "%7s %47s %d", wanted_side, wanted, &nth) == 3 && strcmp(side, wanted_side) == 0 &&
-        strcmp(name, wanted) == 0 && n >= nth && unlink(path) == 0)
+    words = sscanf(line, "%7s %47s %d %47s", wanted_side, wanted, &nth, wanted_program);
+    if (words >= 3 && strcmp(side, wanted_side) == 0 && strcmp(name, wanted) == 0 && n >= nth &&
+        (words == 3 || strcmp(program_invocation_short_name, wanted_program) == 0) && unlink(path) == 0)
         die();
 }
 

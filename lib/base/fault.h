@@ -2,9 +2,10 @@
  * other build they are nothing.
  *
  * A place is passed before a thing is done and after it. One fault is set at a time: from within, by a test, or from outside, by a
- * file whose path stands in MYPARTNER_FAULTS. That file holds one line, "before NAME N" or "after NAME N": whichever process is the
- * first to be at that place for the N-th time since it began removes the file and dies by SIGKILL. An empty file kills nobody. While
- * there is one, the name of every place passed is added to the file of the same name with ".seen". */
+ * file whose path stands in MYPARTNER_FAULTS. That file holds one line, "before NAME N" or "after NAME N", and after these the name
+ * of a program if it is to be one of its: whichever process is the first to be at that place for the N-th time since it began
+ * removes the file and dies by SIGKILL. An empty file kills nobody. While there is one, the name of every place passed is added to
+ * the file of the same name with ".seen", with that of the program. */
 #ifndef BASE_FAULT_H
 #define BASE_FAULT_H
 

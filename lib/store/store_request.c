@@ -34,6 +34,9 @@ static const struct db_statement newest_final = {
     "ORDER BY r.submitted_at DESC, r.id DESC\nLIMIT 1",
     "is", REQUEST_RESULTS
 };
+static const struct db_statement newest_at = {
+    "request_newest_at", "SELECT MAX(submitted_at)\nFROM disassociation_request\nWHERE association_id = ?\nLIMIT 1", "i", "t"
+};
 static const struct db_statement checks_of = {
     "request_checks", "SELECT checks\nFROM disassociation_request\nWHERE id = ?\nLIMIT 1", "i", "s"
 };
@@ -126,7 +129,7 @@ static const struct db_statement escalated = {
 };
 
 const struct db_statement *const store_request_statements[] = {
-    &load, &load_no, &open_of, &newest_final, &checks_of, &insert, &number, &decide, &escalate, &mark_seen,
+    &load, &load_no, &open_of, &newest_final, &newest_at, &checks_of, &insert, &number, &decide, &escalate, &mark_seen,
     &slot_take, &slot_make, &slot_give_back,
     &waiting_for_partner, &waiting_for_customer, &closed, &count_waiting, &escalated, NULL
 };
@@ -259,6 +262,15 @@ const struct err *request_write(struct db *db, const struct request_change *chan
         TRY(db_exec(db, &decide, &affected, request_state_name(move->to), change->at, side_name(change->side), change->user_id,
                     change->text == NULL ? "" : change->text, change->code_id, change->id, from, change->version));
     *moved = affected == 1;
+    return NULL;
+}
+
+const struct err *request_newest_at(struct db *db, const void *ctx, int64_t association_id, int64_t *at)
+{
+    struct db_rows *rows;
+
+    TRY(db_query(db, ctx, &newest_at, &rows, association_id));
+    *at = rows->n == 0 ? INSTANT_NONE : db_time(rows, 0, 0);
     return NULL;
 }
 

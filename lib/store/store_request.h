@@ -9,6 +9,8 @@
 
 const struct err *request_load(struct db *db, const void *ctx, int64_t id, struct request **request);        /* NULL if none */
 const struct err *request_load_no(struct db *db, const void *ctx, const char *no, struct request **request); /* NULL if none */
+/* When the last request of this association was sent; INSTANT_NONE: there was none. */
+const struct err *request_newest_at(struct db *db, const void *ctx, int64_t association_id, int64_t *at);
 const struct err *request_open_of(struct db *db, const void *ctx, int64_t association_id, struct request **request);
 /* The same with the association just read: no statement if there was none. */
 const struct err *request_open_with(struct db *db, const void *ctx, const struct association *association, struct request **request);

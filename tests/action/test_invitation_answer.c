@@ -76,6 +76,18 @@ static void accepting_has_all_its_effects(void **state)
                                  "'/invitations/%lld'", L(world.partner), L(id)), 1);
 }
 
+static void accepted_by_a_clock_that_is_behind(void **state)
+{
+    struct act act = world_act(&world, lone);
+
+    (void)state;
+    act.now -= 20 * CLOCK_MINUTE;
+    assert_null(invitation_answer_accept(&act, token, &result));
+    assert_true(act.is_done);
+    assert_int_equal(world_count(&world, "invitation i JOIN association a ON a.id = i.association_id",
+                                 "i.decided_at >= i.created_at AND a.associated_at = i.decided_at"), 1);
+}
+
 static void without_the_default_nobody_starts_frozen(void **state)
 {
     (void)state;
@@ -398,7 +410,8 @@ static void lost_answer_of_a_commit_is_looked_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(accepting_has_all_its_effects), TEST(without_the_default_nobody_starts_frozen),
+        TEST(accepting_has_all_its_effects), TEST(accepted_by_a_clock_that_is_behind),
+        TEST(without_the_default_nobody_starts_frozen),
         TEST(frozen_account_keeps_its_own_freeze), TEST(link_works_and_its_token_is_wiped), cmocka_unit_test_setup_teardown(customer_that_left_may_come_back, begin, end_lawless),
         TEST(used_invitation_works_no_second_time), TEST(expired_invitation_is_refused_at_the_very_instant),
         TEST(revoked_invitation_is_refused), TEST(declined_invitation_is_refused), TEST(unknown_token_is_no_invitation),

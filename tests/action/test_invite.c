@@ -365,6 +365,19 @@ static void revoking_ends_it_once(void **state)
     refused(invite_revoke(&again, id, &result), &again, INVITE_CLOSED);
 }
 
+static void revoked_by_a_clock_that_is_behind(void **state)
+{
+    int64_t id;
+    struct act act = world_act(&world, world.admin);
+
+    (void)state;
+    (void)invited_by_email(&world, world.admin, EMAIL, &id);
+    act.now -= 20 * CLOCK_MINUTE;
+    assert_null(invite_revoke(&act, id, &result));
+    assert_true(act.is_done);
+    assert_int_equal(world_count(&world, "invitation", "status = 'REVOKED' AND decided_at >= created_at"), 1);
+}
+
 static void foreign_invitations_are_not_there(void **state)
 {
     const struct actor *other = world_user(&world, world_account(&world, ACCOUNT_PARTNER, "Other"), ROLE_ADMIN, "Otis");
@@ -448,7 +461,8 @@ int main(void)
         TEST(link_sealed_for_another_row_is_not_shown), TEST(sending_again_makes_the_link_before_void),
         TEST(marked_expired_one_is_open_again_after_sending), TEST(expired_one_stays_so_when_the_address_was_invited_anew),
         TEST(sending_again_needs_a_pause_and_has_an_end), TEST(link_and_closed_ones_are_not_sent_again),
-        TEST(mail_that_could_not_be_delivered_shows), TEST(revoking_ends_it_once), TEST(foreign_invitations_are_not_there),
+        TEST(mail_that_could_not_be_delivered_shows), TEST(revoking_ends_it_once), TEST(revoked_by_a_clock_that_is_behind),
+        TEST(foreign_invitations_are_not_there),
         TEST(manager_reads_and_changes_nothing), TEST(system_marks_what_is_over_and_nothing_else)
     };
 

@@ -51,11 +51,11 @@ static const struct forgery forgeries[] = {
 
 /* --- one form --------------------------------------------------------------------------------------------------------------- */
 
-struct sent { const struct route *route; enum role role; const char *path, *page_leads_to; struct browser *b, *other; };
+struct sent { const struct route *route; const struct sent_form *form; enum role role; const char *path, *page_leads_to; struct browser *b, *other; };
 
 static void wrong(const struct sent *s, const char *forgery, const char *what)
 {
-    fail_msg("POST %s as %s, %s: %s (%d %s)\n%.600s", s->path, role_name(s->role), forgery, what, s->b->status, s->b->location,
+    fail_msg("POST %s (%s) as %s, %s: %s (%d %s)\n%.600s", s->path, s->form->name, role_name(s->role), forgery, what, s->b->status, s->b->location,
              s->b->body_n > 0 ? browser_text(s->b) : "");
 }
 
@@ -92,7 +92,7 @@ static void forge(const struct sent *s, const struct forgery *f)
     const int64_t before = fingerprint();
     s->b->origin = f->origin;
     s->b->fetch_site = f->fetch_site;
-    browser_post_body(s->b, s->path, mem_text(w.mem, "%s%s", tokens, fields_of(s->route, s->role)));
+    browser_post_body(s->b, s->path, mem_text(w.mem, "%s%s", tokens, fields_of(s->form, s->role)));
     judge(s, f);
     if (fingerprint() != before)
         wrong(s, f->what, "something was changed");
@@ -104,8 +104,8 @@ static void send_honestly(const struct sent *s)
     const int64_t before = fingerprint();
     s->b->origin = TEST_PUBLIC_URL;
     s->b->fetch_site = NULL;
-    browser_post_body(s->b, s->path, form_body_of(s->route, s->role, s->b));
-    if (forms[form_of(s->route->pattern)].own == OWN_DONE && (s->b->status != 303 || fingerprint() == before))
+    browser_post_body(s->b, s->path, form_body_of(s->route, s->form, s->role, s->b));
+    if (is_done_by(s->form, s->role) && (!leads_on(s->form, s->b) || fingerprint() == before))
         wrong(s, "with its own tokens", "not done");
 }
 
@@ -120,15 +120,18 @@ static const char *where_page_leads(const struct sent *s, const char *variable)
     return s->b->status == 303 ? mem_copy(w.mem, s->b->location) : "";
 }
 
-static bool walk(const struct route *route, enum role role)
+static bool walk(const struct asking *asking, enum role role)
 {
+    const struct route *route = asking->route;
     const struct object_maker *maker = maker_of(route->pattern);
     world_begin(&w, db);
     auditor = world_user(&w, w.ops->account_id, ROLE_AUDITOR, "Audrey Auditor");
     const char *variable = maker == NULL ? "" : maker->make(role, OBJECT_OWN);
     if (variable != NULL) {
         test_site_clock_at(w.now);
-        struct sent s = {.route = route, .role = role, .path = path_of(route, variable), .b = browser_of(role), .other = browser_of(role)};
+        struct sent s = {.route = route, .form = asking->form, .role = role, .path = path_of(route, variable), .b = browser_of(role)};
+        go_before(s.form, role, s.b, variable);
+        s.other = browser_of(role);
         s.page_leads_to = where_page_leads(&s, variable);
         for (size_t i = 0; i < FORGERIES_N; i++)
             forge(&s, &forgeries[i]);
@@ -142,11 +145,11 @@ static bool walk(const struct route *route, enum role role)
 
 static void the_form_is_not_done_when_forged(void **state)
 {
-    const struct route *route = *state;
+    const struct asking *asking = *state;
     size_t sent = 0;
     for (size_t i = 0; i < ROLES_N; i++)
-        if ((route->roles & roles[i]) != 0)
-            sent += walk(route, roles[i]);
+        if ((asking->route->roles & roles[i]) != 0)
+            sent += walk(asking, roles[i]);
     assert_true(sent > 0);
 }
 
@@ -162,12 +165,12 @@ static int open_site(void **state)
 int main(void)
 {
     void *mem = mem_context(NULL, "tests");
-    struct CMUnitTest *tests = mem_array(mem, struct CMUnitTest, routes_n);
-    size_t n = 0;
-    for (size_t i = 0; i < routes_n; i++)
-        if (routes[i].method == HTTP_POST)
-            tests[n++] = (struct CMUnitTest){mem_text(mem, "POST %s", routes[i].pattern), the_form_is_not_done_when_forged, NULL, NULL,
-                                             (void *)(uintptr_t)&routes[i]};
+    size_t askings_n = 0, n = 0;
+    struct asking *askings = askings_new(mem, &askings_n);
+    struct CMUnitTest *tests = mem_array(mem, struct CMUnitTest, askings_n);
+    for (size_t i = 0; i < askings_n; i++)
+        if (askings[i].form != NULL)
+            tests[n++] = (struct CMUnitTest){asking_name(mem, &askings[i]), the_form_is_not_done_when_forged, NULL, NULL, &askings[i]};
     int failed = n < 80 ? 1 : _cmocka_run_group_tests("csrf", tests, n, open_site, NULL);
     talloc_free(mem);
     return failed;

@@ -35,6 +35,11 @@ static bool walk(const struct route *route, enum role role)
     if (variable != NULL) {
         test_site_clock_at(w.now);
         struct browser *b = browser_of(role);
+        const struct sent_form *form = route->method == HTTP_POST ? form_named(route->pattern) : NULL;
+        if (form != NULL)
+            go_before(form, role, b, variable);
+        else if (route->method == HTTP_POST)
+            fail_msg("no form has the bare name of POST %s", route->pattern);
         const char *path = path_of(route, variable), *page = NULL;
         const int64_t before = fingerprint();
         if (route->method == HTTP_GET) {
@@ -50,7 +55,7 @@ static bool walk(const struct route *route, enum role role)
             if (route->method == HTTP_GET)
                 browser_get(b, taken);
             else
-                browser_post_body(b, taken, form_body_of(route, role, b));
+                browser_post_body(b, taken, form_body_of(route, form, role, b));
             judge(b, role, taken, page);
         }
         assert_true(fingerprint() == before);

@@ -2,21 +2,24 @@
 //
 //   SEED=1        what is killed, when, and what people do follow from it (what the machine does in between does not)
 //   ROUNDS=1      each: 10 web workers, 1 job worker, 2 databases killed, and with a build that has places to die at (MODE=fault,
-//                 MODE=asan) 5 of those
-//   SHORT=1       a fifth of one round
+//                 MODE=asan) 5 of those, and 4 of the job worker's
+//   SHORT=1       one round with one database, and fewer people
 //   SCENES=away,slow,full,connections,clock,reload,restart   also; "all", "none"
 //
-// After each: every invariant of db/invariants, the chain of the log, and the ledger of what people were told (lib/players.mjs).
-// Every answer must be a right page, or 503 with Retry-After (lib/client.mjs).
+// After each: every invariant of db/invariants, the chain of the log, and the ledger of what people were told (lib/ledger.mjs).
+// Every answer must be a right page, or 503 with Retry-After (lib/client.mjs). That something was done is asked for too: every kind
+// of act once, every kill, places to die at, and in scenes where something is amiss, that somebody has felt it.
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, open, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client } from './lib/client.mjs';
-import { Ledger, Player } from './lib/players.mjs';
-import { Site, sleep } from './lib/site.mjs';
+import { Client, formBody } from './lib/client.mjs';
+import { Desk } from './lib/desk.mjs';
+import { Ledger } from './lib/ledger.mjs';
+import { Player, storyNames } from './lib/players.mjs';
+import { PATIENCE_MS, Site, sleep } from './lib/site.mjs';
 
 const run = promisify(execFile);
 const isShort = process.env.SHORT === '1';
@@ -37,61 +40,97 @@ function generator(state) {
 }
 
 const random = generator(seed);
-const notes = { violations: [], answers: {}, mayBeClosed: false, isFrozen: false };
-const done = { web: 0, jobs: 0, db: 0, points: 0 };
-const recoveries = [], total = {};
-let counted = {};
-let site, ledger, players, watcher;
+const notes = { violations: [], answers: {}, hurt: { refused: 0, late: 0 }, mayBeClosed: false, isFrozen: false };
+const done = { web: 0, jobs: 0, db: 0, points: 0, jobPoints: 0 }, wanted = { ...done };
+const recoveries = [];
+let counted = { acknowledged: 0 };
+let room = 0;             // the last request that the quota has forgotten
+let site, ledger, players, desk, watcher;
+
+// Requests of a side in three months: so many that all stories can be told, so few that they run out.
+const QUOTA = isShort ? 6 : 12;
+// Of all forms that people look for on their pages, those that are not there: what was begun before has failed.
+const ABSENT_SHARE = 0.15;
 
 const one = (list) => (list.length === 0 ? [] : [list[Math.floor(random() * list.length)]]);
 
 async function people() {
   ledger = new Ledger();
+  ledger.since = (await site.sql(`SELECT ${site.now()}`)).trim();
   watcher = new Client(site, 'watcher', notes);
-  const partner = new Client(site, 'partner', notes);
+  const partner = new Client(site, 'partner', notes), ops = new Client(site, 'ops', notes);
   await partner.signIn('partner@demo.test', 'demo-password-only');
+  await ops.signIn('ops@demo.test', 'demo-password-only');
+  await ops.enterCode();
+  await limitRequests(ops);
   players = [];
   for (const [i, login] of logins.entries()) {
     const owner = new Client(site, login, notes);
     await owner.signIn(login, 'demo-password-only');
     const customer = (await site.sql(`SELECT a.no FROM user u JOIN account a ON a.id = u.account_id WHERE u.login = '${login}'`)).trim();
-    const player = new Player(site, ledger, generator(seed * 1000 + i), partner, owner, customer);
+    const player = new Player(site, ledger, generator(seed * 1000 + i), { partner, owner, ops }, customer);
     player.login = login;
     players.push(player);
   }
+  desk = new Desk(site, ledger, ops);
+}
+
+// As an operator does it, so that the history of the rules tells of it.
+async function limitRequests(ops) {
+  const id = (await site.sql("SELECT r.id FROM rule r JOIN rule_set s ON s.id = r.rule_set_id WHERE s.is_active = 1 AND r.code = 'Q'")).trim();
+  const page = await ops.get(`/rules/${id}/preview?severity=BLOCK&cs=1&ps=1&limit=${QUOTA}&months=3`);
+  const answer = await ops.ask('POST', `/rules/${id}/preview`, formBody(page.body, `/rules/${id}/preview`, { reason: 'for a while' }));
+  const limit = (await site.sql(`SELECT limit_n FROM rule WHERE id = ${id}`)).trim();
+  if (limit !== String(QUOTA)) throw new Error(`the quota is ${limit} (${answer.status})`);
+}
+
+// Every story is told by somebody.
+function deal() {
+  const order = storyNames.map((name) => [random(), name]).sort(([a], [b]) => a - b).map(([, name]) => name);
+  for (const [i, player] of players.entries()) player.dealt = order.filter((_, at) => at % players.length === i);
+}
+
+const everybody = () => [...players, desk];
+
+// Within a minute, or all ends here.
+async function until(what, test, pause_ms) {
+  for (const end = Date.now() + PATIENCE_MS; !(await test()); await sleep(pause_ms))
+    if (Date.now() > end) throw new Error(`${what}: not within a minute. ${notes.violations.join('\n')}\n${await site.tail()}`);
 }
 
 // Until pages come again. The cause has gone when this begins.
 async function recovered(what) {
   const since = Date.now();
-  for (;;) {
+  await until(`pages after ${what}`, async () => {
     const answer = await watcher.once('GET', '/sign-in');
-    if (answer.status === 200) break;
-    if (answer.status !== 503 && !(answer.status === 0 && notes.mayBeClosed)) watcher.judge('GET', '/sign-in', answer);
-    await sleep(20);
-  }
+    if (answer.status !== 200 && answer.status !== 503 && !(answer.status === 0 && notes.mayBeClosed)) watcher.judge('GET', '/sign-in', answer);
+    return answer.status === 200;
+  }, 20);
   recoveries.push({ what, ms: Date.now() - since });
 }
 
-async function databaseIsUp() {
-  while (!(await site.sql('SELECT 1').then(() => true, () => false))) await sleep(30);
+function databaseIsUp() {
+  return until('the database', () => site.sql('SELECT 1').then(() => true, () => false), 30);
 }
 
 // --- killing ---------------------------------------------------------------------------------------------------------------
 
+// One of a kind; when there is none just now, the next.
 async function kill(kind) {
-  const n = await site.signal(kind, 'SIGKILL', one);
-  done[kind] += n;
-  if (kind === 'db' && n > 0) {
+  wanted[kind]++;
+  await until(`a process to kill (${kind})`, async () => await site.signal(kind, 'SIGKILL', one) > 0, 50);
+  done[kind]++;
+  if (kind === 'db') {
     await sleep(100);
     await databaseIsUp();
     await recovered('a killed database');
   }
 }
 
+// Places passed so far, as "before|after NAME PROGRAM".
 async function seen() {
   const text = await readFile(`${site.faults}.seen`, 'utf8').catch(() => '');
-  return [...new Set(text.split('\n').filter(Boolean))].sort();
+  return [...new Set(text.split('\n').filter((line) => / mypartner(_worker)?$/.test(line)))].sort();
 }
 
 async function place(line) {
@@ -99,31 +138,50 @@ async function place(line) {
   await rename(`${site.faults}.new`, site.faults);
 }
 
-// Whoever is there next dies.
-async function killAtAPoint(points) {
-  await place(`${one(points)[0]} ${1 + Math.floor(random() * 3)}\n`);
-  for (let i = 0; i < 60 && existsSync(site.faults); i++) await sleep(50);
+// Whoever is there next dies, of that program; a job worker may just be waiting to be started again.
+async function killAtAPoint(points, kind, nth) {
+  const [side, name, program] = one(points)[0].split(' ');
+  wanted[kind]++;
+  await place(`${side} ${name} ${nth} ${program}\n`);
+  for (let i = 0; i < 80 && existsSync(site.faults); i++) await sleep(50);
   if (existsSync(site.faults)) await rm(site.faults, { force: true });
-  else done.points++;
+  else done[kind]++;
 }
 
+// What the job worker does for deadlines, resources and exports, and none of the looking for what is due that it does all the time.
+const jobWords = / (request_(decide|escalate)|quota_|account_bump|resource_(load|claim|change)|charge_|payment_(customer|method)|export_(claim|advance|finish)|log_|wizard_|notice_insert)/;
+const isOfJobs = (line) => / mypartner_worker$/.test(line) && jobWords.test(line);
+
 async function round() {
-  const scale = isShort ? 0.2 : 1;
-  const plan = [...Array(10 * (isShort ? 1 : 1)).fill('web'), ...Array(Math.ceil(scale)).fill('jobs'), ...Array(isShort ? 1 : 2).fill('db')];
+  const from = ledger.entries.length;
+  deal();
+  const plan = [...Array(10).fill('web'), 'jobs', ...Array(isShort ? 1 : 2).fill('db')];
   await place('\n');
-  await sleep(isShort ? 1500 : 500);
-  const points = await seen();
+  // Until the job worker has had something of each kind to do.
+  const begun = Date.now(), busy = ['resource_', 'charge_', 'export_finish', 'request_'];
+  let points = [];
+  do {
+    await sleep(500);
+    points = await seen();
+  } while (points.length > 0 && Date.now() < begun + 20000 && !busy.every((word) => points.some((line) => isOfJobs(line) && line.includes(` ${word}`))));
   await rm(site.faults, { force: true });
-  if (points.length > 0) plan.push(...Array(5).fill('point'));
+  const ofJobs = points.filter(isOfJobs);
+  if (points.length > 0) plan.push(...Array(5).fill('point'), ...Array(isShort ? 2 : 4).fill('jobPoint'));
   for (let left = plan; left.length > 0;) {
     const [what] = left.splice(Math.floor(random() * left.length), 1);
     await sleep(20 + random() * 180);
-    if (what === 'point') await killAtAPoint(points);
+    if (what === 'point') await killAtAPoint(points, 'points', 1 + Math.floor(random() * 3));
+    else if (what === 'jobPoint') await killAtAPoint(ofJobs, 'jobPoints', 1);
     else await kill(what);
   }
+  for (const end = Date.now() + PATIENCE_MS; ledger.undone(from).length > 0 && Date.now() < end;) await sleep(200);
+  if (ledger.undone(from).length > 0) notes.violations.push(`never acknowledged: ${ledger.undone(from).join(', ')}`);
 }
 
 // --- scenes ----------------------------------------------------------------------------------------------------------------
+
+// Where nobody has felt it, nothing was tried.
+const hurts = new Set(['away', 'slow', 'connections', 'restart', 'full']);
 
 const scene = {
   // The keeper that would start it again stands still; the workers are new and have never seen a database.
@@ -167,11 +225,11 @@ const scene = {
     await sleep(3000);
     for (const holder of holders) holder.kill();
     await site.sql('SET GLOBAL max_connections = 151').catch(() => {});
-    while (!(await site.sql("SELECT id FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%'").then(async (text) => {
+    await until('a connection', () => site.sql("SELECT id FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%'").then(async (text) => {
       for (const id of text.trim().split('\n').filter(Boolean)) await site.sql(`KILL ${id}`).catch(() => {});
       await site.sql('SET GLOBAL max_connections = 151');
       return true;
-    }, () => false))) await sleep(100);
+    }, () => false), 100);
     await recovered('no connection left');
   },
 
@@ -203,8 +261,7 @@ const scene = {
 
   // The folder of everything is a small file system, and a ballast takes what is left of it.
   async full() {
-    if (!site.isSmall) throw new Error('a small file system is needed');
-    notes.isFrozen = true;
+    notes.isFrozen = ledger.mayLackRoom = true;
     const ballast = join(site.folder, 'ballast'), file = await open(ballast, 'w');
     const piece = Buffer.alloc(1 << 16);
     for (let left = true; left;) left = await file.write(piece).then(() => true, () => false);
@@ -221,35 +278,71 @@ const scene = {
 
 // --- judging ---------------------------------------------------------------------------------------------------------------
 
-// Nobody has as many requests and links in three months as people here in an hour: what was counted makes room.
-async function makeRoom() {
-  await site.sql("DELETE FROM quota_slot; DELETE FROM invitation WHERE name LIKE 'w-%'");
-  ledger.entries = ledger.entries.filter((entry) => entry.kind !== 'invite' && entry.kind !== 'submit');
+// A slot for each request that counts, and no more of these than the quota allows.
+async function quotaFaults() {
+  const lines = await site.surely(`SELECT r.initiator, r.customer_id, COUNT(*) AS n, SUM(q.request_id IS NOT NULL) AS slots
+    FROM disassociation_request r LEFT JOIN quota_slot q ON q.request_id = r.id
+    WHERE r.id > ${room} AND r.reason_text LIKE 'w-%' AND r.state NOT IN ('EXPIRED', 'CANCELLED')
+    GROUP BY r.initiator, r.customer_id, IF(r.initiator = 'PARTNER', r.partner_id, 0) HAVING n > ${QUOTA} OR n <> slots`);
+  return lines.trim().split('\n').filter(Boolean).map((line) => `quota of ${QUOTA}: side, customer, requests, slots: ${line}`);
 }
 
-async function judge(what) {
-  await Promise.all(players.map((player) => player.end()));
-  const faults = [...await ledger.faults(site)];
+// Three months pass.
+async function makeRoom() {
+  room = Number(await site.surely('DELETE FROM quota_slot; SELECT COALESCE(MAX(id), 0) FROM disassociation_request'));
+}
+
+// What must have happened for the rest to mean anything.
+function floors(what, tally, hurt) {
+  const faults = [];
+  const absent = Object.values(ledger.absent).reduce((a, b) => a + b, 0) - (ledger.absent.quota ?? 0);
+  if (tally.acknowledged === counted.acknowledged) faults.push('nobody was told that anything is done');
+  for (const kind of Object.keys(done)) {
+    const isPoint = kind.toLowerCase().endsWith('points');
+    if (isPoint ? wanted[kind] > 0 && done[kind] === 0 : done[kind] < wanted[kind]) faults.push(`killed ${done[kind]} of ${wanted[kind]} (${kind})`);
+  }
+  if (absent > ABSENT_SHARE * ledger.acts) faults.push(`of ${ledger.acts} forms ${absent} were absent: ${JSON.stringify(ledger.absent)}`);
+  if (hurts.has(what) && hurt.refused + hurt.late === 0) faults.push('nobody has felt it: no answer was late or refused');
+  return faults;
+}
+
+async function judge(what, before = { refused: 0, late: 0 }) {
+  await Promise.all(everybody().map((one) => one.end()));
+  await until('the job worker has done its work', async () => {
+    await desk.endLeases();
+    return ledger.isSettled(site);
+  }, 200);
+  const hurt = { refused: notes.hurt.refused - before.refused, late: notes.hurt.late - before.late }, tally = ledger.tally();
+  const faults = [...await ledger.faults(site), ...await quotaFaults()];
   const invariants = await site.brokenInvariants(), log = await site.brokenLog();
   if (invariants !== '') faults.push(invariants);
   if (log !== '') faults.push(log);
-  faults.push(...notes.violations.splice(0));
-  for (const [state, n] of Object.entries(ledger.tally())) total[state] = (total[state] ?? 0) + n - (counted[state] ?? 0);
+  faults.push(...notes.violations.splice(0), ...floors(what, tally, hurt));
   process.stdout.write(`${faults.length === 0 ? 'ok' : 'not ok'} - ${what}: killed ${done.web} web workers, ${done.jobs} job workers, ${done.db} databases, ` +
-    `${done.points} at a point; ${total.acknowledged} acknowledged, ${total.unknown} unknown, ${total.refused} refused; answers ${JSON.stringify(notes.answers)}\n`);
+    `${done.points} of ${wanted.points} at a point, ${done.jobPoints} of ${wanted.jobPoints} at one of the job worker; ` +
+    `${tally.acknowledged} acknowledged, ${tally.unknown} unknown, ${tally.refused} refused; ` +
+    `since it began ${hurt.refused} answers refused, ${hurt.late} late; answers ${JSON.stringify(notes.answers)}\n`);
   for (const fault of faults) process.stdout.write(`  ${fault}\n`);
   await makeRoom();
-  counted = ledger.tally();
-  for (const player of players) player.begin();
+  counted = tally;
+  for (const player of everybody()) player.begin();
   return faults.length === 0;
 }
 
-// A small file system for the whole folder; undefined when this user cannot have one.
+// A small file system for the whole folder: in a file, else in memory; undefined when this user can have neither.
 async function smallFolder() {
-  const folder = await mkdtemp(join(tmpdir(), 'mypartner-chaos-'));
+  const folder = await mkdtemp(join(tmpdir(), 'mypartner-chaos-')), image = `${folder}.img`;
+  const mounted = async (...words) => run('mount', [...words, folder], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } });
   try {
-    await run('mount', ['-t', 'tmpfs', '-o', 'size=420m', 'tmpfs', folder]);
-    return folder;
+    await run('truncate', ['-s', '420M', image]);
+    await run('mke2fs', ['-q', '-t', 'ext4', '-m', '0', image], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } });
+    await mounted('-o', 'loop', image);
+    await rm(join(folder, 'lost+found'), { recursive: true });
+    return { folder, image, what: 'ext4 in a file' };
+  } catch { await rm(image, { force: true }); }
+  try {
+    await mounted('-t', 'tmpfs', '-o', 'size=420m', 'tmpfs');
+    return { folder, image, what: 'tmpfs' };
   } catch {
     await rm(folder, { recursive: true });
     return undefined;
@@ -257,27 +350,28 @@ async function smallFolder() {
 }
 
 async function main() {
-  let failed = 0, passed = 0;
+  let failed = 0, passed = 0, skipped = '';
   const small = scenes.includes('full') ? await smallFolder() : undefined;
   const count = (isFine) => { if (isFine) passed++; else failed++; };
   try {
-    site = await Site.open(small);
-    site.isSmall = small !== undefined;
+    site = await Site.open(small?.folder);
     await people();
-    for (const player of players) player.begin();
+    for (const player of everybody()) player.begin();
     for (let i = 1; i <= rounds; i++) {
       await round();
       count(await judge(`seed ${seed}, round ${i} of ${rounds}`));
     }
     for (const name of scenes) {
-      if (name === 'full' && !site.isSmall) {
-        process.stdout.write('# full: left out, a small file system cannot be mounted here\n');
+      if (name === 'full' && small === undefined) {
+        skipped = ', 1 skipped (full: a small file system cannot be mounted here)';
         continue;
       }
+      if (name === 'full') process.stdout.write(`# full: ${small.what}\n`);
+      const before = { ...notes.hurt };
       await scene[name]();
-      count(await judge(name));
+      count(await judge(name, before));
     }
-    await Promise.all(players.map((player) => player.end()));
+    await Promise.all(everybody().map((one) => one.end()));
     if (process.env.KEEP_LOGS) await run('cp', ['-r', join(site.var, 'log'), process.env.KEEP_LOGS]);
     const faults = await site.close();
     for (const fault of faults) process.stdout.write(`  ${fault}\n`);
@@ -287,12 +381,15 @@ async function main() {
       site.child.kill('SIGCONT');
       await site.stop();
     }
-    if (small !== undefined) await run('umount', ['-l', small]).then(() => rm(small, { recursive: true, force: true })).catch(() => {});
+    if (small !== undefined) await run('umount', ['-l', small.folder]).then(() => rm(small.folder, { recursive: true, force: true })).catch(() => {});
+    if (small !== undefined) await rm(small.image, { force: true });
   }
   const worst = {};
   for (const { what, ms } of recoveries) worst[what] = Math.max(worst[what] ?? 0, ms);
   process.stdout.write(`# slowest recovery, ms: ${JSON.stringify(worst)}\n`);
-  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  process.stdout.write(`# acknowledged: ${JSON.stringify(ledger.acknowledged())}\n`);
+  process.stdout.write(`# forms absent, of ${ledger.acts}: ${JSON.stringify(ledger.absent)}\n`);
+  process.stdout.write(`${passed} passed, ${failed} failed${skipped}\n`);
   process.exitCode = failed > 0 ? 1 : 0;
 }
 

@@ -258,6 +258,21 @@ static void the_violation_is_caught(void **state)
     assert_int_equal(rows_of(named(row->file)), 0);
 }
 
+/* What is much like a violation and is none. */
+static void a_try_of_a_code_has_a_key_of_its_own(void **state)
+{
+    size_t n;
+
+    (void)state;
+    test_db_sql(db, "START TRANSACTION");
+    test_db_sql(db, "INSERT INTO form_key (digest, user_id, route, at, location, http_id) VALUES\n"
+                    "(REPEAT('a', 32), 1, '/x', UTC_TIMESTAMP(6), '/', 'same'),\n"
+                    "(UNHEX(SHA2(CONCAT(REPEAT('a', 32), 'try'), 256)), 1, '/x', UTC_TIMESTAMP(6), '/', 'same')");
+    n = rows_of(named("290_form_key_once"));
+    test_db_sql(db, "ROLLBACK");
+    assert_int_equal(n, 0);
+}
+
 static const struct err *check(const char *folder)
 {
     const char *const args[] = { "--invariants", folder, NULL };
@@ -328,6 +343,7 @@ int main(void)
 
     ROWS_TEST(&rows, a_clean_history_breaks_nothing);
     ROWS_TEST(&rows, an_empty_database_breaks_nothing);
+    ROWS_TEST(&rows, a_try_of_a_code_has_a_key_of_its_own);
     ROWS_TEST(&rows, every_file_has_a_violation_that_it_catches);
     ROWS_TEST(&rows, every_query_is_bounded_and_says_what_holds);
     ROWS_TEST(&rows, the_command_tells_by_its_end);

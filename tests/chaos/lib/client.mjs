@@ -1,9 +1,11 @@
 // A person without a browser: cookies, forms, and a judgement of every answer. What no answer may be is noted, not thrown.
 import { request } from 'node:http';
-import { sleep } from './site.mjs';
+import { totp } from '../../e2e/lib/totp.mjs';
+import { PATIENCE_MS, sleep } from './site.mjs';
 
 const right = new Set([200, 303, 400, 404, 409, 410, 429, 503]);
-const PATIENCE_MS = 60000;
+const LATE_MS = 1500;               // an answer that took longer was held up by something
+const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';   // of the demo's platform users: deploy/local/accounts.txt
 
 export class Client {
   constructor(site, name, notes) {
@@ -64,14 +66,16 @@ export class Client {
   }
 
   async ask(method, path, body) {
-    const answer = await this.once(method, path, body);
+    const since = Date.now(), answer = await this.once(method, path, body);
     this.judge(method, path, answer);
+    if (answer.status === 503 || answer.status === 0) this.notes.hurt.refused++;
+    else if (Date.now() - since > LATE_MS) this.notes.hurt.late++;
     return answer;
   }
 
   // A page that comes in the end; patience runs out when it does not recover.
   async get(path) {
-    const until = Date.now() + PATIENCE_MS;
+    let until = Date.now() + PATIENCE_MS;
     for (let hops = 0; hops < 6;) {
       const answer = await this.ask('GET', path);
       if (answer.status === 303) {
@@ -80,7 +84,8 @@ export class Client {
       } else if (answer.status !== 503 && answer.status !== 0) {
         return { ...answer, path };
       } else {
-        if (Date.now() > until && !this.notes.isFrozen) {
+        if (this.notes.isFrozen) until = Date.now() + PATIENCE_MS;   // counted from the end of what is done to it
+        if (Date.now() > until) {
           this.notes.violations.push(`${this.name} GET ${path}: away for a minute`);
           return { ...answer, path };
         }
@@ -91,13 +96,22 @@ export class Client {
   }
 
   async signIn(login, password) {
-    for (;;) {
+    for (const until = Date.now() + PATIENCE_MS;;) {
+      if (Date.now() > until) throw new Error(`${login} could not sign in within a minute`);
       const page = await this.get('/sign-in');
       const answer = await this.ask('POST', '/sign-in', formBody(page.body, '/sign-in', { login, password }));
       if (answer.status === 303) break;
       await sleep(300);
     }
     this.isSignedIn = true;
+  }
+
+  // Of a platform user: what its phone shows now.
+  async enterCode() {
+    const page = await this.get('/sign-in/code');
+    const code = totp(secret, Date.now() / 1000 + this.site.shift);
+    const answer = await this.ask('POST', '/sign-in/code', formBody(page.body, '/sign-in/code', { code }));
+    if (answer.status !== 303) throw new Error(`${this.name} could not sign in: ${answer.status}`);
   }
 }
 

@@ -11,8 +11,11 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const run = promisify(execFile);
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-// Codes as often as a test wants them.
-const settings = '[code]\nresend_s = 1\nsends_per_hour = 1000\nsends_per_day = 10000\nfailures_lock = 1000\n';
+export const PATIENCE_MS = 60000;   // generous: whatever is not there by then does not come
+
+// Codes and invitations as often as a test wants them; the clock may jump by less than any idle session lasts.
+const settings = '[code]\nresend_s = 1\nsends_per_hour = 1000\nsends_per_day = 10000\nfailures_lock = 1000\n' +
+  '[budget]\naccount_per_hour = 100000\naddress_per_hour = 100000\n[association]\ninvitations_per_day = 100000\n[session]\nidle_platform_s = 1800\n';
 
 export class Site {
   constructor(folder, port) {
@@ -30,7 +33,6 @@ export class Site {
     await writeFile(join(site.folder, 'more.ini'), settings);
     await site.moveClock(-7200);   // there is room to jump ahead without being in the future
     await site.start();
-    await site.sql("UPDATE rule SET limit_n = 1000000 WHERE code = 'Q'");
     return site;
   }
 
@@ -57,9 +59,13 @@ export class Site {
 
   // Never half a file: that would be no shift at all.
   async moveClock(seconds) {
+    this.shift = seconds;
     await writeFile(`${this.clock}.new`, `${seconds}\n`);
     await rename(`${this.clock}.new`, this.clock);
   }
+
+  // Now, as this site has it, for SQL.
+  now() { return `(UTC_TIMESTAMP(6) + INTERVAL ${this.shift} SECOND)`; }
 
   async stop() {
     this.child.kill('SIGTERM');
@@ -117,7 +123,28 @@ export class Site {
 
   sql(text) {
     return run('mariadb', ['--no-defaults', `--user=${userInfo().username}`, `--socket=${join(this.var, 'db.sock')}`, '--batch',
-      '--skip-column-names', '-e', text, 'mypartner'], { maxBuffer: 64 << 20 }).then(({ stdout }) => stdout);
+      '--skip-column-names', '-e', text, 'mypartner'], { maxBuffer: 256 << 20, timeout: PATIENCE_MS }).then(({ stdout }) => stdout);
+  }
+
+  // The same once the database is there, which may be away for a scene; text may be done twice.
+  async surely(text) {
+    for (const until = Date.now() + 3 * PATIENCE_MS;; await sleep(100)) {
+      try {
+        return await this.sql(text);
+      } catch (error) {
+        if (Date.now() > until) throw error;
+      }
+    }
+  }
+
+  // The end of every log, for whoever has to find out why it does not come back.
+  async tail(lines = 12) {
+    const texts = [];
+    for (const name of (await readdir(join(this.var, 'log')).catch(() => [])).sort()) {
+      const text = await readFile(join(this.var, 'log', name), 'utf8').catch(() => '');
+      if (text !== '') texts.push(`--- ${name}\n${text.trimEnd().split('\n').slice(-lines).join('\n')}`);
+    }
+    return texts.join('\n');
   }
 
   async brokenInvariants() {
