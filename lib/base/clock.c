@@ -53,6 +53,8 @@ int64_t clock_now(void)
     return ((int64_t)now.tv_sec + (test_file == NULL ? 0 : test_shift_s())) * CLOCK_SECOND + now.tv_nsec / 1000;
 }
 
+/* tzset() takes a zone that it has no memory or no file left for as UTC, and tells only by errno. A wrong hour on a page, or in a
+ * deadline, is worse than a process less. A zone that is not there is UTC. */
 static void enter_zone(const char *zone)
 {
     const char *current = getenv("TZ");
@@ -60,7 +62,10 @@ static void enter_zone(const char *zone)
     if (current == NULL || strcmp(current, zone) != 0)
         if (setenv("TZ", zone, 1) != 0)
             abort();
+    errno = 0;
     tzset();
+    if (errno != 0 && errno != ENOENT && errno != ENOTDIR)
+        abort();
 }
 
 static bool is_utc(const char *zone)

@@ -1,6 +1,9 @@
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -324,6 +327,36 @@ static void write_shift(const char *text)
     assert_int_equal(fclose(file), 0);
 }
 
+/* In a process without a file left: never a wall clock of another zone. */
+static void zone_that_cannot_be_read_is_not_utc(void **state)
+{
+    int status = 0;
+    const pid_t pid = fork();
+
+    (void)state;
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        const struct rlimit none = { 0, 0 }, no_core = { 0, 0 };
+
+        (void)setrlimit(RLIMIT_CORE, &no_core);
+        (void)signal(SIGABRT, SIG_DFL);
+        if (setrlimit(RLIMIT_NOFILE, &none) != 0)
+            _exit(2);
+        _exit(clock_civil(0, "Asia/Kathmandu").offset_s == 0 ? 1 : 0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGABRT);
+}
+
+static void zone_that_is_not_there_is_utc(void **state)
+{
+    (void)state;
+    assert_int_equal(clock_civil(0, "Nowhere/Land").offset_s, 0);
+    assert_int_equal(clock_civil(0, "Asia/Kathmandu/Land").offset_s, 0);
+    assert_int_equal(clock_civil(0, "Asia/Singapore").hour, 7);
+}
+
 /* The distance of clock_now() to the system's clock, in whole minutes. */
 static int64_t minutes_moved(void)
 {
@@ -406,6 +439,8 @@ int main(void)
     ROWS_TABLE(&rows, check_date, dates);
     ROWS_TABLE(&rows, check_day_after, days_after);
     ROWS_TABLE(&rows, check_zone, zones);
+    ROWS_TEST(&rows, zone_that_cannot_be_read_is_not_utc);
+    ROWS_TEST(&rows, zone_that_is_not_there_is_utc);
     ROWS_TEST(&rows, test_file_moves_the_clock);
     return ROWS_RUN(&rows);
 }
