@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "base/memory.h"
 
 void mem_end(size_t bytes)
@@ -16,6 +18,16 @@ static void *or_end(void *chunk, size_t bytes)
     if (chunk == NULL)
         mem_end(bytes);
     return chunk;
+}
+
+static void *json_bytes(size_t bytes)
+{
+    return or_end(malloc(bytes), bytes);
+}
+
+__attribute__((constructor)) static void take_over_json(void)
+{
+    json_set_alloc_funcs(json_bytes, free);
 }
 
 static size_t total(size_t bytes, size_t n)

@@ -57,6 +57,8 @@ const struct err *db_exec(struct db *db, const struct db_statement *statement, i
  * or where half of the rows may be written when it fails. */
 struct db_value { int64_t number; const char *bytes; size_t bytes_n; };   /* i, t: number; s, b: bytes, NULL is SQL NULL */
 const struct err *db_exec_rows(struct db *db, const struct db_statement *statement, const struct db_value *values, size_t n);
+/* What is typed, for comparison with a column in ASCII: a text that is none cannot be in it, and the server compares no such thing. */
+const char *db_ascii(const char *text);   /* "" then */
 struct db_value db_value_int(int64_t number);
 struct db_value db_value_text(const char *text);   /* may be NULL */
 struct db_value db_value_bytes(const void *bytes, size_t n);

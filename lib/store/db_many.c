@@ -3,6 +3,14 @@
 #include "base/memory.h"
 #include "store/db_stmt_private.h"
 
+const char *db_ascii(const char *text)
+{
+    for (const char *p = text; *p != '\0'; p++)
+        if ((unsigned char)*p >= 0x80)
+            return "";
+    return text;
+}
+
 struct db_value db_value_int(int64_t number)
 {
     return (struct db_value){ .number = number };

@@ -194,7 +194,7 @@ const struct err *customer_association(struct db *db, int64_t partner_id, const 
 {
     void *ctx = mem_context(NULL, "customer_association");
     struct db_rows *rows = NULL;
-    const struct err *err = db_query(db, ctx, &find, &rows, no, partner_id);
+    const struct err *err = db_query(db, ctx, &find, &rows, db_ascii(no), partner_id);
     if (err == NULL)
         *association_id = rows->n > 0 ? db_int(rows, 0, 0) : 0;
     talloc_free(ctx);

@@ -120,15 +120,6 @@ static char *beginning(const void *ctx, const char *text)
     return pattern->bytes;
 }
 
-/* Numbers and logins are ASCII: what is not cannot be one. */
-static const char *ascii_or_none(const char *text)
-{
-    for (const char *p = text; *p != '\0'; p++)
-        if ((unsigned char)*p >= 0x80)
-            return "";
-    return text;
-}
-
 /* --- accounts --- */
 
 static const struct err *read_freeze(const struct db_rows *rows, size_t r, struct desk_account *account)
@@ -168,7 +159,7 @@ const struct err *desk_account_list(struct db *db, const void *ctx, const char *
     if (search[0] == '\0')
         TRY(db_query(db, ctx, &newest, &rows, at, at, before_at == INSTANT_NONE ? INT64_MAX : before_id, limit));
     else
-        TRY(db_query(db, ctx, &found, &rows, ascii_or_none(search), beginning(ctx, search), ascii_or_none(search), limit));
+        TRY(db_query(db, ctx, &found, &rows, db_ascii(search), beginning(ctx, search), db_ascii(search), limit));
     *has_more = rows->n > DESK_FOUND_MAX;
     *n = *has_more ? DESK_FOUND_MAX : rows->n;
     *accounts = mem_array(ctx, struct desk_account, *n);
@@ -181,7 +172,7 @@ const struct err *desk_account_load(struct db *db, const void *ctx, const char *
 {
     struct db_rows *rows = NULL;
     *account = NULL;
-    TRY(db_query(db, ctx, &load, &rows, ascii_or_none(no)));
+    TRY(db_query(db, ctx, &load, &rows, db_ascii(no)));
     /* The database takes 'a' and 'a ' for the same. */
     if (rows->n == 0 || strcmp(db_text(rows, 0, 5), no) != 0)
         return NULL;
@@ -238,7 +229,7 @@ const struct err *desk_user_list(struct db *db, const void *ctx, const char *sea
                                  size_t *n, bool *has_more)
 {
     const int64_t limit = DESK_FOUND_MAX + 1;
-    const char *text = ascii_or_none(search);
+    const char *text = db_ascii(search);
     struct db_rows *rows = NULL;
     *users = NULL;
     *n = 0;

@@ -100,7 +100,7 @@ const struct err *freeze_account(struct db *db, const void *ctx, const char *acc
 {
     struct db_rows *rows;
     *account = NULL;
-    TRY(db_query(db, ctx, &account_of, &rows, account_no));
+    TRY(db_query(db, ctx, &account_of, &rows, db_ascii(account_no)));
     if (rows->n == 0)
         return NULL;
     struct held_account *read = mem_new(ctx, struct held_account);

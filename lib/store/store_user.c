@@ -146,19 +146,11 @@ static const struct err *read_user(const void *ctx, const struct db_rows *rows, 
     return NULL;
 }
 
-static bool is_ascii(const char *text)
-{
-    for (; *text != '\0'; text++)
-        if ((unsigned char)*text >= 0x80)
-            return false;
-    return true;
-}
-
 const struct err *user_find(struct db *db, const void *ctx, const char *login, struct user **user)
 {
     struct db_rows *rows = NULL;
     /* The column cannot hold anything else; the query runs all the same, so that both cost the same. */
-    TRY(db_query(db, ctx, &find, &rows, is_ascii(login) ? login : ""));
+    TRY(db_query(db, ctx, &find, &rows, db_ascii(login)));
     TRY(read_user(ctx, rows, user));
     /* The database takes 'a' and 'a ' for the same. */
     if (*user != NULL && strcmp((*user)->login, login) != 0)
@@ -322,7 +314,7 @@ static const struct err *read_account(const void *ctx, const struct db_rows *row
 const struct err *account_find(struct db *db, const void *ctx, const char *no, struct account **account)
 {
     struct db_rows *rows = NULL;
-    TRY(db_query(db, ctx, &find_account, &rows, is_ascii(no) ? no : ""));
+    TRY(db_query(db, ctx, &find_account, &rows, db_ascii(no)));
     TRY(read_account(ctx, rows, account));
     if (*account != NULL && strcmp((*account)->no, no) != 0)
         *account = NULL;

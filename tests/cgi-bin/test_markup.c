@@ -1,4 +1,4 @@
-/* Markup, template markers and SQL, typed and stored wherever there is room for text: every page of every role shows them as text, and
+/* Markup, template markers, SQL and letters that are not ASCII, typed and stored wherever there is room for text: every page of every role shows them as text, and
  * nothing of them is run.
  *
  * First every free text of the database is such a text while each page is shown; then each field of each form and query is. */
@@ -7,6 +7,7 @@
 #include "base/url.h"
 
 #define ATTACK "<script>x</script>\"'><b>{{X}}' OR 1=1 -- "
+#define FOREIGN "Zo\xC3\xAB \xE9\x98\xBF\xE9\x87\x8C \xF0\x9F\x92\xA5"   /* where the tables have only ASCII, too */
 
 static int seen_stored, seen_typed;   /* answers in which it stood, escaped */
 
@@ -66,44 +67,61 @@ static void page_shows_stored_markup_as_text(void **state)
 
 /* --- typed --------------------------------------------------------------------------------------------------------------- */
 
-/* `body` with this field as the attack: in place of its value, or added. */
-static const char *with_attack(const char *body, const char *name)
+/* `body` with this text in the field: in place of its value, or added. */
+static const char *with_text(const char *body, const char *name, const char *text)
 {
     const char *wanted = mem_text(w.mem, "&%s=", name), *at = strstr(body, wanted);
     if (at == NULL)
-        return mem_text(w.mem, "%s%s%s", body, body[0] == '\0' ? wanted + 1 : wanted, url_encode(w.mem, ATTACK));
+        return mem_text(w.mem, "%s%s%s", body, body[0] == '\0' ? wanted + 1 : wanted, url_encode(w.mem, text));
     at += strlen(wanted);
-    return mem_text(w.mem, "%.*s%s%s", (int)(at - body), body, url_encode(w.mem, ATTACK), at + strcspn(at, "&"));
+    return mem_text(w.mem, "%.*s%s%s", (int)(at - body), body, url_encode(w.mem, text), at + strcspn(at, "&"));
 }
 
+static void type(struct browser *b, const struct asking *asking, enum role role, const char *variable, const char *field, const char *text)
+{
+    const struct route *route = asking->route;
+    if (asking->form != NULL)
+        browser_post_body(b, path_of(route, variable), with_text(form_body_of(route, asking->form, role, b), field, text));
+    else
+        browser_get(b, mem_text(w.mem, "%s?%s", path_of(route, variable), with_text("", field, text)));
+    judge(b, route, role, field);
+    seen_typed += strstr(b->body, "&lt;script&gt;x") != NULL;
+    if (b->status == 303)
+        browser_get(b, b->location);
+    judge(b, route, role, field);
+}
+
+static void type_into(const struct asking *asking, enum role role, const char *field)
+{
+    const struct route *route = asking->route;
+    const struct object_maker *maker = maker_of(route->pattern);
+    world_begin(&w, db);
+    auditor = world_user(&w, w.ops->account_id, ROLE_AUDITOR, "Audrey Auditor");
+    const char *variable = maker == NULL ? "" : maker->make(role, OBJECT_OWN);
+    if (variable != NULL) {
+        test_site_clock_at(w.now);
+        struct browser *b = browser_of(role);
+        if (asking->form != NULL)
+            go_before(asking->form, role, b, variable);
+        type(b, asking, role, variable, field, ATTACK);
+        type(b, asking, role, variable, field, FOREIGN);
+        talloc_free(b);
+    }
+    world_end(&w);
+}
+
+/* A form as the first of the roles that may send it, a query as each. */
 static void field_is_shown_again_as_text(void **state)
 {
     const struct asking *asking = *state;
     const struct route *route = asking->route;
-    const struct object_maker *maker = maker_of(route->pattern);
-    enum role role = 0;
-    for (size_t i = 0; i < ROLES_N && role == 0; i++)
-        if ((route->roles & roles[i]) != 0)
-            role = roles[i];
-    for (const struct field_spec *field = route->fields; field != NULL && field->name != NULL; field++) {
-        world_begin(&w, db);
-        auditor = world_user(&w, w.ops->account_id, ROLE_AUDITOR, "Audrey Auditor");
-        const char *variable = maker == NULL ? "" : maker->make(role, OBJECT_OWN);
-        assert_non_null(variable);
-        test_site_clock_at(w.now);
-        struct browser *b = browser_of(role);
-        if (asking->form != NULL) {
-            go_before(asking->form, role, b, variable);
-            browser_post_body(b, path_of(route, variable), with_attack(form_body_of(route, asking->form, role, b), field->name));
-        } else
-            browser_get(b, mem_text(w.mem, "%s?%s", path_of(route, variable), with_attack("", field->name)));
-        judge(b, route, role, field->name);
-        seen_typed += strstr(b->body, "&lt;script&gt;x") != NULL;
-        if (b->status == 303)
-            browser_get(b, b->location);
-        judge(b, route, role, field->name);
-        talloc_free(b);
-        world_end(&w);
+    bool is_first = true;
+    for (size_t i = 0; i < ROLES_N; i++) {
+        if ((route->roles & roles[i]) == 0 || (asking->form != NULL && !is_first))
+            continue;
+        for (const struct field_spec *field = route->fields; field != NULL && field->name != NULL; field++)
+            type_into(asking, roles[i], field->name);
+        is_first = false;
     }
 }
 

@@ -129,7 +129,7 @@ static const char *text_of(const void *mem, const struct import_field *field, co
         return is_visible(text) && !has_thirteen_digits(text) ? text : NULL;
     default:
         clean = text_clean(mem, text, false);
-        return !card_number_in(text) && *clean != '\0' && text_points(clean) <= (size_t)field->max_points ? clean : NULL;
+        return !card_number_in(text) && !card_number_in(clean) && *clean != '\0' && text_points(clean) <= (size_t)field->max_points ? clean : NULL;
     }
 }
 
