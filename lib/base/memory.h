@@ -2,7 +2,7 @@
  *
  * Two lifetimes exist, the process and the request; what a function returns lives in the context it was given. Growth is
  * bounded because bodies, field counts and every LIMIT are, so "no memory" is a fault of the host, and the supervisor
- * starts a new worker. No function here returns NULL.
+ * starts a new worker. No function here returns NULL. What jansson allocates, in every program with this module, is held to the same.
  *
  * Destructors (talloc_set_destructor) undo what is not memory: a transaction, a result set. Use <talloc.h> for those.
  */

@@ -1,5 +1,20 @@
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
 #include "base/memory.h"
 #include "support/rows.h"
+
+#ifdef __SANITIZE_ADDRESS__
+#define TEST_IS_SANITIZED true    /* it ends such a process itself */
+#else
+#define TEST_IS_SANITIZED false
+#endif
 
 static void fresh_memory_is_zero(void **state)
 {
@@ -124,6 +139,26 @@ static void a_big_chunk_is_taken_whole(void **state)
     talloc_free(ctx);
 }
 
+/* By itself jansson returns NULL, and makes an object without the member. */
+static void json_without_memory_ends_the_process(void **state)
+{
+    int status = 0;
+    const pid_t pid = fork();
+
+    (void)state;
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        const struct rlimit no_core = { 0, 0 };
+
+        (void)setrlimit(RLIMIT_CORE, &no_core);
+        (void)signal(SIGABRT, SIG_DFL);
+        (void)dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+        _exit(json_stringn_nocheck("x", SIZE_MAX / 4) == NULL ? 0 : 1);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) > 1 || (WEXITSTATUS(status) == 1 && TEST_IS_SANITIZED));
+}
+
 int main(void)
 {
     struct rows rows = { .n = 0 };
@@ -138,5 +173,6 @@ int main(void)
     ROWS_TEST(&rows, text_is_formatted_and_owned);
     ROWS_TEST(&rows, taken_chunks_are_zero_apart_and_aligned);
     ROWS_TEST(&rows, a_big_chunk_is_taken_whole);
+    ROWS_TEST(&rows, json_without_memory_ends_the_process);
     return ROWS_RUN(&rows);
 }
