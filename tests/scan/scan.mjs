@@ -27,7 +27,7 @@ const people = [
   { role: 'admin', login: 'partner', name: 'Paula Partner', pages: ['/customers?q=x&status=x&request=x&before=1', '/requests?tab=x&before=1', '/operation-log?customer=x'] },
   { role: 'manager', login: 'manager', name: 'Mark Manager', pages: ['/customers?q=x'] },
   { role: 'ops', login: 'ops', name: 'Olga Ops', isPlatform: true, pages: ['/escalations?after=1', '/freezes?after=1'] },
-  { role: 'auditor', login: 'auditor', name: 'Audrey Auditor', isPlatform: true, pages: ['/operation-log?operation=x&customer=x&from=2026-01-01&after=1'] },
+  { role: 'auditor', login: 'auditor', name: 'Audrey Auditor', isPlatform: true, pages: ['/audit-log?about=C-100001&operation=x&actor=ops%40demo.test&result=x&from=2026-01-01&before=1'] },
 ].filter(({ role }) => process.env.ROLES === undefined || process.env.ROLES.split(',').includes(role));
 
 const fewestRequests = 100, fewestPages = 8, fewestPagesOfNobody = 4;
