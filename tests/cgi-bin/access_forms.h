@@ -263,6 +263,27 @@ static const char *path_of(const struct route *route, const char *variable)
     return mem_text(w.mem, "%.*s%s%s", (int)(at - route->pattern), route->pattern, variable, strchr(at, '}') + 1);
 }
 
+/* Begins a world with what this route is about in it, this role's own: what stands for the variable; NULL: there is no such object. */
+static inline const char *world_with_own(const struct route *route, enum role role)
+{
+    const struct object_maker *maker = maker_of(route->pattern);
+    world_begin(&w, db);
+    auditor = world_user(&w, w.ops->account_id, ROLE_AUDITOR, "Audrey Auditor");
+    const char *variable = maker == NULL ? "" : maker->make(role, OBJECT_OWN);
+    test_site_clock_at(w.now);
+    return variable;
+}
+
+/* Group set-up. */
+static inline int open_forms_site(void **state)
+{
+    (void)state;
+    db = test_db_open(NULL);
+    site = test_site(db);
+    test_db_config()->worker.exports = "/nonexistent";   /* exports are asked for; nobody writes them here */
+    return 0;
+}
+
 static const struct route *route_of(const struct sent_form *form)
 {
     for (size_t i = 0; i < routes_n; i++)

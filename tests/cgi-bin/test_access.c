@@ -253,15 +253,6 @@ static void no_pattern_has_two_variables(void **state)
             fail_msg("%s", routes[i].pattern);
 }
 
-static int open_site(void **state)
-{
-    (void)state;
-    db = test_db_open(NULL);
-    site = test_site(db);
-    test_db_config()->worker.exports = "/nonexistent";   /* exports are asked for; nobody writes them here */
-    return 0;
-}
-
 int main(void)
 {
     static const struct CMUnitTest first[] = {
@@ -281,7 +272,7 @@ int main(void)
         tests[first_n + i] = (struct CMUnitTest){asking_name(mem, &askings[i]), the_route_keeps_to_the_rule, NULL, NULL, &askings[i]};
     if (getenv("ACCESS_ONLY") != NULL)
         cmocka_set_test_filter(getenv("ACCESS_ONLY"));
-    int failed = _cmocka_run_group_tests("access", tests, first_n + n, open_site, NULL);
+    int failed = _cmocka_run_group_tests("access", tests, first_n + n, open_forms_site, NULL);
     talloc_free(mem);
     return failed;
 }

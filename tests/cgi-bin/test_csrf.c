@@ -120,12 +120,8 @@ static const char *where_page_leads(const struct sent *s, const char *variable)
 static bool walk(const struct asking *asking, enum role role)
 {
     const struct route *route = asking->route;
-    const struct object_maker *maker = maker_of(route->pattern);
-    world_begin(&w, db);
-    auditor = world_user(&w, w.ops->account_id, ROLE_AUDITOR, "Audrey Auditor");
-    const char *variable = maker == NULL ? "" : maker->make(role, OBJECT_OWN);
+    const char *variable = world_with_own(route, role);
     if (variable != NULL) {
-        test_site_clock_at(w.now);
         struct sent s = {.route = route, .form = asking->form, .role = role, .path = path_of(route, variable), .b = browser_of(role)};
         go_before(s.form, role, s.b, variable);
         s.other = browser_of(role);
@@ -153,15 +149,6 @@ static void the_form_is_not_done_when_forged(void **state)
     assert_true(sent > 0);
 }
 
-static int open_site(void **state)
-{
-    (void)state;
-    db = test_db_open(NULL);
-    site = test_site(db);
-    test_db_config()->worker.exports = "/nonexistent";   /* exports are asked for; nobody writes them here */
-    return 0;
-}
-
 int main(void)
 {
     void *mem = mem_context(NULL, "tests");
@@ -171,7 +158,7 @@ int main(void)
     for (size_t i = 0; i < askings_n; i++)
         if (askings[i].form != NULL)
             tests[n++] = (struct CMUnitTest){asking_name(mem, &askings[i]), the_form_is_not_done_when_forged, NULL, NULL, &askings[i]};
-    int failed = n < 80 ? 1 : _cmocka_run_group_tests("csrf", tests, n, open_site, NULL);
+    int failed = n < 80 ? 1 : _cmocka_run_group_tests("csrf", tests, n, open_forms_site, NULL);
     talloc_free(mem);
     return failed;
 }

@@ -28,12 +28,8 @@ static const char *heading(const struct browser *b)
 
 static bool walk(const struct route *route, enum role role)
 {
-    const struct object_maker *maker = maker_of(route->pattern);
-    world_begin(&w, db);
-    auditor = world_user(&w, w.ops->account_id, ROLE_AUDITOR, "Audrey Auditor");
-    const char *variable = maker == NULL ? "" : maker->make(role, OBJECT_OWN);
+    const char *variable = world_with_own(route, role);
     if (variable != NULL) {
-        test_site_clock_at(w.now);
         struct browser *b = browser_of(role);
         const struct sent_form *form = route->method == HTTP_POST ? form_named(route->pattern) : NULL;
         if (form != NULL)
@@ -75,15 +71,6 @@ static void no_file_is_a_page(void **state)
     assert_true(seen > 0);
 }
 
-static int open_site(void **state)
-{
-    (void)state;
-    db = test_db_open(NULL);
-    site = test_site(db);
-    test_db_config()->worker.exports = "/nonexistent";   /* exports are asked for; nobody writes them here */
-    return 0;
-}
-
 int main(void)
 {
     void *mem = mem_context(NULL, "tests");
@@ -92,7 +79,7 @@ int main(void)
     for (size_t i = 0; i < routes_n; i++)
         tests[n++] = (struct CMUnitTest){mem_text(mem, "%s %s", method_name(&routes[i]), routes[i].pattern), no_file_is_a_page, NULL, NULL,
                                          (void *)(uintptr_t)&routes[i]};
-    int failed = _cmocka_run_group_tests("deception", tests, n, open_site, NULL);
+    int failed = _cmocka_run_group_tests("deception", tests, n, open_forms_site, NULL);
     talloc_free(mem);
     return failed;
 }

@@ -45,15 +45,11 @@ static void spoil(void)
 static void page_shows_stored_markup_as_text(void **state)
 {
     const struct route *route = *state;
-    const struct object_maker *maker = maker_of(route->pattern);
     for (size_t i = 0; i < ROLES_N; i++) {
         if ((route->roles & roles[i]) == 0)
             continue;
-        world_begin(&w, db);
-        auditor = world_user(&w, w.ops->account_id, ROLE_AUDITOR, "Audrey Auditor");
-        const char *variable = maker == NULL ? "" : maker->make(roles[i], OBJECT_OWN);
+        const char *variable = world_with_own(route, roles[i]);
         if (variable != NULL) {
-            test_site_clock_at(w.now);
             struct browser *b = browser_of(roles[i]);
             spoil();
             browser_get(b, path_of(route, variable));
@@ -94,12 +90,8 @@ static void type(struct browser *b, const struct asking *asking, enum role role,
 static void type_into(const struct asking *asking, enum role role, const char *field)
 {
     const struct route *route = asking->route;
-    const struct object_maker *maker = maker_of(route->pattern);
-    world_begin(&w, db);
-    auditor = world_user(&w, w.ops->account_id, ROLE_AUDITOR, "Audrey Auditor");
-    const char *variable = maker == NULL ? "" : maker->make(role, OBJECT_OWN);
+    const char *variable = world_with_own(route, role);
     if (variable != NULL) {
-        test_site_clock_at(w.now);
         struct browser *b = browser_of(role);
         if (asking->form != NULL)
             go_before(asking->form, role, b, variable);
