@@ -53,6 +53,12 @@ int64_t clock_now(void)
     return ((int64_t)now.tv_sec + (test_file == NULL ? 0 : test_shift_s())) * CLOCK_SECOND + now.tv_nsec / 1000;
 }
 
+/* No memory or no file left: that says nothing about what was asked for. */
+static bool is_for_want(int error)
+{
+    return error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
 /* tzset() takes a zone that it has no memory or no file left for as UTC, and tells only by errno. A wrong hour on a page, or in a
  * deadline, is worse than a process less. A zone that is not there is UTC. */
 static void enter_zone(const char *zone)
@@ -191,10 +197,16 @@ bool clock_zone_is_known(const char *zone)
     if (is_utc(zone))
         return true;
     (void)snprintf(path, sizeof path, "%s%s", ZONE_FOLDER, zone);
+    /* Whoever chose a zone that is there must not be told that it is none. A folder can be opened, and is none. */
     file = fopen(path, "re");
+    if (file == NULL && is_for_want(errno))
+        abort();
     if (file == NULL)
         return false;
+    errno = 0;
     is_zone = fread(magic, 1, sizeof magic, file) == sizeof magic && memcmp(magic, "TZif", sizeof magic) == 0;
+    if (ferror(file) && errno != EISDIR)
+        abort();
     (void)fclose(file);
     return is_zone;
 }

@@ -327,13 +327,12 @@ static void write_shift(const char *text)
     assert_int_equal(fclose(file), 0);
 }
 
-/* In a process without a file left: never a wall clock of another zone. */
-static void zone_that_cannot_be_read_is_not_utc(void **state)
+/* What becomes of a process without a file left that asks this of a zone. */
+static void assert_ends(bool (*is_answered)(const char *zone))
 {
     int status = 0;
     const pid_t pid = fork();
 
-    (void)state;
     assert_true(pid >= 0);
     if (pid == 0) {
         const struct rlimit none = { 0, 0 }, no_core = { 0, 0 };
@@ -342,11 +341,30 @@ static void zone_that_cannot_be_read_is_not_utc(void **state)
         (void)signal(SIGABRT, SIG_DFL);
         if (setrlimit(RLIMIT_NOFILE, &none) != 0)
             _exit(2);
-        _exit(clock_civil(0, "Asia/Kathmandu").offset_s == 0 ? 1 : 0);
+        _exit(is_answered("Asia/Kathmandu") ? 0 : 1);
     }
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_true(WIFSIGNALED(status));
     assert_int_equal(WTERMSIG(status), SIGABRT);
+}
+
+static bool is_off_utc(const char *zone)
+{
+    return clock_civil(0, zone).offset_s != 0;
+}
+
+/* Never a wall clock of another zone. */
+static void zone_that_cannot_be_read_is_not_utc(void **state)
+{
+    (void)state;
+    assert_ends(is_off_utc);
+}
+
+static void zone_that_cannot_be_read_is_not_unknown(void **state)
+{
+    (void)state;
+    assert_ends(clock_zone_is_known);
+    assert_false(clock_zone_is_known("Asia"));
 }
 
 static void zone_that_is_not_there_is_utc(void **state)
@@ -440,6 +458,7 @@ int main(void)
     ROWS_TABLE(&rows, check_day_after, days_after);
     ROWS_TABLE(&rows, check_zone, zones);
     ROWS_TEST(&rows, zone_that_cannot_be_read_is_not_utc);
+    ROWS_TEST(&rows, zone_that_cannot_be_read_is_not_unknown);
     ROWS_TEST(&rows, zone_that_is_not_there_is_utc);
     ROWS_TEST(&rows, test_file_moves_the_clock);
     return ROWS_RUN(&rows);
