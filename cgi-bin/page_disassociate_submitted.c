@@ -1,4 +1,5 @@
-/* Step 4: the receipt. Stays readable for the customer, whatever becomes of the request: once it is closed, it tells its outcome. */
+/* Step 4: the receipt. Stays readable for the customer, whatever becomes of the request: once it is closed, it tells its outcome.
+ * A request that the partner has sent has a page of its own, and this one leads to it. */
 #include "base/text.h"
 #include "domain/quota.h"
 #include "pages.h"
@@ -14,11 +15,11 @@ static const struct err *read(struct db *db, void *arg)
     struct receipt *receipt = arg;
     struct call *call = receipt->call;
     TRY(request_load_no(db, call->mem, call->vars.values[0], &receipt->request));
-    const struct request *request = receipt->request;
-    if (request == NULL || request->customer_id != call->actor.account_id || request->initiator != SIDE_CUSTOMER) {
+    if (receipt->request != NULL && receipt->request->customer_id != call->actor.account_id)
         receipt->request = NULL;
+    const struct request *request = receipt->request;
+    if (request == NULL || request->initiator != SIDE_CUSTOMER)
         return NULL;
-    }
     TRY(rule_set_load(db, call->mem, &receipt->set));
     return facts_load(db, call->mem, request->customer_id, request->partner_id, SIDE_CUSTOMER, receipt->set, call->now,
                       &receipt->facts);
@@ -65,6 +66,8 @@ const struct err *disassociate_submitted_get(struct call *call)
     TRY(db_transaction(call->db, DB_READ_ONLY, read, &receipt));
     if (receipt.request == NULL)
         return call_missing(call);
+    if (receipt.request->initiator != SIDE_CUSTOMER)
+        return call_go(call, "/process-request/%s", receipt.request->no);
     const bool is_closed = request_is_final(receipt.request->state);
     struct page *page = call_page(call, "disassociate_submitted",
                                   is_closed ? text_fill(call->mem, _("Disassociation request {no}"), "no", receipt.request->no, NULL)

@@ -116,15 +116,10 @@ static void fill_customer(const struct reading *reading, struct tpl_dict *dict, 
     tpl_show_if(dict, "HAS_CUSTOMER_NO", customer.no[0] != '\0');
 }
 
-/* The page of the request that the row is about, as this reader has it; "" if there is none. */
+/* The page of the request that the row is about, as this reader has it: a customer's leads on if its partner has sent the request. */
 static const char *request_href(const struct call *call, const struct operation_row *row)
 {
-    if (row->request_no[0] == '\0' || row->request_by == SIDES)
-        return "";
-    if (call->actor.kind == ACCOUNT_PARTNER)
-        return mem_text(call->mem, "/requests/%s", row->request_no);
-    return mem_text(call->mem, row->request_by == SIDE_CUSTOMER ? "/disassociate/submitted/%s" : "/process-request/%s",
-                    row->request_no);
+    return mem_text(call->mem, call->actor.kind == ACCOUNT_PARTNER ? "/requests/%s" : "/disassociate/submitted/%s", row->request_no);
 }
 
 static void fill_row(const struct reading *reading, const struct operation_row *row)
@@ -140,11 +135,12 @@ static void fill_row(const struct reading *reading, const struct operation_row *
     tpl_set(dict, "RESULT", badge.text);
     fill_customer(reading, dict, row);
     bool is_quoted = false;
-    const char *request = request_href(call, row), *details = view_operation_details(call->mem, row, call->zone, &is_quoted);
-    tpl_set(dict, "NO", row->request_no);
-    tpl_set(dict, "REQUEST_HREF", request);
-    tpl_show_if(dict, "NO_LINKED", request[0] != '\0');
-    tpl_show_if(dict, "NO_PLAIN", row->request_no[0] != '\0' && request[0] == '\0');
+    const char *details = view_operation_details(call->mem, row, call->zone, &is_quoted);
+    if (row->request_no[0] != '\0') {
+        tpl_show(dict, "OF_REQUEST");
+        tpl_set(dict, "NO", row->request_no);
+        tpl_set(dict, "REQUEST_HREF", request_href(call, row));
+    }
     tpl_show_if(dict, "WITH_REMARK", !is_quoted && details[0] != '\0');
     tpl_show_if(dict, "WITH_QUOTE", is_quoted && details[0] != '\0');
     tpl_set(dict, "REMARK", details);

@@ -70,9 +70,6 @@ struct operation_row {
     int64_t resource_id;           /* what it is about, for the webhook; no part of what is stored in the log or hashed; 0 */
 
     bool is_malformed;             /* it was read, and holds what no program has written: operation is OPERATIONS, or initiated_by SIDES */
-
-    /* Of the request as it is now, for rows of a list; no part of what is hashed. */
-    enum side request_by;          /* who has sent it; SIDES: there is none, or not asked for */
 };
 
 /* SHA-256 over prev_hash and every field in declaration order from chain_id to http_id (id excepted), each with its

@@ -251,7 +251,7 @@ void db_close(struct db *db)
         mysql_close(db->mysql);
     db->mysql = NULL;
     db->is_broken = false;
-    db->has_worked = false;
+    db->worked_at = INSTANT_NONE;
     db_forget_prepared(db);
 }
 
@@ -265,18 +265,19 @@ void db_limit_statements(struct db *db, bool is_limited)
 
 const struct err *db_ready(struct db *db, int64_t now)
 {
-    bool is_trusted = db->has_worked && now >= db->ready_at && now - db->ready_at < TRUSTED;
+    bool is_trusted = db->worked_at != INSTANT_NONE && now >= db->worked_at && now - db->worked_at < TRUSTED;
 
     if (db->in_transaction)
         return err_new(ERR_BUG, 0, "db_ready within a transaction");
-    if (db->mysql != NULL && !db->is_broken && (is_trusted || check_node(db, db->mysql) == NULL)) {
+    if (db->mysql != NULL && !db->is_broken && is_trusted) {
         db->ready_at = now;
-        db->has_worked = false;
         return NULL;
     }
-    db_close(db);
-    TRY(connect_any(db));
-    db->ready_at = now;
+    if (db->mysql == NULL || db->is_broken || check_node(db, db->mysql) != NULL) {
+        db_close(db);
+        TRY(connect_any(db));
+    }
+    db->ready_at = db->worked_at = now;
     return NULL;
 }
 
@@ -354,7 +355,7 @@ const struct err *db_run_text(struct db *db, const char *text, const char *label
     if (err == NULL && statement->n > 0)
         err = err_new(ERR_INPUT, 0, "%s: the last statement has no ; at the end of a line", label);
     if (err == NULL)
-        db->has_worked = true;
+        db->worked_at = db->ready_at;
     talloc_free(statement);
     return err;
 }

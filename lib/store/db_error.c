@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "store/db.h"
+#include "base/clock.h"
 #include "store/db_private.h"
 
 #define CODE_AGAIN (-1)   /* of db_again(); servers' codes are positive */
@@ -73,6 +74,8 @@ const struct err *db_failed(struct db *db, const char *name, unsigned code, cons
     } else {
         err = err_new(kind, (int)code, "%s: %u %s", name, code, message);
     }
+    if (meaning->kind != ERR_CONFLICT)
+        db->worked_at = INSTANT_NONE;
     if ((meaning->flags & UNUSABLE) != 0)
         db->is_broken = true;
     if (db->in_transaction && kind == ERR_BUSY && !db->is_doomed) {

@@ -107,7 +107,7 @@ const struct err *db_query(struct db *db, const void *ctx, const struct db_state
         talloc_free(taken);
         return err;
     }
-    db->has_worked = true;
+    db->worked_at = db->ready_at;
     *rows = taken;
     return NULL;
 }
@@ -188,6 +188,7 @@ const struct err *db_each(struct db *db, const struct db_statement *statement, d
     err = look_at_rows(db, prepared, look, arg);
     if (!db->is_broken && mysql_stmt_free_result(prepared->stmt) != 0 && err == NULL)
         err = db_stmt_failed(db, prepared, false);
-    db->has_worked = err == NULL;
+    if (err == NULL)
+        db->worked_at = db->ready_at;
     return err;
 }

@@ -124,6 +124,6 @@ const struct err *db_exec_rows(struct db *db, const struct db_statement *stateme
     TRY(db_fault(db, FAULT_BEFORE, FAULT_WRITE, statement->name, !db->in_transaction));
     TRY(execute_rows(db, prepared, values, n));
     TRY(db_fault(db, FAULT_AFTER, FAULT_WRITE, statement->name, !db->in_transaction));
-    db->has_worked = true;
+    db->worked_at = db->ready_at;
     return NULL;
 }

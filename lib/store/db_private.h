@@ -17,8 +17,8 @@ struct db {
     bool is_unlimited;            /* no statement time-outs */
     bool is_session_read_only;    /* the server refuses writes outside START TRANSACTION READ WRITE */
     bool is_only_read;            /* db_only_read() */
-    bool has_worked;              /* since the last db_ready() */
-    int64_t ready_at;
+    int64_t ready_at;             /* of the last db_ready() */
+    int64_t worked_at;            /* of the last db_ready() after which something worked; INSTANT_NONE: something failed since, or nothing did */
 
     bool in_transaction;
     enum db_mode mode;            /* in a transaction */

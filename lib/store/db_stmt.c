@@ -294,7 +294,7 @@ const struct err *db_exec(struct db *db, const struct db_statement *statement, i
     va_end(args);
     if (err != NULL)
         return err;
-    db->has_worked = true;
+    db->worked_at = db->ready_at;
     if (mysql_stmt_insert_id(prepared->stmt) != 0)
         db->insert_id = (int64_t)mysql_stmt_insert_id(prepared->stmt);
     if (affected != NULL)

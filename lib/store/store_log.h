@@ -32,7 +32,7 @@ struct log_key { int64_t at, id; };   /* of a row; at = INSTANT_NONE: none */
 
 /* One page, newest first: rows older than `before` (or newer than `after`, when that is set; still given newest first).
  * n ≤ limit rows in ctx; *has_older, *has_newer tell whether pages lie beyond. Of a row there is what a list shows: id, seq, at,
- * operation, customer_id, initiated_by, user_name, request_no, request_by, result, remark; the rest is 0 and "". */
+ * operation, customer_id, initiated_by, user_name, request_no, result, remark; the rest is 0 and "". */
 struct log_page { struct operation_row *rows; size_t n; bool has_older, has_newer; };
 const struct err *log_list(struct db *db, const void *ctx, const struct log_filter *filter, struct log_key before,
                            struct log_key after, int limit, struct log_page *page);

@@ -121,9 +121,14 @@ static void customer_reaches_its_own_request_and_its_partners(void **state)
     browser_get(b, "/operation-log");
 
     assert_true(offers(mem_text(w.mem, "/disassociate/submitted/%s", own)));
-    assert_false(offers(mem_text(w.mem, "/process-request/%s", own)));
-    assert_true(offers(mem_text(w.mem, "/process-request/%s", partners)));
-    assert_false(offers(mem_text(w.mem, "/disassociate/submitted/%s", partners)));
+    assert_true(offers(mem_text(w.mem, "/disassociate/submitted/%s", partners)));
+    browser_get(b, mem_text(w.mem, "/disassociate/submitted/%s", own));
+    assert_int_equal(b->status, 200);
+    browser_get(b, mem_text(w.mem, "/disassociate/submitted/%s", partners));
+    assert_int_equal(b->status, 303);
+    assert_string_equal(b->location, mem_text(w.mem, "/process-request/%s", partners));
+    browser_get(b, b->location);
+    assert_int_equal(b->status, 200);
 }
 
 static void what_was_answered_long_ago_waits_for_nothing(void **state)

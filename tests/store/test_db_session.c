@@ -30,9 +30,10 @@ static void limits_can_be_lifted_and_come_back(void **state)
     assert_int_equal(test_db_number(db, "SELECT @@session.max_statement_time = 120"), 1);
 }
 
+static const struct db_statement slow = { "slow", "SELECT SLEEP(60) LIMIT 1", "", "i" };
+
 static void a_statement_that_takes_too_long_is_given_up(void **state)
 {
-    static const struct db_statement slow = { "slow", "SELECT SLEEP(60) LIMIT 1", "", "i" };
     struct db_rows *rows;
 
     (void)state;
@@ -59,6 +60,43 @@ static void a_killed_connection_is_busy_until_ready_makes_a_new_one(void **state
     is_error(db_query(db, mem, &all, &rows), ERR_BUSY, 0);
     is_fine(db_ready(db, clock_now()));
     assert_int_equal(ask(&all)->n, 1);
+}
+
+/* Of this session alone. */
+static int64_t pings(void)
+{
+    return test_db_number(db, "SELECT CAST(variable_value AS INT) FROM information_schema.session_status WHERE variable_name = 'Com_admin_commands'");
+}
+
+static void what_worked_a_moment_ago_is_not_asked_whether_it_does(void **state)
+{
+    const int64_t now = clock_now();
+    int64_t before;
+
+    (void)state;
+    is_fine(db_ready(db, now));
+    before = pings();
+    for (int i = 1; i < 5; i++)
+        is_fine(db_ready(db, now + i));
+    assert_int_equal(pings(), before);
+    is_fine(db_ready(db, now + 10 * CLOCK_SECOND));
+    assert_int_equal(pings(), before + 1);
+}
+
+static void what_failed_is_asked_whether_it_works(void **state)
+{
+    const int64_t now = clock_now();
+    struct db_rows *rows;
+    int64_t before;
+
+    (void)state;
+    is_fine(db_ready(db, now));
+    before = pings();
+    test_db_sql(db, "SET SESSION max_statement_time = 0.2");
+    is_error(db_query(db, mem, &slow, &rows), ERR_BUSY, 1969);
+    is_fine(db_ready(db, now + 1));
+    assert_int_equal(pings(), before + 1);
+    db_close(db);
 }
 
 static void a_connection_that_died_while_idle_is_noticed_by_ready(void **state)
@@ -137,6 +175,8 @@ int main(void)
         TEST(limits_can_be_lifted_and_come_back),
         TEST(a_statement_that_takes_too_long_is_given_up),
         TEST(a_killed_connection_is_busy_until_ready_makes_a_new_one),
+        TEST(what_worked_a_moment_ago_is_not_asked_whether_it_does),
+        TEST(what_failed_is_asked_whether_it_works),
         TEST(a_connection_that_died_while_idle_is_noticed_by_ready),
         TEST(a_write_lost_outside_a_transaction_is_uncertain),
         TEST(nothing_runs_on_a_closed_connection),

@@ -129,16 +129,6 @@ static void only_a_partner_filters_by_customer(void **state)
     assert_non_null(log_list(db, mem, &filter, NONE, NONE, 10, &page));
 }
 
-static void row_without_a_request_leads_to_none(void **state)
-{
-    struct log_page page;
-
-    (void)state;
-    add(OP_ASSOCIATED, NOON);
-    page = list(reader(SIDE_CUSTOMER, 1), NONE, NONE, 10);
-    assert_int_equal(page.rows[0].request_by, SIDES);
-}
-
 static void bounds_are_from_and_before_until(void **state)
 {
     struct log_filter filter = reader(SIDE_CUSTOMER, 1);
@@ -290,7 +280,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(parties_see_association_operations_only),
         TEST(nobody_sees_the_rows_of_others), TEST(partner_sees_nothing_from_after_its_time), TEST(neither_system_nor_platform_reads_it_here),
-        TEST(partner_filters_by_customer), TEST(only_a_partner_filters_by_customer), TEST(row_without_a_request_leads_to_none),
+        TEST(partner_filters_by_customer), TEST(only_a_partner_filters_by_customer),
         TEST(bounds_are_from_and_before_until), TEST(rows_that_come_in_between_shift_nothing), TEST(deep_page_reads_few_rows),
         TEST(request_has_its_rows_in_order), TEST(unknown_operation_in_a_row_is_said_to_be_malformed),
         TEST(a_listed_row_that_nobody_knows_is_taken_for_no_other)

@@ -47,9 +47,9 @@ var navigation = []struct{ Href, Text string }{
 }
 
 type row struct {
-	ID                                                                 int64
-	At                                                                 time.Time
-	Operation, User, RequestNo, Href, Result, Remark, ISO, When, Badge string
+	ID                                                           int64
+	At                                                           time.Time
+	Operation, User, RequestNo, Result, Remark, ISO, When, Badge string
 }
 
 type view struct {
@@ -110,14 +110,8 @@ func (s *server) rows(r *http.Request, account int64) ([]row, error) {
 	for found.Next() {
 		var w row
 		var by string
-		var initiator sql.NullString
-		if err := found.Scan(&w.ID, &w.At, &w.Operation, &by, &w.User, &w.RequestNo, &w.Result, &w.Remark, &initiator); err != nil {
+		if err := found.Scan(&w.ID, &w.At, &w.Operation, &by, &w.User, &w.RequestNo, &w.Result, &w.Remark); err != nil {
 			return nil, err
-		}
-		if w.RequestNo != "" && initiator.String == "PARTNER" {
-			w.Href = "/process-request/" + w.RequestNo
-		} else if w.RequestNo != "" {
-			w.Href = "/disassociate/submitted/" + w.RequestNo
 		}
 		w.Operation, w.ISO, w.When, w.Badge = name(w.Operation), w.At.Format(time.RFC3339), w.At.Format("2 Jan 2006, 15:04"), "ok"
 		if w.Result == "FAILED" || w.Result == "REJECTED" {
@@ -189,8 +183,8 @@ func main() {
 			WHERE s.token_hash = ? AND s.ended_at IS NULL`),
 		unread: prepare(db, `SELECT COUNT(*) FROM (SELECT 1 FROM notification n LEFT JOIN notification_read r
 			ON r.notification_id = n.id AND r.user_id = ? WHERE n.account_id = ? AND r.user_id IS NULL LIMIT 100) u`),
-		list: prepare(db, `SELECT l.id, l.at, l.operation, l.initiated_by, l.user_name, l.request_no, l.result, l.remark, r.initiator
-			FROM operation_log l LEFT JOIN disassociation_request r ON r.id = l.request_id
+		list: prepare(db, `SELECT l.id, l.at, l.operation, l.initiated_by, l.user_name, l.request_no, l.result, l.remark
+			FROM operation_log l
 			WHERE l.customer_id = ? AND l.is_shown = 1 AND l.at <= ? AND (l.at < ? OR l.id < ?) ORDER BY l.at DESC, l.id DESC LIMIT ?`),
 	}
 	os.Remove(os.Args[1])

@@ -12,8 +12,8 @@ define("PER_PAGE", (int)getenv("PER_PAGE"));
 $db = db();
 $user = visitor($db);
 $before = isset($_GET['before']) ? explode('_', $_GET['before'], 2) : ['9999-12-31 23:59:59', (string)PHP_INT_MAX];
-$rows = rows($db, 'SELECT l.id, l.at, l.operation, l.initiated_by, l.user_name, l.request_no, l.result, l.remark, r.initiator
-    FROM operation_log l LEFT JOIN disassociation_request r ON r.id = l.request_id
+$rows = rows($db, 'SELECT l.id, l.at, l.operation, l.initiated_by, l.user_name, l.request_no, l.result, l.remark
+    FROM operation_log l
     WHERE l.customer_id = ? AND l.is_shown = 1 AND l.at <= ? AND (l.at < ? OR l.id < ?)
     ORDER BY l.at DESC, l.id DESC LIMIT ' . (PER_PAGE + 1), [$user['account_id'], $before[0], $before[0], $before[1]]);
 $has_more = count($rows) > PER_PAGE;
