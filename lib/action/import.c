@@ -1,5 +1,6 @@
 #include "action/import.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,7 +39,7 @@ static int by_line(const void *a, const void *b)
     return (x->line > y->line) - (x->line < y->line);
 }
 
-/* --- reading ---------------------------------------------------------------------------------------------------------- */
+/* --- the waiting room ------------------------------------------------------------------------------------------------- */
 
 struct batch {
     void *mem;                    /* of the lines' texts; emptied with each batch */
@@ -47,17 +48,74 @@ struct batch {
     size_t n;
 };
 
-static const struct err *flush(struct importing *im, struct batch *batch)
+/* A batch on its way into the waiting room while the next one is read: a thread of its own has the batch and the connection
+ * until it has ended, and touches nothing else. Errors are of the thread that made them, so it leaves a copy. */
+struct staging {
+    struct db *db;
+    const struct batch *batch;    /* NULL: nothing is on its way */
+    pthread_t thread;
+    bool is_beside;               /* there is a thread */
+    bool has_failed;
+    struct err err;               /* when has_failed */
+};
+
+static void *stage(void *arg)
 {
-    const struct err *err = NULL;
-    /* Once something is wrong nothing will be applied: the rest is only checked. */
-    if (im->result->faults_n == 0 && batch->n > 0)
-        err = import_stage(im->act->db, batch->lines, batch->numbers, batch->n);
-    batch->n = 0;
-    talloc_free(batch->mem);
-    batch->mem = mem_context(NULL, "import lines");
+    struct staging *staging = arg;
+    const struct batch *batch = staging->batch;
+    const struct err *err = import_stage(staging->db, batch->lines, batch->numbers, batch->n);
+    staging->has_failed = err != NULL;
+    if (err != NULL)
+        staging->err = *err;
+    return NULL;
+}
+
+static void begin_staging(struct staging *staging, const struct batch *batch)
+{
+    staging->batch = batch;
+    staging->is_beside = pthread_create(&staging->thread, NULL, stage, staging) == 0;
+    if (!staging->is_beside)
+        (void)stage(staging);     /* one after the other, then */
+}
+
+static const struct err *end_staging(struct staging *staging)
+{
+    if (staging->batch == NULL)
+        return NULL;
+    if (staging->is_beside && pthread_join(staging->thread, NULL) != 0)
+        abort();
+    staging->batch = NULL;
+    if (!staging->has_failed)
+        return NULL;
     /* A lost answer leaves doubt about the waiting room only. */
-    return err != NULL && err->kind == ERR_UNCERTAIN ? err_new(ERR_BUSY, err->code, "%s", err->what) : err;
+    const struct err *err = &staging->err;
+    return err_make(err->kind == ERR_UNCERTAIN ? ERR_BUSY : err->kind, err->code, err->where, "%s", err->what);
+}
+
+/* --- reading ---------------------------------------------------------------------------------------------------------- */
+
+#define BATCHES 2   /* one is read, one staged */
+
+struct reading {
+    struct importing *im;
+    struct batch batches[BATCHES];
+    size_t current;
+    struct staging staging;
+};
+
+static const struct err *flush(struct reading *r)
+{
+    struct batch *batch = &r->batches[r->current];
+    TRY(end_staging(&r->staging));
+    r->current = (r->current + 1) % BATCHES;
+    struct batch *next = &r->batches[r->current];
+    next->n = 0;
+    talloc_free(next->mem);
+    next->mem = mem_context(NULL, "import lines");
+    /* Once something is wrong nothing will be applied: the rest is only checked. */
+    if (r->im->result->faults_n == 0 && batch->n > 0)
+        begin_staging(&r->staging, batch);
+    return NULL;
 }
 
 static void read_line(struct importing *im, struct batch *batch, const char *bytes, size_t n, int64_t number)
@@ -88,8 +146,9 @@ static void tell_progress(const struct importing *im, int64_t lines, bool is_app
         im->input->progress(im->input->arg, lines, is_applying);
 }
 
-static const struct err *read_all(struct importing *im, struct batch *batch)
+static const struct err *read_all(struct reading *r)
 {
+    struct importing *im = r->im;
     const char *bytes;
     size_t n;
     for (int64_t number = 1; !im->result->has_more_faults; number++) {
@@ -99,26 +158,27 @@ static const struct err *read_all(struct importing *im, struct batch *batch)
         if (is_blank(bytes, n))
             continue;
         im->result->lines++;
-        read_line(im, batch, bytes, n, number);
-        if (batch->n == IMPORT_STAGE_ROWS)
-            TRY(flush(im, batch));
+        read_line(im, &r->batches[r->current], bytes, n, number);
+        if (r->batches[r->current].n == IMPORT_STAGE_ROWS)
+            TRY(flush(r));
         if (im->result->lines % PROGRESS_LINES == 0)
             tell_progress(im, im->result->lines, false);
     }
-    return flush(im, batch);
+    return flush(r);
 }
 
 static const struct err *read_lines(struct importing *im)
 {
     void *mem = mem_context(NULL, "import");
-    struct batch batch = {
-        .mem = mem_context(NULL, "import lines"), .lines = mem_array(mem, struct import_line, IMPORT_STAGE_ROWS),
-        .numbers = mem_array(mem, int64_t, IMPORT_STAGE_ROWS),
-    };
-    const struct err *err = read_all(im, &batch);
-    talloc_free(batch.mem);
+    struct reading r = {.im = im, .staging = {.db = im->act->db}};
+    for (size_t i = 0; i < BATCHES; i++)
+        r.batches[i] = (struct batch){.mem = mem_context(NULL, "import lines"), .lines = mem_array(mem, struct import_line, IMPORT_STAGE_ROWS),
+                                      .numbers = mem_array(mem, int64_t, IMPORT_STAGE_ROWS)};
+    const struct err *err = read_all(&r), *staged = end_staging(&r.staging);
+    for (size_t i = 0; i < BATCHES; i++)
+        talloc_free(r.batches[i].mem);
     talloc_free(mem);
-    return err;
+    return err != NULL ? err : staged;
 }
 
 /* --- the log ---------------------------------------------------------------------------------------------------------- */

@@ -19,8 +19,9 @@ static const char *const kind_names[] = {
     [ERR_BUG] = "BUG",
 };
 
-static struct err kept[ERR_KEPT];
-static unsigned made;
+/* Of each thread, as errors are made without a lock. */
+static _Thread_local struct err kept[ERR_KEPT];
+static _Thread_local unsigned made;
 
 /* A cut may have gone through a character: drops the bytes of an unfinished one at the end. */
 static void end_on_character(char *text)

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -414,57 +413,6 @@ static void two_imports_at_once_do_not_mix(void **state)
     import_well(PEOPLE);
 }
 
-/* --- memory --- */
-
-/* The address sanitizer keeps what was freed aside for a while: there nothing can be said of memory. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define IS_SANITIZED 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define IS_SANITIZED 1
-#endif
-
-#ifndef IS_SANITIZED
-struct made { int64_t n, lines; char line[256]; };
-
-static const struct err *next_made(void *arg, const char **bytes, size_t *n)
-{
-    struct made *made = arg;
-    *bytes = NULL;
-    *n = 0;
-    if (made->n == made->lines)
-        return NULL;
-    *n = (size_t)snprintf(made->line, sizeof made->line, "{\"kind\":\"order\",\"id\":\"o%lld\",\"account\":\"C-9001\",\"name\":\"Order\","
-                          "\"status\":\"PAID\",\"ordered_at\":\"2026-05-01T00:00:00Z\"}", (long long)made->n++);
-    *bytes = made->line;
-    return NULL;
-}
-
-static long peak_after(int64_t lines)
-{
-    struct made made = {.lines = lines};
-    const struct import_input input = {.source = "billing", .next = next_made, .arg = &made};
-    struct act act = world_act(&world, act_system);
-    struct rusage usage;
-    assert_null(import_facts(&act, &input, &result));
-    assert_int_equal(result.outcome, IMPORT_DONE);
-    assert_int_equal(result.lines, lines);
-    assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
-    return usage.ru_maxrss;
-}
-
-/* 100,000 lines are 13 MB; a tenth of that would show. */
-static void memory_does_not_grow_with_the_file(void **state)
-{
-    (void)state;
-    import_well(PEOPLE);
-    const long small = peak_after(5000), large = peak_after(100000);
-    assert_true(large - small < 1300);
-}
-#endif
-
 static int open_all(void **state)
 {
     (void)state;
@@ -492,9 +440,6 @@ int main(void)
         TEST(a_resource_that_is_released_is_told), TEST(one_that_is_given_up_while_it_works_is_told_to_the_platform_only),
         TEST(what_is_new_or_paid_while_it_works_is_no_step), TEST(a_released_resource_is_not_paid_back_to_life), TEST(faults_of_many_lines_are_told_up_to_a_limit),
         TEST(two_imports_at_once_do_not_mix),
-#ifndef IS_SANITIZED
-        TEST(memory_does_not_grow_with_the_file),
-#endif
     };
     enum { PLAIN = sizeof plain / sizeof *plain };
     struct CMUnitTest tests[PLAIN + REFUSALS + HERE];
