@@ -1,8 +1,8 @@
 /* clock.h - instants, and calendars around them.
  *
  * An instant is int64_t microseconds since 1970-01-01T00:00:00Z, named *_at; INSTANT_NONE means "not set" (SQL NULL).
- * Every request has one `now`, read once by clock_now() and carried. Calendar arithmetic names its zone. The process is
- * single-threaded: zones are switched with TZ and tzset().
+ * Every request has one `now`, read once by clock_now() and carried. Calendar arithmetic names its zone. Zones are
+ * switched with TZ and tzset(), so only one thread of a process may name another than UTC.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H

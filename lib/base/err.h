@@ -3,8 +3,8 @@
  * Few kinds, because a kind is what a caller acts on; the text is for the log only and is never shown to a user. Expected
  * outcomes (a failed rule, a wrong code) are values of their own types and not errors.
  *
- * Errors live in a small process-wide ring: one is valid until 32 further ones were made, which is longer than any request
- * keeps one. The process is single-threaded.
+ * Errors live in a small ring of each thread: one is valid until 32 further ones were made, which is longer than any request
+ * keeps one, and no longer than its thread lives.
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
