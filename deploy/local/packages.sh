@@ -3,7 +3,8 @@
 #   packages.sh run     what building and `make run` need
 #   packages.sh test    that, and what the tests need (also the tools of package.json)
 #   packages.sh scan     that, and the scanners of `make scan`
-#   packages.sh list run|test|scan   prints what is missing, installs nothing
+#   packages.sh ui       what the tests need, and the whole browser that Lighthouse asks for
+#   packages.sh list run|test|scan|ui   prints what is missing, installs nothing
 # Nothing that is installed is replaced or removed, and no service is left running or enabled that was not there before.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/../.." && pwd)
@@ -15,8 +16,9 @@ RUN_PACKAGES=(
   liboath-dev libinih-dev libjansson-dev libqrencode-dev libunistring-dev libcurl4-openssl-dev gettext po4a tzdata ca-certificates openssl
   nginx-light mariadb-server-core mariadb-client-core mariadb-client
 )
-TEST_PACKAGES=(libcmocka-dev clang libclang-rt-14-dev chromium fonts-noto-cjk nodejs npm curl)
+TEST_PACKAGES=(libcmocka-dev clang libclang-rt-14-dev chromium-headless-shell fonts-noto-cjk nodejs npm curl)
 SCAN_PACKAGES=(wapiti sqlmap)
+UI_PACKAGES=(chromium)
 POLICY=/usr/sbin/policy-rc.d
 POLICY_MARK='# Put here by mypartner for the time of one installation.'
 
@@ -28,8 +30,9 @@ main() {
     run) wanted=("${RUN_PACKAGES[@]}");;
     test) wanted=("${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}");;
     scan) wanted=("${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "${SCAN_PACKAGES[@]}");;
+    ui) wanted=("${RUN_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "${UI_PACKAGES[@]}");;
     as-root) shift; install_as_root "$@"; return;;
-    *) sed -n 2,7p "$0" >&2; return 2;;
+    *) sed -n 2,8p "$0" >&2; return 2;;
   esac
 
   local missing; mapfile -t missing < <(missing_of "${wanted[@]}")
