@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs the browser stories against a build: tests/e2e/run.sh BUILD [STORY…], two at a time (E2E_JOBS). Each has a whole server of
+# Runs the browser stories against a build: tests/e2e/run.sh BUILD [STORY…], three at a time (E2E_JOBS). Each has a whole server of
 # its own. Each runs with script disabled, those that say "script: both" with script enabled too, "script: on only" only so.
 # WAYS="off on keyboard" runs these ways instead: all with script disabled, with script enabled, by keyboard alone.
 set -uo pipefail
@@ -48,7 +48,7 @@ for story in "$@"; do
 done
 told=0
 for ((i = 0; i < ${#stories[@]}; i++)); do
-  while [ "$(jobs -rp | wc -l)" -ge "${E2E_JOBS:-2}" ]; do wait -n; done
+  while [ "$(jobs -rp | wc -l)" -ge "${E2E_JOBS:-3}" ]; do wait -n; done
   while [ -e "$out/$told.status" ]; do tell "${stories[told]}" "${scripts[told]}" "$told"; told=$((told+1)); done
   run_one "${stories[i]}" "${scripts[i]}" "$i" &
 done
