@@ -4,15 +4,14 @@
 #include "store/statements.h"
 
 #define STAGE_COLUMNS 16
-#define LOCK "mypartner-import"
 
 /* --- the waiting room ------------------------------------------------------------------------------------------------- */
 
 static const struct db_statement lock = {
-    "import_lock", "SELECT COALESCE(GET_LOCK('" LOCK "', 0), 0)\nLIMIT 1", "", "i",
+    "import_lock", "SELECT COALESCE(GET_LOCK(" IMPORT_LOCK ", 0), 0)\nLIMIT 1", "", "i",
 };
 static const struct db_statement unlock = {
-    "import_unlock", "SELECT COALESCE(RELEASE_LOCK('" LOCK "'), 0)\nLIMIT 1", "", "i",
+    "import_unlock", "SELECT COALESCE(RELEASE_LOCK(" IMPORT_LOCK "), 0)\nLIMIT 1", "", "i",
 };
 static const struct db_statement empty_lines = {"import_empty_lines", "TRUNCATE TABLE import_line", "", ""};
 static const struct db_statement empty_touched = {"import_empty_touched", "TRUNCATE TABLE import_touched", "", ""};

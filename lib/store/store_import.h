@@ -14,6 +14,9 @@
 #include "store/db.h"
 #include "store/store_log.h"
 
+/* SQL: the name of the lock that an import holds. Locks are of the whole server, and imports into its other databases are no matter;
+ * such names have at most 64 characters. */
+#define IMPORT_LOCK "CONCAT('mypartner-import ', LEFT(DATABASE(), 40))"
 #define IMPORT_STAGE_ROWS 1000
 
 /* One import at a time: *is_mine false when another one runs. Empties what an interrupted one has left. */

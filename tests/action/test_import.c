@@ -12,6 +12,7 @@
 #include "action/import.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "store/store_import.h"
 #include "support/test_db.h"
 #include "support/test_world.h"
 
@@ -399,18 +400,26 @@ static void faults_of_many_lines_are_told_up_to_a_limit(void **state)
     assert_int_equal(result.faults[IMPORT_FAULTS_MAX - 1].line, IMPORT_FAULTS_MAX + 1);
 }
 
+#define ELSEWHERE "mypartner_test_elsewhere"
+
 static void two_imports_at_once_do_not_mix(void **state)
 {
     struct db *other = test_db_again(world.mem);
     (void)state;
-    test_db_sql(other, "DO GET_LOCK('mypartner-import', 0)");
+    test_db_sql(other, "DO GET_LOCK(" IMPORT_LOCK ", 0)");
     import(PEOPLE);
     assert_int_equal(result.outcome, IMPORT_BUSY);
     assert_int_equal(COUNT("account", "no = 'C-9001'"), 0);
     /* Let go in so many words: the end of a connection is noticed by the server in its own time. */
-    test_db_sql(other, "DO RELEASE_LOCK('mypartner-import')");
-    talloc_free(other);
+    test_db_sql(other, "DO RELEASE_LOCK(" IMPORT_LOCK ")");
     import_well(PEOPLE);
+    /* One into another database of this server is none of its business. */
+    test_db_sql(other, "CREATE DATABASE IF NOT EXISTS %s", ELSEWHERE);
+    test_db_sql(other, "USE %s", ELSEWHERE);
+    test_db_sql(other, "DO GET_LOCK(" IMPORT_LOCK ", 0)");
+    import_well(PEOPLE);
+    test_db_sql(other, "DROP DATABASE %s", ELSEWHERE);
+    talloc_free(other);
 }
 
 static int open_all(void **state)

@@ -104,7 +104,7 @@ static void a_fault_in_the_last_of_many_lines_changes_nothing(void **state)
 /* The end of a connection is noticed by the server in its own time, and its lock let go then. */
 static void wait_until_nobody_imports(void)
 {
-    while (test_db_number(other, "SELECT IS_FREE_LOCK('mypartner-import')") != 1)
+    while (test_db_number(other, "SELECT IS_FREE_LOCK(" IMPORT_LOCK ")") != 1)
         usleep(1000);
 }
 
