@@ -49,7 +49,8 @@ struct batch {
 };
 
 /* A batch on its way into the waiting room while the next one is read: a thread of its own has the batch and the connection
- * until it has ended, and touches nothing else. Errors are of the thread that made them, so it leaves a copy. */
+ * until it has ended, and touches nothing else. Errors are of the thread that made them, so it leaves a copy; it is looked at
+ * when the next batch is full, or there is none. */
 struct staging {
     struct db *db;
     const struct batch *batch;    /* NULL: nothing is on its way */

@@ -11,7 +11,8 @@
 struct import_input {
     const char *source;             /* names the sending system: import_source_is_good() */
     /* The next line, without its end, good until the next call; *bytes NULL at the end. A line longer than
-     * IMPORT_LINE_MAX_BYTES is given cut, with *n greater than that. */
+     * IMPORT_LINE_MAX_BYTES is given cut, with *n greater than that. Neither this nor progress() may use the act's connection:
+     * lines before are on their way through it. */
     const struct err *(*next)(void *arg, const char **bytes, size_t *n);
     /* Told now and then how many lines were read, and once with is_applying when all were; may be NULL. */
     void (*progress)(void *arg, int64_t lines, bool is_applying);

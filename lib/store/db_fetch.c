@@ -188,7 +188,6 @@ const struct err *db_each(struct db *db, const struct db_statement *statement, d
     err = look_at_rows(db, prepared, look, arg);
     if (!db->is_broken && mysql_stmt_free_result(prepared->stmt) != 0 && err == NULL)
         err = db_stmt_failed(db, prepared, false);
-    if (err == NULL)
-        db->worked_at = db->ready_at;
+    db->worked_at = err == NULL ? db->ready_at : INSTANT_NONE;
     return err;
 }

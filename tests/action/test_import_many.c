@@ -125,6 +125,21 @@ static void a_connection_that_is_lost_meanwhile_is_told_and_changes_nothing(void
     assert_int_equal(ORDERS(), LINES);
 }
 
+/* The connection lives on: that batch alone is missing. */
+static void a_batch_that_cannot_be_staged_is_told_and_changes_nothing(void **state)
+{
+    static const int64_t at[] = {1, IMPORT_STAGE_ROWS + 1, LINES};
+    (void)state;
+    for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
+        test_db_sql(other, "ALTER TABLE import_line ADD CONSTRAINT refused CHECK (line <> %lld)", (long long)at[i]);
+        const struct err *err = import((struct made){.lines = LINES});
+        test_db_sql(other, "ALTER TABLE import_line DROP CONSTRAINT refused");
+        if (err == NULL || err->code != 4025)
+            fail_msg("refused at line %lld: %s", (long long)at[i], err == NULL ? "nothing is told" : err->what);
+        assert_int_equal(ORDERS(), 0);
+    }
+}
+
 /* The address sanitizer keeps what was freed aside for a while: there nothing can be said of memory. */
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -173,6 +188,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_line_of_many_is_taken_once), TEST(a_fault_in_the_last_of_many_lines_changes_nothing),
+        TEST(a_batch_that_cannot_be_staged_is_told_and_changes_nothing),
         TEST(a_connection_that_is_lost_meanwhile_is_told_and_changes_nothing),
 #ifndef IS_SANITIZED
         TEST(memory_does_not_grow_with_the_file),

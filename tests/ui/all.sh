@@ -9,6 +9,7 @@ export BUILD=$PWD/$build RESULTS=$PWD/build/ui
 mkdir -p "$RESULTS"
 failed=0
 has() { [[ " $steps " == *" $1 "* ]]; }
+if has lighthouse; then deploy/local/packages.sh ui || exit; fi   # now, and not hours later into a log
 run() {
   local name=$1 log; shift
   log=$RESULTS/${name// /-}.log
