@@ -329,19 +329,22 @@ async function judge(what, before = { refused: 0, late: 0 }) {
   return faults.length === 0;
 }
 
+// The rows, messages and logs of a round stay till the end.
+const DISK_MIB = 420 + 30 * rounds;
+
 // A small file system for the whole folder: in a file, else in memory; undefined when this user can have neither.
 async function smallFolder() {
   const folder = await mkdtemp(join(tmpdir(), 'mypartner-chaos-')), image = `${folder}.img`;
   const mounted = async (...words) => run('mount', [...words, folder], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } });
   try {
-    await run('truncate', ['-s', '420M', image]);
+    await run('truncate', ['-s', `${DISK_MIB}M`, image]);
     await run('mke2fs', ['-q', '-t', 'ext4', '-m', '0', image], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } });
     await mounted('-o', 'loop', image);
     await rm(join(folder, 'lost+found'), { recursive: true });
     return { folder, image, what: 'ext4 in a file' };
   } catch { await rm(image, { force: true }); }
   try {
-    await mounted('-t', 'tmpfs', '-o', 'size=420m', 'tmpfs');
+    await mounted('-t', 'tmpfs', '-o', `size=${DISK_MIB}m`, 'tmpfs');
     return { folder, image, what: 'tmpfs' };
   } catch {
     await rm(folder, { recursive: true });
