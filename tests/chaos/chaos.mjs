@@ -329,7 +329,7 @@ async function judge(what, before = { refused: 0, late: 0 }) {
   return faults.length === 0;
 }
 
-// The rows, messages and logs of a round stay till the end.
+// The rows, messages and logs of a round stay till the end; messages are small files by the thousand.
 const DISK_MIB = 420 + 30 * rounds;
 
 // A small file system for the whole folder: in a file, else in memory; undefined when this user can have neither.
@@ -338,7 +338,7 @@ async function smallFolder() {
   const mounted = async (...words) => run('mount', [...words, folder], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } });
   try {
     await run('truncate', ['-s', `${DISK_MIB}M`, image]);
-    await run('mke2fs', ['-q', '-t', 'ext4', '-m', '0', image], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } });
+    await run('mke2fs', ['-q', '-t', 'ext4', '-m', '0', '-i', '4096', image], { env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } });
     await mounted('-o', 'loop', image);
     await rm(join(folder, 'lost+found'), { recursive: true });
     return { folder, image, what: 'ext4 in a file' };
