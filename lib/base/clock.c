@@ -53,12 +53,6 @@ int64_t clock_now(void)
     return ((int64_t)now.tv_sec + (test_file == NULL ? 0 : test_shift_s())) * CLOCK_SECOND + now.tv_nsec / 1000;
 }
 
-/* No memory or no file left: that says nothing about what was asked for. */
-static bool is_for_want(int error)
-{
-    return error == ENOMEM || error == EMFILE || error == ENFILE;
-}
-
 /* tzset() takes a zone that it has no memory or no file left for as UTC, and tells only by errno. A wrong hour on a page, or in a
  * deadline, is worse than a process less. A zone that is not there is UTC. */
 static void enter_zone(const char *zone)
@@ -182,6 +176,12 @@ static bool is_no_zone(const char *zone)
         if (strncmp(zone, folders[i], strlen(folders[i])) == 0)
             return true;
     return strcmp(zone, "localtime") == 0 || strcmp(zone, "posixrules") == 0;
+}
+
+/* No memory or no file left: that says nothing about what was asked for. */
+static bool is_for_want(int error)
+{
+    return error == ENOMEM || error == EMFILE || error == ENFILE;
 }
 
 bool clock_zone_is_known(const char *zone)

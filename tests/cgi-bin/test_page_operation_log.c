@@ -121,6 +121,7 @@ static void customer_reaches_its_own_request_and_its_partners(void **state)
     browser_get(b, "/operation-log");
 
     assert_true(offers(mem_text(w.mem, "/disassociate/submitted/%s", own)));
+    assert_false(offers(mem_text(w.mem, "/process-request/%s", own)));
     assert_true(offers(mem_text(w.mem, "/disassociate/submitted/%s", partners)));
     browser_get(b, mem_text(w.mem, "/disassociate/submitted/%s", own));
     assert_int_equal(b->status, 200);
