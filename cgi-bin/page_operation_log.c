@@ -90,7 +90,7 @@ static const struct err *read_rows(struct db *db, void *arg)
         TRY(find_customer(db, reading));
     TRY(log_list(db, call->mem, &reading->filter, reading->before, reading->after, PER_PAGE, &reading->page));
     if (call->actor.kind == ACCOUNT_CUSTOMER)
-        return NULL;   /* its log is about one account: its own */
+        return NULL;
     int64_t *ids = mem_array(call->mem, int64_t, reading->page.n);
     for (size_t i = 0; i < reading->page.n; i++)
         ids[i] = reading->page.rows[i].customer_id;
@@ -109,17 +109,13 @@ static struct account_name name_of(const struct reading *reading, int64_t accoun
 
 static void fill_customer(const struct reading *reading, struct tpl_dict *dict, const struct operation_row *row)
 {
+    if (reading->call->actor.kind == ACCOUNT_CUSTOMER)
+        return;   /* its log is about one account: its own */
     const struct account_name customer = name_of(reading, row->customer_id);
-    tpl_show_if(dict, "WITH_CUSTOMER", reading->call->actor.kind != ACCOUNT_CUSTOMER);
+    tpl_show(dict, "WITH_CUSTOMER");
     tpl_set(dict, "CUSTOMER", customer.name);
     tpl_set(dict, "CUSTOMER_NO", customer.no);
     tpl_show_if(dict, "HAS_CUSTOMER_NO", customer.no[0] != '\0');
-}
-
-/* The page of the request that the row is about, as this reader has it: a customer's leads on if its partner has sent the request. */
-static const char *request_href(const struct call *call, const struct operation_row *row)
-{
-    return mem_text(call->mem, call->actor.kind == ACCOUNT_PARTNER ? "/requests/%s" : "/disassociate/submitted/%s", row->request_no);
 }
 
 static void fill_row(const struct reading *reading, const struct operation_row *row)
@@ -139,7 +135,6 @@ static void fill_row(const struct reading *reading, const struct operation_row *
     if (row->request_no[0] != '\0') {
         tpl_show(dict, "OF_REQUEST");
         tpl_set(dict, "NO", row->request_no);
-        tpl_set(dict, "REQUEST_HREF", request_href(call, row));
     }
     tpl_show_if(dict, "WITH_REMARK", !is_quoted && details[0] != '\0');
     tpl_show_if(dict, "WITH_QUOTE", is_quoted && details[0] != '\0');
@@ -197,6 +192,8 @@ static void fill_table(const struct reading *reading)
     }
     tpl_show(dict, "TABLE");
     tpl_show_if(dict, "COLUMN_CUSTOMER", reading->call->actor.kind != ACCOUNT_CUSTOMER);
+    /* The page of a row's request, as this reader has it: a customer's leads on if its partner has sent the request. */
+    tpl_set(dict, "REQUESTS", reading->call->actor.kind == ACCOUNT_PARTNER ? "/requests" : "/disassociate/submitted");
     tpl_set(dict, "RANGE", date_range_words(reading->call, &reading->range, reading->filter.by_operation
         ? _(operation_info(reading->filter.operation)->text) : _("All operations")));
     for (size_t i = 0; i < reading->page.n; i++)

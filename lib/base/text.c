@@ -301,7 +301,7 @@ static size_t place_at(const char *text, const char *const *names, size_t n, siz
 {
     *length = strcspn(text + 1, "}");
     for (size_t i = 0; i < n && text[1 + *length] == '}'; i++)
-        if (strncmp(names[i], text + 1, *length) == 0 && names[i][*length] == '\0')
+        if (names[i][0] == text[1] && strncmp(names[i], text + 1, *length) == 0 && names[i][*length] == '\0')
             return i;
     return n;
 }
