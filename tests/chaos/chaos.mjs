@@ -10,7 +10,7 @@
 // Every answer must be a right page, or 503 with Retry-After (lib/client.mjs). That something was done is asked for too: every kind
 // of act once, every kill, places to die at, and in scenes where something is amiss, that somebody has felt it.
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, open, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -149,7 +149,7 @@ async function killAtAPoint(points, kind, nth) {
 }
 
 // What the job worker does for deadlines, resources and exports, and none of the looking for what is due that it does all the time.
-const jobWords = / (request_(decide|escalate)|quota_|account_bump|resource_(load|claim|change)|charge_|payment_(customer|method)|export_(claim|advance|finish)|log_|wizard_|notice_insert)/;
+const jobWords = / (request_(decide|escalate)|quota_|account_bump|resource_(load|claim|change)|charge_|payment_(customer|method)|export_(claim|advance|finish|deleted)|log_|wizard_|notice_insert)/;
 const isOfJobs = (line) => / mypartner_worker$/.test(line) && jobWords.test(line);
 
 async function round() {
@@ -287,9 +287,11 @@ async function quotaFaults() {
   return lines.trim().split('\n').filter(Boolean).map((line) => `quota of ${QUOTA}: side, customer, requests, slots: ${line}`);
 }
 
-// Three months pass.
+// Three months pass, and nobody keeps the messages of before, small files by the thousand.
 async function makeRoom() {
   room = Number(await site.surely('DELETE FROM quota_slot; SELECT COALESCE(MAX(id), 0) FROM disassociation_request'));
+  const messages = join(site.var, 'messages');
+  for (const name of await readdir(messages)) if (!name.startsWith('.')) await rm(join(messages, name), { force: true });
 }
 
 // What must have happened for the rest to mean anything.
@@ -329,8 +331,8 @@ async function judge(what, before = { refused: 0, late: 0 }) {
   return faults.length === 0;
 }
 
-// The rows, messages and logs of a round stay till the end; messages are small files by the thousand.
-const DISK_MIB = 420 + 30 * rounds;
+// The rows and logs of a round stay till the end.
+const DISK_MIB = 420 + 12 * rounds;
 
 // A small file system for the whole folder: in a file, else in memory; undefined when this user can have neither.
 async function smallFolder() {

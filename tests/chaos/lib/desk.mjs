@@ -17,6 +17,7 @@ export class Desk {
   async export() {
     await this.endLeases();
     if (Number(await this.site.surely("SELECT COUNT(*) FROM log_export WHERE state IN ('QUEUED', 'WRITING')")) > 0) return;
+    await this.ledger.endExports(this.site);
     // Long before all rows, so that all are in it; another day each, which stands in the row of the export.
     const word = new Date(Date.UTC(1980, 0, 1 + ++this.n)).toISOString().slice(0, 10);
     const body = formBody((await this.ops.get('/audit-log')).body, '/audit-log/exports', { from: word, format: 'CSV' });

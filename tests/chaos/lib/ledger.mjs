@@ -1,7 +1,7 @@
 // What people were told, and what the database has of it: each act carries a word of its own that the database keeps, so that
 // afterwards it can be counted. Acknowledged: exactly once. Not acknowledged: at most once. Refused: never. What is there by half
 // counts as twice.
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const rows = (operation, of = 'r') => `(SELECT COUNT(*) FROM operation_log l WHERE l.request_id = ${of}.id AND l.operation = '${operation}')`;
@@ -49,7 +49,7 @@ const shared = new Set(['withdraw', 'consent']);
 
 // Things of the job worker that are under way, and so not there yet.
 const waiting = `SELECT
-  (SELECT COUNT(*) FROM log_export WHERE state IN ('QUEUED', 'WRITING')) +
+  (SELECT COUNT(*) FROM log_export WHERE state IN ('QUEUED', 'WRITING') OR (state = 'READY' AND expires_at <= NOW)) +
   (SELECT COUNT(*) FROM resource WHERE name LIKE 'w-%' AND (state IN ('GRACE', 'RETENTION') OR (state = 'ACTIVE' AND next_charge_at < NOW))) +
   (SELECT COUNT(*) FROM disassociation_request WHERE state = 'PENDING' AND deadline_at < NOW)`;
 
@@ -60,6 +60,7 @@ export class Ledger {
     this.acts = 0;      // forms that were asked for
     this.absent = {};   // of these, not on their page
     this.mayLackRoom = false;   // the disk was full once
+    this.lateFaults = [];       // of exports that are gone when all is looked at
   }
 
   word() { return `w-${++this.n}-x`; }
@@ -102,16 +103,32 @@ export class Ledger {
     return [...faults, ...await this.exportFaults(site), ...await this.proofFaults(site)];
   }
 
-  // A file is as long as the row says that offers it. One that could not be written is told so: only where there was no room.
+  // One that could not be written is told so: only where there was no room. No file is kept that nothing offers.
   async exportFaults(site) {
-    const faults = [], failed = Number(await site.surely("SELECT COUNT(*) FROM log_export WHERE state NOT IN ('QUEUED', 'WRITING', 'READY')"));
-    if (failed > 0 && !this.mayLackRoom) faults.push(`${failed} exports failed`);
-    for (const line of (await site.surely("SELECT file, bytes FROM log_export WHERE state = 'READY'")).trim().split('\n').filter(Boolean)) {
-      const [file, bytes] = line.split('\t');
+    const failed = Number(await site.surely("SELECT COUNT(*) FROM log_export WHERE state = 'FAILED'"));
+    const files = new Set(await readdir(join(site.var, 'exports')));
+    const faults = [...this.lateFaults.splice(0), ...failed > 0 && !this.mayLackRoom ? [`${failed} exports failed`] : []];
+    const ready = await this.readyExports(site);
+    for (const { file } of ready) files.delete(file);
+    return [...faults, ...ready.flatMap(({ fault }) => fault), ...[...files].map((file) => `export ${file} is kept and offered by nothing`)];
+  }
+
+  // A file is as long as the row says that offers it. Not of those that may be gone any time (see endExports).
+  async readyExports(site) {
+    const ready = [];
+    for (const line of (await site.surely("SELECT id, file, bytes FROM log_export WHERE state = 'READY' AND expires_at > '2000-01-01'")).trim().split('\n').filter(Boolean)) {
+      const [id, file, bytes] = line.split('\t');
       const size = await stat(join(site.var, 'exports', file)).then((status) => status.size, () => 'no');
-      if (size !== Number(bytes)) faults.push(`export ${file} has ${size} bytes and is offered with ${bytes}`);
+      ready.push({ id, file, fault: size === Number(bytes) ? [] : [`export ${file} has ${size} bytes and is offered with ${bytes}`] });
     }
-    return faults;
+    return ready;
+  }
+
+  // Those that have been looked at are offered no longer, and the job worker deletes them.
+  async endExports(site) {
+    const ready = await this.readyExports(site);
+    this.lateFaults.push(...ready.flatMap(({ fault }) => fault));
+    if (ready.length > 0) await site.surely(`UPDATE log_export SET expires_at = '2000-01-01' WHERE state = 'READY' AND id IN (${ready.map(({ id }) => id)})`);
   }
 
   // A code is accepted once: the log tells of as many as there are.
