@@ -69,6 +69,7 @@ struct call {
     bool is_stale;                 /* POST whose tokens are not right: the page is shown again, filled in; nothing is done */
     const char *card_number_field; /* POST: the first text that held a full card number, as if it were stale; NULL: none */
     const char *flash;             /* code of what is to be said once on this page; "" */
+    bool is_put_off;               /* POST that leads to /step-up first: what was typed is still wanted */
     const char *said;              /* code that call_flash() was given; NULL: none */
     const struct err *logged;      /* the error the answer came from, for the log line */
     struct page *page;             /* made by call_page() */

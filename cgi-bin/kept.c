@@ -83,7 +83,7 @@ const struct err *kept_settle(struct call *call)
 {
     if (call->is_stale || (call->route->flags & ROUTE_KEEPS) == 0 || call->response->status != 303)
         return NULL;
-    if (call->said != NULL && flash_says_not_taken(call->said))
+    if (call->is_put_off || (call->said != NULL && flash_says_not_taken(call->said)))
         return save(call, call->actor.user_id);
     const char *fields = NULL, *path = call_page_path(call);
     TRY(kept_form_find(call->db, call->mem, call->actor.user_id, path, call->now - KEEP, &fields));

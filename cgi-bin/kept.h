@@ -1,6 +1,7 @@
 /* kept.h - nothing typed is lost: texts and choices of a form (its route is marked ROUTE_KEEPS) that could not be taken,
- * because the session had run out or the person went on elsewhere, are kept for the same user and shown when the page is
- * next opened. Passwords, codes, ticks and tokens are never kept. Pages need nothing special: call_typed() gives the values. */
+ * because the session had run out, or the person has to prove itself first or went on elsewhere, are kept for the same user
+ * and shown when the page is next opened. Passwords, codes, ticks and tokens are never kept. Pages need nothing special:
+ * call_typed() gives the values. */
 #ifndef CGI_KEPT_H
 #define CGI_KEPT_H
 

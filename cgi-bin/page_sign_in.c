@@ -103,7 +103,7 @@ const struct err *sign_in_post(struct call *call)
     if (page->faults_n > 0)
         return show(call);
 
-    struct sign_in sign_in = {.agent = call->request->user_agent};
+    struct sign_in sign_in = {.agent = call->request->user_agent, .old_token = call->session_token};
     TRY(sign_in_password(call_act(call, NULL), login, password, &sign_in));
     switch (sign_in.outcome) {
     case SIGN_IN_DONE:

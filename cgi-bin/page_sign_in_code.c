@@ -59,7 +59,7 @@ const struct err *sign_in_code_post(struct call *call)
         page_fault(page, "code", _("Enter your one-time password"));
         return show(call);
     }
-    struct sign_in sign_in = {.agent = call->request->user_agent};
+    struct sign_in sign_in = {.agent = call->request->user_agent, .old_token = call->session_token};
     TRY(sign_in_code(call_act(call, NULL), half, code, &sign_in));
     switch (sign_in.outcome) {
     case SIGN_IN_DONE:

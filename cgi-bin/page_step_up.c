@@ -28,6 +28,7 @@ bool step_up_is_recent(const struct call *call)
 
 const struct err *step_up_go(struct call *call, const char *next)
 {
+    call->is_put_off = true;
     return call_go(call, "/step-up?next=%s", url_encode(call->mem, next));
 }
 
@@ -95,7 +96,7 @@ const struct err *step_up_post(struct call *call)
         page_fault(call->page, "password", takes_code ? _("Enter your password or a one-time password") : _("Enter your password"));
         return show(call, takes_code, 0);
     }
-    struct step_up result = {.agent = call->request->user_agent};
+    struct step_up result = {.agent = call->request->user_agent, .session_token = call->session_token};
     TRY(step_up(call_act(call, NULL), password, code, &result));
     switch (result.outcome) {
     case STEP_UP_DONE:

@@ -55,7 +55,7 @@ static const struct lang *asked_language(struct call *call, const char **path)
         }
         p += n + (p[n] == '&');
     }
-    *path = mem_text(call->mem, "%s%s", call->request->path, rest->bytes);
+    *path = mem_text(call->mem, "%s%s", url_encode_path(call->mem, call->request->path), rest->bytes);
     return lang;
 }
 

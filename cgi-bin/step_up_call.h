@@ -8,7 +8,7 @@
 bool step_up_first(struct call *call, const char *next);
 /* Whether it would not ask. */
 bool step_up_is_recent(const struct call *call);
-/* The same, however long ago it was: the action has found it too long. */
+/* The same, however long ago it was: the action has found it too long. What was typed is kept, if the route keeps (kept.h). */
 const struct err *step_up_go(struct call *call, const char *next);
 
 #endif

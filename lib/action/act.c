@@ -154,6 +154,17 @@ const struct err *act_run(struct act *act, const struct err *(*work)(struct db *
     return err;
 }
 
+#define TAKE_BACK_TIME (2 * CLOCK_SECOND)
+
+const struct err *act_take_back(struct act *act, const struct err *(*work)(struct db *db, void *arg), void *arg, const struct err *err)
+{
+    act->once_digest = NULL;
+    db_deadline(act->db, clock_now() + TAKE_BACK_TIME);
+    if (db_ready(act->db, act->now) == NULL)
+        (void)act_run(act, work, arg);
+    return err;
+}
+
 const struct err *act_seen_before(struct act *act)
 {
     const char *location;

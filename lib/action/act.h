@@ -56,6 +56,9 @@ extern const struct actor *const act_system;   /* role 0, kind PLATFORM, id 0 */
  * known is looked up by the key: found → done; not found → ERR_BUSY, nothing was changed; no answer → ERR_UNCERTAIN. */
 const struct err *act_run(struct act *act, const struct err *(*work)(struct db *db, void *arg), void *arg);
 const struct err *act_refuse(void);
+/* After a failure: `work` takes back what was done ahead of it, though the connection may be lost, or the time for the request be over.
+ * Uses no one-time key. Returns `err`, whatever comes of it. */
+const struct err *act_take_back(struct act *act, const struct err *(*work)(struct db *db, void *arg), void *arg, const struct err *err);
 /* Looks the form's one-time key up: sets is_done, is_replay and location when it was used before. For a page that does a
  * thing in two transactions: asked before the first, and again before a refusal is shown. */
 const struct err *act_seen_before(struct act *act);

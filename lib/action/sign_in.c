@@ -6,6 +6,7 @@
 #include "action/factor_secret.h"
 #include "action/hashing.h"
 #include "action/security.h"
+#include "action/session_token.h"
 #include "base/clock.h"
 #include "base/lang.h"
 #include "base/memory.h"
@@ -20,7 +21,8 @@ const struct actor sign_in_nobody = {
 
 /* One try, from being counted to its end. */
 struct try {
-    struct act act;                 /* the caller's, without the form's key */
+    struct act act;                 /* the caller's; the form's key goes with the last step only */
+    const unsigned char *once_digest;
     struct sign_in *sign_in;
     const struct user *user;        /* NULL: nobody has this login */
     const char *login_key;          /* stands in for the user's tally then */
@@ -143,16 +145,14 @@ static const struct err *done_work(struct db *db, void *arg)
     if (lang_find(try->act.lang) != NULL)
         TRY(user_saw_lang(db, user->id, try->act.lang));
 
-    const char *token = rand_token(try->act.mem, 32);
     struct session_new session = {
         .user_id = user->id, .at = now, .ip = try->act.ip, .agent = try->sign_in->agent,
         .expires_at = now + (is_platform ? config->session.absolute_platform_s : config->session.absolute_s) * CLOCK_SECOND,
         .idle_s = is_platform ? config->session.idle_platform_s : config->session.idle_s,
     };
-    secret_sha256(token, strlen(token), session.token_hash);
+    secret_sha256(try->sign_in->token, strlen(try->sign_in->token), session.token_hash);
     /* Not the actor's: tried again after a deadlock, the act would be refused for want of a session that was rolled back. */
     TRY(session_insert(db, &session, &id));
-    try->sign_in->token = token;
     struct operation_row row = {.operation = OP_SIGNED_IN, .object = user->login, .result = "DONE", .remark = try->remark};
     return act_log(&try->act, &row);
 }
@@ -164,12 +164,19 @@ static const struct err *finish(struct try *try, const char *remark)
     try->remark = remark;
     try->actor = user_actor(try->user);
     try->act.actor = &try->actor;
-    TRY(act_run(&try->act, done_work, try));
+    try->act.once_digest = try->once_digest;
+    try->sign_in->token = session_token_new(&try->act, try->sign_in->old_token);
+    const struct err *err = act_run(&try->act, done_work, try);
+    if (err != NULL) {
+        try->act.actor = &sign_in_nobody;
+        return act_take_back(&try->act, uncount_work, try, err);
+    }
+    try->act.once_digest = NULL;
     if (!try->act.is_done)
         return fail(try, "used before, or changed meanwhile");
     try->sign_in->outcome = SIGN_IN_DONE;
     try->sign_in->lang = try->user->lang;
-    return NULL;
+    return try->act.is_replay ? act_run(&try->act, uncount_work, try) : NULL;
 }
 
 /* --- half signed in: "user.issued.nonce.mac", bound to the password of that time --- */
@@ -224,7 +231,7 @@ static const struct err *half_open(const struct act *act, const char *half, cons
 
 static struct try begin_with(struct act *act, struct sign_in *sign_in)
 {
-    struct try try = {.act = *act, .sign_in = sign_in, .old_session_id = act->actor->session_id};
+    struct try try = {.act = *act, .once_digest = act->once_digest, .sign_in = sign_in, .old_session_id = act->actor->session_id};
     try.act.once_digest = NULL;
     try.act.location = NULL;
     try.act.may_enrol = true;
@@ -252,10 +259,8 @@ const struct err *sign_in_password(struct act *act, const char *login, const cha
         return NULL;
     const char *stored = user != NULL ? user->password_hash : NULL;
     const struct err *err = hashing_check(act->mem, act->config, password, stored, &is_right, &try.renewed);
-    if (err != NULL) {
-        TRY(act_run(&try.act, uncount_work, &try));   /* not this person's fault */
-        return err;
-    }
+    if (err != NULL)
+        return act_take_back(&try.act, uncount_work, &try, err);   /* not this person's fault */
     if (!is_right || user == NULL || !user->is_active)
         return fail(&try, is_right ? "may not sign in" : "password");
     /* Who runs the platform and has no second factor gets a session that leads to setting one up, and nowhere else. */

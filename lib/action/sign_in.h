@@ -2,7 +2,7 @@
  *
  * One answer and one cost for a user nobody knows, a wrong password, and a user who may not sign in. Failures make both the
  * user and the address wait; the refusal names the time, and nothing sleeps. A sign-in makes a new session token, so that one
- * planted in the browser before is worth nothing. Forms of these pages work more than once: signing in twice does no harm.
+ * planted in the browser before is worth nothing. The form that is sent twice leads to the same session.
  */
 #ifndef ACTION_SIGN_IN_H
 #define ACTION_SIGN_IN_H
@@ -25,7 +25,8 @@ enum sign_in_outcome {
 };
 
 struct sign_in {
-    const char *agent;              /* the browser, as it calls itself */
+    const char *agent;              /* in: the browser, as it calls itself */
+    const char *old_token;          /* in: of the session or visit that the form was of */
     enum sign_in_outcome outcome;
     const char *token;
     const char *half;               /* cookie-safe */

@@ -4,10 +4,10 @@
 
 #include "action/factor_secret.h"
 #include "action/hashing.h"
+#include "action/session_token.h"
 #include "action/sign_in.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/rand.h"
 #include "base/secret.h"
 #include "domain/sign_in.h"
 #include "store/store_session.h"
@@ -16,7 +16,7 @@
 
 /* One try, from being counted to its end. */
 struct try {
-    struct act act;                /* the caller's, without the form's key: giving it twice does no harm */
+    struct act act;                /* the caller's; the form's key goes with the last step only */
     struct step_up *result;
     const struct user *user;
     struct tally tally;
@@ -57,13 +57,13 @@ static const struct err *done_work(struct db *db, void *arg)
     struct try *try = arg;
     struct act *act = &try->act;
     struct session_proof old;
-    const char *token = rand_token(act->mem, 32);
+    const char *token = try->result->token;
     int64_t id = 0;
 
     TRY(session_proof(db, act->actor->session_id, &old));
     if (old.expires_at == INSTANT_NONE)
         return act_refuse();   /* ended meanwhile */
-    bool is_new = true;
+    bool is_new = true, is_first = false;
     if (try->with_totp)
         TRY(user_use_totp(db, try->user->id, try->totp_step, &is_new));
     if (!is_new) {
@@ -80,8 +80,9 @@ static const struct err *done_work(struct db *db, void *arg)
     secret_sha256(token, strlen(token), session.token_hash);
     TRY(session_insert(db, &session, &id));
     TRY(session_take_over(db, id, act->actor->session_id));
-    TRY(session_end_by(db, act->actor->session_id, act->now + STEP_UP_OVERLAP_S * CLOCK_SECOND));
-    try->result->token = token;
+    TRY(session_succeed(db, act->actor->session_id, id, act->now + STEP_UP_OVERLAP_S * CLOCK_SECOND, &is_first));
+    if (!is_first)
+        return act_refuse();   /* another form has led on from it */
     struct operation_row row = {.operation = OP_STEPPED_UP, .object = try->user->login, .result = "DONE"};
     return act_log(act, &row);
 }
@@ -113,6 +114,23 @@ static const struct err *fail(struct try *try)
     return act_run(&try->act, fail_work, try);
 }
 
+static const struct err *lead_on(struct try *try, const unsigned char *once_digest)
+{
+    struct act *act = &try->act;
+    act->once_digest = once_digest;
+    try->result->token = session_token_new(act, try->result->session_token);
+    const struct err *err = act_run(act, done_work, try);
+    if (err != NULL)
+        return act_take_back(act, uncount_work, try, err);
+    act->once_digest = NULL;
+    if (try->is_used)
+        return fail(try);
+    if (!act->is_done)
+        return err_new(ERR_SIGNED_OUT, 0, "the session was ended, or another took its place, meanwhile");
+    try->result->outcome = STEP_UP_DONE;
+    return act->is_replay ? act_run(act, uncount_work, try) : NULL;
+}
+
 const struct err *step_up(struct act *act, const char *password, const char *code, struct step_up *result)
 {
     struct try try = {.act = *act, .result = result};
@@ -120,6 +138,7 @@ const struct err *step_up(struct act *act, const char *password, const char *cod
     bool is_right = false;
 
     try.act.once_digest = NULL;
+    try.act.location = NULL;
     try.act.may_enrol = true;
     TRY(load(act, &user));
     try.user = user;
@@ -129,19 +148,9 @@ const struct err *step_up(struct act *act, const char *password, const char *cod
         return NULL;
     }
     const struct err *err = compare(&try, password, code, &is_right);
-    if (err != NULL) {
-        TRY(act_run(&try.act, uncount_work, &try));   /* not this person's fault */
-        return err;
-    }
-    if (!is_right)
-        return fail(&try);
-    TRY(act_run(&try.act, done_work, &try));
-    if (try.is_used)
-        return fail(&try);
-    if (!try.act.is_done)
-        return err_new(ERR_SIGNED_OUT, 0, "the session was ended meanwhile");
-    result->outcome = STEP_UP_DONE;
-    return NULL;
+    if (err != NULL)
+        return act_take_back(&try.act, uncount_work, &try, err);   /* not this person's fault */
+    return is_right ? lead_on(&try, act->once_digest) : fail(&try);
 }
 
 const struct err *step_up_takes_code(struct act *act, bool *takes_code)

@@ -1,7 +1,7 @@
 /* step_up.h - proving oneself again, by password or one-time password, before something that matters, in a session that is already signed in.
  *
- * It makes a new session, so that a token taken before is worth no more than it was; the old one ends a minute later, for a
- * form that was sent twice. Tries count with those of signing in.
+ * It makes a new session, so that a token taken before is worth no more than it was; the old one ends a minute later, or with the new
+ * one. The form that is sent twice leads to the same session; another form of the old one to none. Tries count with those of signing in.
  */
 #ifndef ACTION_STEP_UP_H
 #define ACTION_STEP_UP_H
@@ -12,7 +12,8 @@
 
 enum step_up_outcome { STEP_UP_DONE, STEP_UP_WRONG, STEP_UP_WAIT };
 struct step_up {
-    const char *agent;             /* the browser, as it calls itself */
+    const char *agent;             /* in: the browser, as it calls itself */
+    const char *session_token;     /* in: of the actor's session */
     enum step_up_outcome outcome;
     const char *token;             /* DONE: of the new session */
     int64_t wait_until;            /* WAIT */

@@ -24,7 +24,7 @@ static int hex_value(char c)
     return -1;
 }
 
-char *url_encode(const void *ctx, const char *text)
+static char *encode(const void *ctx, const char *text, char stays)
 {
     static const char digits[] = "0123456789ABCDEF";
     char *encoded = mem_array(ctx, char, 3 * strlen(text) + 1);
@@ -33,7 +33,7 @@ char *url_encode(const void *ctx, const char *text)
     for (; *text != '\0'; text++) {
         unsigned char c = (unsigned char)*text;
 
-        if (is_unreserved(c)) {
+        if (is_unreserved(c) || *text == stays) {
             *out++ = *text;
             continue;
         }
@@ -43,6 +43,16 @@ char *url_encode(const void *ctx, const char *text)
     }
     *out = '\0';
     return encoded;
+}
+
+char *url_encode(const void *ctx, const char *text)
+{
+    return encode(ctx, text, '\0');
+}
+
+char *url_encode_path(const void *ctx, const char *path)
+{
+    return encode(ctx, path, '/');
 }
 
 char *url_decode(const void *ctx, const char *bytes, size_t n, bool plus)

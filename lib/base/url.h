@@ -7,6 +7,8 @@
 
 /* Everything but unreserved characters becomes %XX. */
 char *url_encode(const void *ctx, const char *text);
+/* The same, but "/" stays: of a path that was decoded. */
+char *url_encode_path(const void *ctx, const char *path);
 
 /* Decodes %XX, and + as a space when `plus`. NULL if a %XX is malformed or the result holds a NUL or is not UTF-8. */
 char *url_decode(const void *ctx, const char *bytes, size_t n, bool plus);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "store/statements.h"
+#include "store/store_session.h"
 
 #define DIGEST_BYTES ((size_t)32)
 
@@ -92,7 +93,7 @@ const struct err *session_end_own(struct db *db, int64_t user_id, int64_t id, in
     int64_t affected = 0;
     TRY(db_exec(db, &end_own, &affected, at, id, user_id));
     *ended = affected == 1;
-    return NULL;
+    return *ended ? session_end_succeeded(db, id, at) : NULL;
 }
 
 const struct err *second_factor_load(struct db *db, const void *ctx, int64_t user_id, int64_t pending_since,

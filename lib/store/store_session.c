@@ -62,10 +62,13 @@ static const struct db_statement touch = {
 static const struct db_statement end_one = {
     "session_end", "UPDATE session\n   SET ended_at = ?\n WHERE id = ? AND ended_at IS NULL", "ti", ""};
 
+static const struct db_statement end_succeeded = {
+    "session_end_succeeded", "UPDATE session\n   SET ended_at = ?\n WHERE successor_id = ? AND ended_at IS NULL", "ti", ""};
+
 static const struct db_statement end_others = {
     "session_end_others", "UPDATE session\n   SET ended_at = ?\n WHERE user_id = ? AND ended_at IS NULL AND id <> ?", "tii", ""};
 
-const struct db_statement *const store_session_statements[] = {&find, &find_stamped, &hold, &insert, &touch, &end_one, &end_others, NULL};
+const struct db_statement *const store_session_statements[] = {&find, &find_stamped, &hold, &insert, &touch, &end_one, &end_succeeded, &end_others, NULL};
 
 static struct association_stamp *read_stamp(const void *ctx, const struct db_rows *rows)
 {
@@ -139,7 +142,13 @@ const struct err *session_insert(struct db *db, const struct session_new *s, int
 
 const struct err *session_touch(struct db *db, int64_t id, int64_t now) { return db_exec(db, &touch, NULL, now, id, now); }
 
-const struct err *session_end(struct db *db, int64_t id, int64_t now) { return db_exec(db, &end_one, NULL, now, id); }
+const struct err *session_end(struct db *db, int64_t id, int64_t now)
+{
+    TRY(db_exec(db, &end_one, NULL, now, id));
+    return session_end_succeeded(db, id, now);
+}
+
+const struct err *session_end_succeeded(struct db *db, int64_t id, int64_t now) { return db_exec(db, &end_succeeded, NULL, now, id); }
 
 const struct err *session_end_others(struct db *db, int64_t user_id, int64_t but_id, int64_t now)
 {

@@ -81,15 +81,20 @@ static const struct db_statement set_code_on = {
 static const struct db_statement proof_of = {
     "session_proof",
     "SELECT step_up_at, expires_at, idle_s\n  FROM session\n WHERE id = ? AND ended_at IS NULL\n LIMIT 1", "i", "tti"};
-static const struct db_statement end_by = {
-    "session_end_by", "UPDATE session\n   SET expires_at = LEAST(expires_at, ?)\n WHERE id = ? AND ended_at IS NULL", "ti", ""};
+static const struct db_statement succeed = {
+    "session_succeed",
+    "UPDATE session\n   SET expires_at = LEAST(expires_at, ?), successor_id = ?\n"
+    " WHERE id = ? AND ended_at IS NULL AND successor_id IS NULL",
+    "tii", ""};
+static const struct db_statement succeed_earlier = {
+    "session_succeed_earlier", "UPDATE session\n   SET successor_id = ?\n WHERE successor_id = ?", "ii", ""};
 static const struct db_statement take_over = {
     "session_take_over",
     "UPDATE session n\n  JOIN session o ON o.id = ?\n   SET n.names_shown_at = o.names_shown_at\n WHERE n.id = ?", "ii", ""};
 
 const struct db_statement *const store_team_statements[] = {
     &list, &load, &version_of, &take, &count, &disable, &set_role, &bring_back, &insert, &count_since, &list_open, &load_open,
-    &find_open, &made_by, &end, &end_by_inviter, &replace, &use, &code_on, &set_code_on, &proof_of, &end_by, &take_over, NULL};
+    &find_open, &made_by, &end, &end_by_inviter, &replace, &use, &code_on, &set_code_on, &proof_of, &succeed, &succeed_earlier, &take_over, NULL};
 
 /* --- small ones --- */
 
@@ -326,7 +331,13 @@ const struct err *session_proof(struct db *db, int64_t session_id, struct sessio
     return err;
 }
 
-const struct err *session_end_by(struct db *db, int64_t session_id, int64_t at) { return db_exec(db, &end_by, NULL, at, session_id); }
+const struct err *session_succeed(struct db *db, int64_t session_id, int64_t by_id, int64_t at, bool *is_first)
+{
+    int64_t affected = 0;
+    TRY(db_exec(db, &succeed, &affected, at, by_id, session_id));
+    *is_first = affected == 1;
+    return *is_first ? db_exec(db, &succeed_earlier, NULL, by_id, session_id) : NULL;
+}
 
 const struct err *session_take_over(struct db *db, int64_t session_id, int64_t from_id)
 {

@@ -75,8 +75,9 @@ const struct err *account_set_code_on(struct db *db, int64_t account_id, bool is
 /* When this session last proved itself; INSTANT_NONE if it is over. And what a session that takes its place needs. */
 struct session_proof { int64_t step_up_at, expires_at, idle_s; };
 const struct err *session_proof(struct db *db, int64_t session_id, struct session_proof *proof);
-/* It ends at `at`, if it would not end before. */
-const struct err *session_end_by(struct db *db, int64_t session_id, int64_t at);
+/* by_id goes on in its place, and in the places that it took itself; it ends at `at`, if it would not end before. *is_first false: another
+ * one goes on already, or it was ended; nothing is changed. */
+const struct err *session_succeed(struct db *db, int64_t session_id, int64_t by_id, int64_t at, bool *is_first);
 /* The names that the old session shows are shown by the new one too. */
 const struct err *session_take_over(struct db *db, int64_t session_id, int64_t from_id);
 

@@ -97,6 +97,19 @@ static inline struct sign_in attempt(const char *login, const char *password)
     return sign_in;
 }
 
+/* By the form of that number in one browser: a double click sends it twice. half NULL: the first step. */
+static inline const struct err *by_form(const char *login, const char *half, const char *secret, int form, struct sign_in *sign_in)
+{
+    struct act act = new_act(&sign_in_nobody);
+    unsigned char digest[SECRET_DIGEST_BYTES];
+
+    secret_sha256(&form, sizeof form, digest);
+    act.once_digest = digest;
+    act.route = "/sign-in";
+    *sign_in = (struct sign_in){.agent = "browser", .old_token = "visit"};
+    return half == NULL ? sign_in_password(&act, login, secret, sign_in) : sign_in_code(&act, half, secret, sign_in);
+}
+
 static inline struct session *session_of(const char *token)
 {
     unsigned char hash[SECRET_DIGEST_BYTES];

@@ -7,6 +7,7 @@
 #include "action/check_watch.h"
 #include "action/currency.h"
 #include "action/freeze.h"
+#include "action/step_up.h"
 #include "action/unsubscribe.h"
 
 static int64_t id;
@@ -108,11 +109,48 @@ static void of_four_workers_one_tells(void **state)
     }
 }
 
+/* Each proves itself by a form of the same session: `shared` is sent by all, else each sends one of its own. */
+static bool shared;
+
+static int step_up_at_once(int who)
+{
+    struct step_up result = {.agent = "test", .session_token = "cookie"};
+    struct act act = world_form(&world, world.admin, shared ? 0 : who, NULL);
+    const struct err *err = step_up(&act, "correct horse battery", "", &result);
+
+    if (err != NULL)
+        return FAILED + (int)err->kind;
+    return result.outcome != STEP_UP_DONE ? (int)result.outcome
+        : 1000 + (int)test_db_number(db, "SELECT id FROM session WHERE token_hash = UNHEX(SHA2('%s', 256)) LIMIT 1", result.token);
+}
+
+static void a_session_is_followed_by_one(void **state)
+{
+    (void)state;
+    for (int round = 0; round < rounds(); round++) {
+        int what[3], led = 0;
+
+        begin();
+        shared = round % 2 == 0;
+        world_password(&world, world.admin, "correct horse battery");
+        race(3, step_up_at_once, what);
+        const int64_t id = test_db_number(db, "SELECT MAX(id) FROM session WHERE user_id = %lld", (long long)world.admin->user_id);
+        for (int i = 0; i < 3; i++) {
+            assert_true(what[i] == 1000 + (int)id || (!shared && what[i] == FAILED + ERR_SIGNED_OUT));
+            led += what[i] == 1000 + (int)id;
+        }
+        assert_int_equal(led, shared ? 3 : 1);
+        assert_int_equal(world_count(&world, "session", "user_id = %lld", (long long)world.admin->user_id), 2);
+        assert_int_equal(world_count(&world, "session", "successor_id = %lld", (long long)id), 1);
+        end();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_four_currencies_one_is_set), cmocka_unit_test(nothing_is_unsubscribed_under_a_freeze_of_resources),
-        cmocka_unit_test(of_four_workers_one_tells),
+        cmocka_unit_test(of_four_workers_one_tells), cmocka_unit_test(a_session_is_followed_by_one),
     };
 
     if (getenv("RACE_ONLY") != NULL)

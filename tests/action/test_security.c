@@ -262,9 +262,7 @@ static enum sign_in_outcome sign_in_with(const char *code)
 
 static void give_password(void)
 {
-    char *hash = NULL;
-    assert_null(hashing_make(world.mem, world.config, PASSWORD, &hash));
-    test_db_sql(db, "UPDATE user SET password_hash = '%s'", hash);
+    world_password(&world, NULL, PASSWORD);
     test_db_sql(db, "UPDATE user SET login = '" LOGIN "' WHERE id = %lld", L(world.owner->user_id));
 }
 

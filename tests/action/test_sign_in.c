@@ -49,6 +49,23 @@ static void the_token_itself_is_stored_nowhere(void **state)
     assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM session WHERE token_hash = '%.32s'", sign_in.token), 0);
 }
 
+static void the_form_that_is_sent_twice_leads_to_one_session(void **state)
+{
+    struct sign_in first, again;
+    (void)state;
+    assert_null(by_form(LOGIN, NULL, PASSWORD, 1, &first));
+    assert_null(by_form(LOGIN, NULL, PASSWORD, 1, &again));
+    assert_int_equal(again.outcome, SIGN_IN_DONE);
+    assert_string_equal(again.token, first.token);
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM session"), 1);
+    assert_int_equal(logged("SIGNED_IN"), 1);
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM user WHERE failures > 0"), 0);
+    assert_null(by_form(LOGIN, NULL, "wrong", 1, &again));
+    assert_int_equal(again.outcome, SIGN_IN_WRONG);
+    assert_null(by_form(LOGIN, NULL, PASSWORD, 2, &again));
+    assert_string_not_equal(again.token, first.token);
+}
+
 static int64_t saw(const char *lang) { return test_db_number(db, "SELECT COUNT(*) FROM user WHERE seen_lang = '%s' AND lang = ''", lang); }
 
 /* Two users there are, of whom one signs in. */
@@ -355,7 +372,9 @@ static void a_host_that_hashes_enough_already_says_so_and_blames_nobody(void **s
     int fd = open(config->web.hash_lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     assert_true(fd >= 0);
     assert_int_equal(fcntl(fd, F_OFD_SETLK, &both), 0);
+    db_deadline(db, clock_now() + CLOCK_SECOND);   /* over before the wait for a slot is */
     const struct err *err = sign_in_password(&act, LOGIN, PASSWORD, &sign_in);
+    db_deadline(db, 0);
     assert_non_null(err);
     assert_int_equal(err->kind, ERR_BUSY);
     assert_int_equal(test_db_number(db, "SELECT failures FROM user WHERE login = '" LOGIN "'"), 0);
@@ -413,6 +432,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_right_password_makes_a_session),
         TEST(the_token_itself_is_stored_nowhere),
+        TEST(the_form_that_is_sent_twice_leads_to_one_session),
         TEST(the_language_that_was_signed_in_with_is_remembered),
         TEST(a_wrong_password_makes_no_session),
         TEST(a_password_typed_in_full_width_characters_is_the_same),

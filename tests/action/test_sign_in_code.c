@@ -61,6 +61,22 @@ static void a_code_works_once(void **state)
     assert_int_equal(second(half_now(), code_at(now)).outcome, SIGN_IN_DONE);
 }
 
+static void the_form_that_is_sent_twice_leads_to_one_session_by_another_the_code_works_no_more(void **state)
+{
+    struct sign_in first, again;
+    const char *half = half_now();
+    (void)state;
+    assert_null(by_form(NULL, half, code_at(T0), 1, &first));
+    assert_null(by_form(NULL, half, code_at(T0), 1, &again));
+    assert_int_equal(again.outcome, SIGN_IN_DONE);
+    assert_string_equal(again.token, first.token);
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM session"), 1);
+    assert_int_equal(logged("SIGN_IN_FAILED"), 0);
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM user WHERE failures > 0"), 0);
+    assert_null(by_form(NULL, half, code_at(T0), 2, &again));
+    assert_int_equal(again.outcome, SIGN_IN_WRONG);
+}
+
 static void a_code_earlier_than_one_that_was_used_does_not_work(void **state)
 {
     (void)state;
@@ -138,6 +154,7 @@ int main(void)
         TEST(the_password_alone_is_half_a_sign_in),
         TEST(the_right_code_completes_it_with_the_platforms_times),
         TEST(a_code_works_once),
+        TEST(the_form_that_is_sent_twice_leads_to_one_session_by_another_the_code_works_no_more),
         TEST(a_code_earlier_than_one_that_was_used_does_not_work),
         TEST(a_wrong_code_is_counted_and_logged),
         TEST(codes_cannot_be_guessed_between_right_passwords),

@@ -5,10 +5,11 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
-#include "action/hashing.h"
+#include "action/session_token.h"
 #include "action/sign_in.h"
 #include "action/step_up.h"
 #include "action/team.h"
+#include "store/store_security.h"
 
 #define LOGIN "new@nimbus.example"
 #define PASSWORD "correct horse battery"
@@ -199,16 +200,9 @@ static void others_join_without(void **state)
 
 /* --- giving the password again --- */
 
-static void give_password_to(const struct actor *actor)
-{
-    char *hash = NULL;
-    assert_null(hashing_make(world.mem, world.config, PASSWORD, &hash));
-    test_db_sql(db, "UPDATE user SET password_hash = '%s' WHERE id = %lld", hash, L(actor->user_id));
-}
-
 static struct step_up prove(const struct actor *actor, const char *password, const char *code)
 {
-    struct step_up result = {.agent = "test"};
+    struct step_up result = {.agent = "test", .session_token = "cookie"};
     struct act act = world_act(&world, actor);
     assert_null(step_up(&act, password, code, &result));
     return result;
@@ -221,7 +215,7 @@ static void the_right_password_makes_a_new_session(void **state)
     bool is_fresh = true;
     struct act act = world_act(&world, world.admin);
     (void)state;
-    give_password_to(world.admin);
+    world_password(&world, world.admin, PASSWORD);
     world.now += CLOCK_HOUR;
     act.now = world.now;
     assert_null(step_up_is_fresh(&act, &is_fresh));
@@ -249,10 +243,88 @@ static void the_right_password_makes_a_new_session(void **state)
     assert_int_equal(world_count(&world, "user", "failures > 0"), 0);
 }
 
+/* The form of that number, of the actor's session. */
+static const struct err *prove_by_form(const struct actor *actor, int form, struct step_up *result)
+{
+    struct act act = world_form(&world, actor, form, NULL);
+    *result = (struct step_up){.agent = "test", .session_token = "cookie"};
+    return step_up(&act, PASSWORD, "", result);
+}
+
+static int64_t live_sessions(void)
+{
+    return world_count(&world, "session", "user_id = %lld AND ended_at IS NULL", L(world.admin->user_id));
+}
+
+static void the_form_that_is_sent_twice_leads_to_one_session(void **state)
+{
+    struct step_up first, again;
+    (void)state;
+    world_password(&world, world.admin, PASSWORD);
+    assert_null(prove_by_form(world.admin, 1, &first));
+    world.now += CLOCK_SECOND;
+    assert_null(prove_by_form(world.admin, 1, &again));
+    assert_int_equal(again.outcome, STEP_UP_DONE);
+    assert_int_equal(strlen(first.token), 43);
+    assert_string_equal(again.token, first.token);
+    assert_int_equal(live_sessions(), 2);
+    assert_int_equal(world_count(&world, "session", "token_hash = UNHEX(SHA2('%s', 256)) AND expires_at > TIMESTAMPADD(MICROSECOND, %lld, '1970-01-01')",
+                                 first.token, L(world.now + CLOCK_HOUR)), 1);
+    assert_int_equal(world_count(&world, "operation_log", "operation = 'STEPPED_UP'"), 1);
+    assert_int_equal(world_count(&world, "user", "failures > 0"), 0);
+}
+
+static void the_token_is_of_the_form_and_of_the_cookie(void **state)
+{
+    struct act one = world_form(&world, world.admin, 1, NULL), two = world_form(&world, world.admin, 2, NULL), none = world_act(&world, world.admin);
+    const char *token = session_token_new(&one, "cookie");
+    (void)state;
+    assert_string_equal(session_token_new(&one, "cookie"), token);
+    assert_string_not_equal(session_token_new(&two, "cookie"), token);
+    assert_string_not_equal(session_token_new(&one, "cookiE"), token);
+    assert_string_not_equal(session_token_new(&none, "cookie"), session_token_new(&none, "cookie"));
+}
+
+/* It would have taken over the short end of the first. */
+static void another_form_of_the_old_session_leads_nowhere(void **state)
+{
+    struct step_up first, other;
+    (void)state;
+    world_password(&world, world.admin, PASSWORD);
+    assert_null(prove_by_form(world.admin, 1, &first));
+    const struct err *err = prove_by_form(world.admin, 2, &other);
+    assert_non_null(err);
+    assert_int_equal(err->kind, ERR_SIGNED_OUT);
+    assert_int_equal(live_sessions(), 2);
+}
+
+static void the_sessions_that_led_to_it_end_with_it(void **state)
+{
+    struct actor last = *world.admin;
+    struct step_up result;
+    bool ended = false;
+    (void)state;
+    world_password(&world, world.admin, PASSWORD);
+    for (int form = 1; form <= 3; form++) {
+        assert_null(prove_by_form(&last, form, &result));
+        last.session_id = test_db_number(db, "SELECT MAX(id) FROM session LIMIT 1");
+    }
+    assert_int_equal(live_sessions(), 4);
+    struct act act = world_act(&world, &last);
+    assert_null(sign_out(&act));
+    assert_int_equal(live_sessions(), 0);
+    /* The same from the list of sessions. */
+    const struct actor *again = world_sign_in_again(&world, world.admin);
+    assert_null(prove_by_form(again, 4, &result));
+    assert_null(session_end_own(db, world.admin->user_id, test_db_number(db, "SELECT MAX(id) FROM session LIMIT 1"), world.now, &ended));
+    assert_true(ended);
+    assert_int_equal(live_sessions(), 0);
+}
+
 static void a_wrong_password_is_counted_and_logged(void **state)
 {
     (void)state;
-    give_password_to(world.admin);
+    world_password(&world, world.admin, PASSWORD);
     assert_int_equal(give(world.admin, "no horse no battery").outcome, STEP_UP_WRONG);
     assert_int_equal(world_count(&world, "user", "id = %lld AND failures = 1", L(world.admin->user_id)), 1);
     assert_int_equal(world_count(&world, "operation_log", "operation = 'STEP_UP_FAILED' AND result = 'FAILED'"), 1);
@@ -262,7 +334,7 @@ static void a_wrong_password_is_counted_and_logged(void **state)
 static void after_five_wrong_ones_there_is_a_wait_that_also_holds_for_signing_in(void **state)
 {
     (void)state;
-    give_password_to(world.admin);
+    world_password(&world, world.admin, PASSWORD);
     test_db_sql(db, "UPDATE user SET login = '" LOGIN "' WHERE id = %lld", L(world.admin->user_id));
     for (int i = 0; i < 5; i++)
         assert_int_equal(give(world.admin, "no horse no battery").outcome, STEP_UP_WRONG);
@@ -300,7 +372,9 @@ static void a_one_time_password_proves_it_once(void **state)
     assert_int_equal(world_count(&world, "user", "id = %lld AND failures = 1", L(world.admin->user_id)), 1);
     world.now += 30 * CLOCK_SECOND;
     assert_true(totp_now(FACTOR, world.now, code));
-    assert_int_equal(prove(world.admin, "", code).outcome, STEP_UP_DONE);
+    struct actor again = *world.admin;
+    again.session_id = test_db_number(db, "SELECT MAX(id) FROM session LIMIT 1");
+    assert_int_equal(prove(&again, "", code).outcome, STEP_UP_DONE);
 }
 
 static void a_wrong_one_time_password_is_counted_and_logged(void **state)
@@ -320,7 +394,7 @@ static void a_right_one_time_password_does_not_help_a_wrong_password(void **stat
 {
     char code[7];
     (void)state;
-    give_password_to(world.admin);
+    world_password(&world, world.admin, PASSWORD);
     test_db_sql(db, "UPDATE user SET totp_secret = '" FACTOR "' WHERE id = %lld", L(world.admin->user_id));
     assert_true(totp_now(FACTOR, world.now, code));
     assert_int_equal(prove(world.admin, "no horse no battery", code).outcome, STEP_UP_WRONG);
@@ -340,10 +414,10 @@ static void without_a_second_factor_no_code_is_right(void **state)
 
 static void an_ended_session_and_a_removed_user_are_signed_out(void **state)
 {
-    struct step_up result = {.agent = "test"};
+    struct step_up result = {.agent = "test", .session_token = "cookie"};
     struct act act = world_act(&world, world.admin);
     (void)state;
-    give_password_to(world.admin);
+    world_password(&world, world.admin, PASSWORD);
     test_db_sql(db, "UPDATE session SET ended_at = NOW(6) WHERE id = %lld", L(world.admin->session_id));
     const struct err *err = step_up(&act, PASSWORD, "", &result);
     assert_non_null(err);
@@ -363,7 +437,9 @@ int main(void)
         TEST(a_link_taken_back_is_gone), TEST(a_replaced_link_is_gone), TEST(an_unknown_link_is_gone),
         TEST(a_closed_account_lets_nobody_join), TEST(a_poor_password_is_refused), TEST(somebody_elses_login_cannot_join),
         TEST(somebody_removed_comes_back_with_a_new_role_and_password), TEST(users_of_the_platform_join_with_a_second_factor),
-        TEST(others_join_without), TEST(the_right_password_makes_a_new_session), TEST(a_wrong_password_is_counted_and_logged),
+        TEST(others_join_without), TEST(the_right_password_makes_a_new_session),
+        TEST(the_form_that_is_sent_twice_leads_to_one_session), TEST(the_token_is_of_the_form_and_of_the_cookie),
+        TEST(another_form_of_the_old_session_leads_nowhere), TEST(the_sessions_that_led_to_it_end_with_it), TEST(a_wrong_password_is_counted_and_logged),
         TEST(after_five_wrong_ones_there_is_a_wait_that_also_holds_for_signing_in), TEST(a_user_without_password_cannot_prove_it), TEST(a_one_time_password_proves_it_once),
         TEST(a_wrong_one_time_password_is_counted_and_logged), TEST(a_right_one_time_password_does_not_help_a_wrong_password),
         TEST(without_a_second_factor_no_code_is_right),

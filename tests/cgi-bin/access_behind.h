@@ -10,19 +10,12 @@
 
 /* --- who may come in ------------------------------------------------------------------------------------------------------ */
 
-static void has_password(const struct actor *actor)
-{
-    char *stored = NULL;
-    assert_null(hashing_make(w.mem, w.config, PASSWORD, &stored));
-    test_db_sql(w.db, "UPDATE user SET password_hash = '%s' WHERE id = %lld", stored, L(actor->user_id));
-}
-
-static void given_password(enum role role) { has_password(actor_of(role)); }
+static void given_password(enum role role) { world_password(&w, actor_of(role), PASSWORD); }
 
 static void given_known_login(enum role role)
 {
     (void)role;
-    has_password(w.owner);
+    world_password(&w, w.owner, PASSWORD);
     test_db_sql(w.db, "UPDATE user SET login = 'olga@example.com' WHERE id = %lld", L(w.owner->user_id));
 }
 

@@ -1,7 +1,6 @@
 /* Contact details: the list, adding by a code, changing, removing, and the way back to the step that needed a code. */
 #include "cgi-bin/wizard_browser.h"
 
-#include "action/hashing.h"
 
 #define PASSWORD "correct horse battery"
 #define NEW_EMAIL "new@acme.example"
@@ -12,13 +11,6 @@ static const char *change;     /* path of the change at hand */
 static void wait_for_step_up(void)
 {
     test_db_sql(w.db, "UPDATE session SET step_up_at = TIMESTAMPADD(MICROSECOND, %lld, '1970-01-01')", L(w.now - CLOCK_HOUR));
-}
-
-static void give_passwords(void)
-{
-    char *hash = NULL;
-    assert_null(hashing_make(w.mem, b->site->config, PASSWORD, &hash));
-    test_db_sql(w.db, "UPDATE user SET password_hash = '%s'", hash);
 }
 
 static int64_t live(int64_t account_id, const char *channel)
@@ -209,7 +201,7 @@ static void a_form_without_its_channel_is_no_form(void **state)
 static void the_password_is_asked_for_and_what_was_typed_stays(void **state)
 {
     (void)state;
-    give_passwords();
+    world_password(&w, NULL, PASSWORD);
     get("/contacts/change?channel=SMS", 200);
     wait_for_step_up();
     browser_post(b, "/contacts/change", "address", NUMBER, NULL);

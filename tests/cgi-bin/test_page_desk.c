@@ -6,6 +6,7 @@
 #include "action/security.h"
 
 #define CUSTOMER "/accounts/C-100000"
+#define PASSWORD "correct horse battery"
 
 static const struct actor *auditor;
 
@@ -188,6 +189,42 @@ static void the_password_is_asked_for_before_anything_grave(void **state)
     assert_int_equal(strncmp(b->location, "/step-up?next=", 14), 0);
     browser_get(b, "/rule-sets/2/use");
     assert_int_equal(strncmp(b->location, "/step-up?next=", 14), 0);
+    assert_int_equal(world_count(&w, "user", "status = 'DISABLED'"), 0);
+}
+
+/* The time for what is grave has run out while the form was open. */
+static void what_was_typed_waits_until_the_password_is_given(void **state)
+{
+    static const struct { const char *path, *fields[4]; } forms[] = {
+        {CUSTOMER "/close", {"name", "Acme GmbH", NULL}},
+        {CUSTOMER "/contact", {"address", "new@example.com", NULL}},
+        {"/rule-sets/2/use", {NULL}},
+        {"/rules/1/preview?severity=OFF&cs=1&ps=1", {NULL}},
+    };
+    (void)state;
+    world_password(&w, w.ops, PASSWORD);
+    for (size_t i = 0; i <= sizeof forms / sizeof forms[0]; i++) {
+        const bool is_user = i == sizeof forms / sizeof forms[0];
+        const char *path = is_user ? user_path(w.owner) : forms[i].path;
+        const char *to = mem_copy_n(w.mem, path, strcspn(path, "?")), *reason = mem_text(w.mem, "Because of form %zu.", i);
+        browser_get(b, path);
+        assert_int_equal(b->status, 200);
+        const char *body = is_user ? browser_body(b, to, "act", "DISABLE", "reason", reason, NULL)
+            : forms[i].fields[0] != NULL ? browser_body(b, to, "reason", reason, forms[i].fields[0], forms[i].fields[1], NULL)
+            : browser_body(b, to, "reason", reason, NULL);
+        make_stale();
+        browser_post_body(b, to, body);
+        assert_int_equal(strncmp(b->location, "/step-up?next=", 14), 0);
+        browser_follow(b);
+        browser_post(b, "/step-up", "password", PASSWORD, NULL);
+        assert_int_equal(b->status, 303);
+        assert_int_equal(strncmp(b->location, to, strlen(to)), 0);
+        browser_follow(b);
+        browser_sees(b, "We kept what you typed");
+        browser_sees(b, reason);
+        if (!is_user && forms[i].fields[1] != NULL)
+            assert_non_null(strstr(b->body, mem_text(w.mem, "value=\"%s\"", forms[i].fields[1])));
+    }
     assert_int_equal(world_count(&w, "user", "status = 'DISABLED'"), 0);
 }
 
@@ -378,7 +415,7 @@ int main(void)
         TEST(users_are_found_by_login_and_account),
         TEST(a_user_is_disabled_with_a_reason),
         TEST(nobody_changes_themselves_there),
-        TEST(the_password_is_asked_for_before_anything_grave),
+        TEST(the_password_is_asked_for_before_anything_grave), TEST(what_was_typed_waits_until_the_password_is_given),
         TEST(a_lost_contact_is_replaced),
         TEST(an_account_is_closed_by_typing_its_name), TEST(help_tells_the_platform_about_its_own_pages),
         TEST(undelivered_messages_say_why_and_can_be_sent_again),

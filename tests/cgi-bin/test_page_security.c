@@ -9,9 +9,7 @@
 
 static void give_passwords(void)
 {
-    char *hash = NULL;
-    assert_null(hashing_make(w.mem, b->site->config, PASSWORD, &hash));
-    test_db_sql(w.db, "UPDATE user SET password_hash = '%s'", hash);
+    world_password(&w, NULL, PASSWORD);
     test_db_sql(w.db, "UPDATE user SET login = '" LOGIN "' WHERE id = %lld", L(w.owner->user_id));
 }
 

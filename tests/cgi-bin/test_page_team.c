@@ -3,20 +3,12 @@
 
 #include <string.h>
 
-#include "action/hashing.h"
 
 #define PASSWORD "correct horse battery"
 
 static const char *member(const struct actor *actor, const char *more)
 {
     return mem_text(w.mem, "/team/%lld%s", L(actor->user_id), more);
-}
-
-static void give_passwords(void)
-{
-    char *hash = NULL;
-    assert_null(hashing_make(w.mem, b->site->config, PASSWORD, &hash));
-    test_db_sql(w.db, "UPDATE user SET password_hash = '%s'", hash);
 }
 
 /* So late that the password is asked for again; the session still lives. */
@@ -277,7 +269,7 @@ static void pages_that_change_the_team_ask_for_the_password_first(void **state)
 {
     const char *pages[] = {"/team/invite", member(w.manager, ""), member(w.manager, "/remove")};
     (void)state;
-    give_passwords();
+    world_password(&w, NULL, PASSWORD);
     wait_for_step_up();
     for (size_t i = 0; i < 3; i++) {
         get(pages[i], 303);
@@ -289,7 +281,7 @@ static void pages_that_change_the_team_ask_for_the_password_first(void **state)
 static void the_password_leads_on_with_a_new_session(void **state)
 {
     (void)state;
-    give_passwords();
+    world_password(&w, NULL, PASSWORD);
     wait_for_step_up();
     get(member(w.manager, "/remove"), 303);
     browser_follow(b);
@@ -314,10 +306,35 @@ static void the_password_leads_on_with_a_new_session(void **state)
     assert_memory_equal(b->location, "/sign-in", 8);
 }
 
+/* A double click: both requests carry the old cookie, and the browser may take either answer. */
+static void the_form_that_is_sent_twice_gets_the_same_session(void **state)
+{
+    const char *before, *body, *session;
+    (void)state;
+    world_password(&w, NULL, PASSWORD);
+    wait_for_step_up();
+    get("/step-up", 200);
+    before = mem_copy(w.mem, browser_cookie(b, "session"));
+    body = browser_body(b, "/step-up", "password", PASSWORD, NULL);
+    browser_post_body(b, "/step-up", body);
+    leads_to("/");
+    session = mem_copy(w.mem, browser_cookie(b, "session"));
+    assert_string_not_equal(session, before);
+    browser_set_cookie(b, "session", before);
+    browser_post_body(b, "/step-up", body);
+    leads_to("/");
+    assert_string_equal(browser_cookie(b, "session"), session);
+    /* Longer than the old one lasts. */
+    test_site_clock_at(w.now + 5 * 60 * CLOCK_SECOND);
+    get("/team", 200);
+    browser_set_cookie(b, "session", before);
+    get("/team", 303);
+}
+
 static void what_was_typed_comes_back_after_the_password(void **state)
 {
     (void)state;
-    give_passwords();
+    world_password(&w, NULL, PASSWORD);
     get("/team/invite", 200);
     wait_for_step_up();
     browser_post(b, "/team/invite", "email", "new@nimbus.example", "role", "manager", NULL);
@@ -333,7 +350,7 @@ static void what_was_typed_comes_back_after_the_password(void **state)
 static void too_many_wrong_passwords_wait(void **state)
 {
     (void)state;
-    give_passwords();
+    world_password(&w, NULL, PASSWORD);
     wait_for_step_up();
     get("/step-up?next=%2Fteam", 200);
     for (int i = 0; i < 5; i++)
@@ -348,7 +365,7 @@ static void it_leads_nowhere_else(void **state)
 {
     static const char *const elsewhere[] = {"https%3A%2F%2Fevil.example", "%2F%2Fevil.example", "%2F%5Cevil.example", "%2Fstep-up", ""};
     (void)state;
-    give_passwords();
+    world_password(&w, NULL, PASSWORD);
     for (size_t i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++) {
         get(mem_text(w.mem, "/step-up?next=%s", elsewhere[i]), 303);   /* fresh: straight on */
         assert_string_equal(b->location, "/");
@@ -405,6 +422,7 @@ int main(void)
         TEST(inviting_asks_for_what_is_missing), TEST(an_invitation_is_taken_back), TEST(a_role_is_changed),
         TEST(somebody_removed_is_signed_out), TEST(the_last_admin_stays), TEST(one_of_two_admins_can_leave),
         TEST(pages_that_change_the_team_ask_for_the_password_first), TEST(the_password_leads_on_with_a_new_session),
+        TEST(the_form_that_is_sent_twice_gets_the_same_session),
         TEST(what_was_typed_comes_back_after_the_password), TEST(too_many_wrong_passwords_wait), TEST(it_leads_nowhere_else),
         TEST(codes_are_switched_on_and_off), TEST(switching_asks_for_the_password_first),
         TEST(without_an_address_codes_cannot_be_switched_on),

@@ -12,6 +12,7 @@
 #include "store/store_request.h"
 
 #include "action/decide.h"
+#include "action/hashing.h"
 #include "action/submit.h"
 
 #include "support/test_db.h"
@@ -124,6 +125,15 @@ const struct actor *world_user(struct world *world, int64_t account_id, enum rol
     };
     actor->session_id = sign_in(world, actor->user_id);
     return actor;
+}
+
+void world_password(struct world *world, const struct actor *actor, const char *password)
+{
+    const long long id = actor == NULL ? 0 : L(actor->user_id);
+    char *hash;
+
+    must(hashing_make(world->mem, world->config, password, &hash), "password");
+    test_db_sql(world->db, "UPDATE user SET password_hash = '%s' WHERE id = %lld OR %lld = 0", hash, id, id);
 }
 
 const struct actor *world_sign_in_again(struct world *world, const struct actor *actor)

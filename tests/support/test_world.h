@@ -31,6 +31,8 @@ void world_reconnect(struct world *world);
 int64_t world_account(struct world *world, enum account_kind kind, const char *name);
 /* A user with a session. */
 const struct actor *world_user(struct world *world, int64_t account_id, enum role role, const char *name);
+/* The user's password, hashed as it is at sign-in; of everybody when actor is NULL. */
+void world_password(struct world *world, const struct actor *actor, const char *password);
 /* The same user signed in once more. */
 const struct actor *world_sign_in_again(struct world *world, const struct actor *actor);
 void world_contact(struct world *world, int64_t account_id, enum channel channel, const char *address);
