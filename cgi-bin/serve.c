@@ -39,7 +39,7 @@ static const struct err *set_deadline(struct call *call)
 
 /* --- language -------------------------------------------------------------------------------------------------------- */
 
-/* The language in "?lang=zh-Hans", which every page takes; NULL if none. *path is this page without it. */
+/* The language in "?lang=zh-Hans", which every page takes; NULL if none. *path is this page without it, as an address has it. */
 static const struct lang *asked_language(struct call *call, const char **path)
 {
     const char *query = call->request->query;
@@ -67,7 +67,7 @@ static bool took_language(struct call *call, const struct lang **lang)
     if (call->request->method == HTTP_POST || (*lang = asked_language(call, &path)) == NULL)
         return false;
     http_set_cookie(call->response, &call->site->cookies, "lang", (*lang)->tag, LANG_COOKIE_S);
-    if (!url_is_local(path))
+    if (!url_is_local(call->request->path) || !url_is_local(path))
         return false;
     http_redirect(call->response, path);
     return true;
