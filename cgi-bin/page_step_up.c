@@ -96,7 +96,7 @@ const struct err *step_up_post(struct call *call)
         page_fault(call->page, "password", takes_code ? _("Enter your password or a one-time password") : _("Enter your password"));
         return show(call, takes_code, 0);
     }
-    struct step_up result = {.agent = call->request->user_agent, .session_token = call->session_token};
+    struct step_up result = {.agent = call->request->user_agent, .old_token = call->session_token};
     TRY(step_up(call_act(call, NULL), password, code, &result));
     switch (result.outcome) {
     case STEP_UP_DONE:

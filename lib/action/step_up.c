@@ -118,7 +118,7 @@ static const struct err *lead_on(struct try *try, const unsigned char *once_dige
 {
     struct act *act = &try->act;
     act->once_digest = once_digest;
-    try->result->token = session_token_new(act, try->result->session_token);
+    try->result->token = session_token_new(act, try->result->old_token);
     const struct err *err = act_run(act, done_work, try);
     if (err != NULL)
         return act_take_back(act, uncount_work, try, err);
@@ -138,7 +138,6 @@ const struct err *step_up(struct act *act, const char *password, const char *cod
     bool is_right = false;
 
     try.act.once_digest = NULL;
-    try.act.location = NULL;
     try.act.may_enrol = true;
     TRY(load(act, &user));
     try.user = user;

@@ -13,7 +13,7 @@
 enum step_up_outcome { STEP_UP_DONE, STEP_UP_WRONG, STEP_UP_WAIT };
 struct step_up {
     const char *agent;             /* in: the browser, as it calls itself */
-    const char *session_token;     /* in: of the actor's session */
+    const char *old_token;         /* in: the cookie's, of the actor's session */
     enum step_up_outcome outcome;
     const char *token;             /* DONE: of the new session */
     int64_t wait_until;            /* WAIT */

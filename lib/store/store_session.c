@@ -68,7 +68,8 @@ static const struct db_statement end_succeeded = {
 static const struct db_statement end_others = {
     "session_end_others", "UPDATE session\n   SET ended_at = ?\n WHERE user_id = ? AND ended_at IS NULL AND id <> ?", "tii", ""};
 
-const struct db_statement *const store_session_statements[] = {&find, &find_stamped, &hold, &insert, &touch, &end_one, &end_succeeded, &end_others, NULL};
+const struct db_statement *const store_session_statements[] = {
+    &find, &find_stamped, &hold, &insert, &touch, &end_one, &end_succeeded, &end_others, NULL};
 
 static struct association_stamp *read_stamp(const void *ctx, const struct db_rows *rows)
 {

@@ -94,7 +94,8 @@ static const struct db_statement take_over = {
 
 const struct db_statement *const store_team_statements[] = {
     &list, &load, &version_of, &take, &count, &disable, &set_role, &bring_back, &insert, &count_since, &list_open, &load_open,
-    &find_open, &made_by, &end, &end_by_inviter, &replace, &use, &code_on, &set_code_on, &proof_of, &succeed, &succeed_earlier, &take_over, NULL};
+    &find_open, &made_by, &end, &end_by_inviter, &replace, &use, &code_on, &set_code_on, &proof_of, &succeed, &succeed_earlier,
+    &take_over, NULL};
 
 /* --- small ones --- */
 

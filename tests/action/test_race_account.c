@@ -114,7 +114,7 @@ static bool shared;
 
 static int step_up_at_once(int who)
 {
-    struct step_up result = {.agent = "test", .session_token = "cookie"};
+    struct step_up result = {.agent = "test", .old_token = "cookie"};
     struct act act = world_form(&world, world.admin, shared ? 0 : who, NULL);
     const struct err *err = step_up(&act, "correct horse battery", "", &result);
 

@@ -202,7 +202,7 @@ static void others_join_without(void **state)
 
 static struct step_up prove(const struct actor *actor, const char *password, const char *code)
 {
-    struct step_up result = {.agent = "test", .session_token = "cookie"};
+    struct step_up result = {.agent = "test", .old_token = "cookie"};
     struct act act = world_act(&world, actor);
     assert_null(step_up(&act, password, code, &result));
     return result;
@@ -247,7 +247,7 @@ static void the_right_password_makes_a_new_session(void **state)
 static const struct err *prove_by_form(const struct actor *actor, int form, struct step_up *result)
 {
     struct act act = world_form(&world, actor, form, NULL);
-    *result = (struct step_up){.agent = "test", .session_token = "cookie"};
+    *result = (struct step_up){.agent = "test", .old_token = "cookie"};
     return step_up(&act, PASSWORD, "", result);
 }
 
@@ -414,7 +414,7 @@ static void without_a_second_factor_no_code_is_right(void **state)
 
 static void an_ended_session_and_a_removed_user_are_signed_out(void **state)
 {
-    struct step_up result = {.agent = "test", .session_token = "cookie"};
+    struct step_up result = {.agent = "test", .old_token = "cookie"};
     struct act act = world_act(&world, world.admin);
     (void)state;
     world_password(&world, world.admin, PASSWORD);

@@ -5,7 +5,6 @@
 
 #include "cgi-bin/access_objects.h"
 
-#include "action/hashing.h"
 #include "support/sent_code.h"
 
 /* --- who may come in ------------------------------------------------------------------------------------------------------ */

@@ -1,7 +1,6 @@
 /* Preferences, sessions, password, second factor and recovery codes, as each person sees their own. */
 #include "cgi-bin/wizard_browser.h"
 
-#include "action/hashing.h"
 #include "web/http.h"
 
 #define PASSWORD "correct horse battery"
