@@ -20,7 +20,7 @@ run = $(if $(V),,@printf '  %-4s %s\n' $(1) $@;)
 PKGS := talloc libcrypto jansson inih liboath
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wformat=2 -Werror
 OPT.release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-OPT.asan := -O1 -g -DFAULT_POINTS -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT.asan := -O1 -g1 -DFAULT_POINTS -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPT.fault := -O1 -g -DFAULT_POINTS
 OPT.lint := -O0
 OPT.fuzz := -O2 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-coverage=trace-cmp -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -22,23 +22,28 @@ check "templates" make --no-print-directory check-templates
 check "contrast of colours" node --test tests/ui/contrast.mjs
 note "build: gcc, sanitized"
 check "gcc, sanitized, no warning" make --no-print-directory -j"$jobs" MODE=asan build tests
-# The other builds go on beside the sanitized test programs, which mostly wait for the database.
-others=$(mktemp)
+# What follows waits a good part of its time, for the database and for browsers: so the stories and the other builds go on
+# beside the test programs. What they print is told when they have ended.
+aside=$(mktemp -d)
+trap 'rm -rf "$TEST_TALLY" "$aside"' EXIT
 {
   check "gcc, no warning" nice make --no-print-directory -j"$jobs" build tests-short
   check "clang, no warning" nice make --no-print-directory -j"$jobs" MODE=lint CC=clang lint
-} >"$others" 2>&1 &
+} >"$aside/builds" 2>&1 &
 builds=$!
+make --no-print-directory MODE=asan stories >"$aside/stories" 2>&1 &
+stories=$!
 note "test programs, sanitized"
 make --no-print-directory MODE=asan check
 wait "$builds"
 note "builds: gcc and clang, made beside them"
-cat "$others"; rm -f "$others"
-note "browser stories, sanitized"
-make --no-print-directory MODE=asan stories
-note "processes die, sanitized"
-check "killed under load" env SHORT=1 BUILD="$PWD/build/asan" node tests/chaos/chaos.mjs
+cat "$aside/builds"
 note "test programs, those that are quick"
 make --no-print-directory check-short
+wait "$stories"
+note "browser stories, sanitized, told beside them"
+cat "$aside/stories"
+note "processes die, sanitized"
+check "killed under load" env SHORT=1 BUILD="$PWD/build/asan" node tests/chaos/chaos.mjs
 note "done"
 awk '{ passed += $1; failed += $2 } END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 || passed == 0 }' "$TEST_TALLY"

@@ -120,7 +120,7 @@ story({
     await careful.sees('You agreed');
     assert.match((await srv.message('carefulone@demo.test', before)).subject, /agreed/);
   },
-});
+}, { asDelivered: true });
 
 async function mobileOf(person, before) {
   for (;;) {

@@ -12,8 +12,10 @@ out=$(mktemp -d "${TMPDIR:-/tmp}/mypartner-stories.XXXXXX")
 trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$out"' EXIT
 
 run_one() {
-  SCRIPT=${2/keyboard/on} KEYBOARD=$([ "$2" = keyboard ] && echo on) node --test --test-reporter=tap "$1" >"$out/$3.log" 2>&1
-  echo $? >"$out/$3.status"
+  local began=$SECONDS status
+  SCRIPT=${2/keyboard/on} KEYBOARD=$([ "$2" = keyboard ] && echo on) node --test --test-reporter=tap "$1" >"$out/$3.log" 2>&1; status=$?
+  echo $((SECONDS - began)) >"$out/$3.took"
+  echo $status >"$out/$3.status"
 }
 
 # Prints one story's outcome and adds it to the totals.
@@ -27,7 +29,7 @@ tell() {
   if [ "$status" -eq 0 ] && [ "$ok" -eq 0 ]; then bad=1; fi
   local name=${1#tests/}; name=${name%.story.mjs}
   printf '%-52s %4d passed' "$name (script $2)" "$ok"
-  if [ "$bad" -gt 0 ]; then printf ', %d FAILED (status %d)\n' "$bad" "$status"; sed 's/^/    /' "$log"; else echo; fi
+  if [ "$bad" -gt 0 ]; then printf ', %d FAILED (status %d)\n' "$bad" "$status"; sed 's/^/    /' "$log"; else echo ", $(<"$out/$3.took") s"; fi
   passed=$((passed+ok)) failed=$((failed+bad))
 }
 
@@ -46,6 +48,11 @@ stories=() scripts=()
 for story in "$@"; do
   for script in $(ways_of "$story"); do stories+=("$story") scripts+=("$script"); done
 done
+# What they all start with is made once.
+if [ ${#stories[@]} -gt 2 ]; then
+  node tests/e2e/lib/server.mjs "$out/site" || { echo "no server"; exit 2; }
+  export SITE_DATA=$out/site
+fi
 told=0
 for ((i = 0; i < ${#stories[@]}; i++)); do
   while [ "$(jobs -rp | wc -l)" -ge "${E2E_JOBS:-3}" ]; do wait -n; done

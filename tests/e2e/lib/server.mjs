@@ -1,7 +1,7 @@
 // A whole mypartner of its own for one story file: `run.sh` on a free port, in a folder of its own, with a clock that the
 // story can move.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,11 @@ export async function freePort() {
   }
 }
 
+// Passwords at the least cost there is: at the real one, hashing them is a seventh of all that the stories compute.
+const CHEAP = '[secret]\nscrypt_log2_n = 10\nscrypt_p = 1\n';
+
 export class Server {
+  // options: env of run.sh; asDelivered: started from nothing, with the settings that everybody gets
   static async start(options = {}) {
     const server = new Server();
     server.folder = await mkdtemp(join(tmpdir(), 'mypartner-e2e-'));
@@ -31,12 +35,16 @@ export class Server {
     server.offset = 0;
     server.log = '';
     await writeFile(server.clock, '0\n');
+    const settings = join(server.folder, 'more.ini');
+    await writeFile(settings, options.asDelivered ? '' : CHEAP);
+    // The data of one that has been started before, which tests/e2e/run.sh makes for all stories.
+    if (process.env.SITE_DATA && !options.asDelivered) await cp(process.env.SITE_DATA, server.var, { recursive: true });
     server.port = await freePort();
     server.origin = `http://127.0.0.1:${server.port}`;
     const build = process.env.BUILD ?? join(root, 'build/release');
     server.child = spawn(join(root, 'deploy/local/run.sh'), [], {
       cwd: root,
-      env: { ...process.env, PORT: String(server.port), VAR: server.var, BUILD: build, TEST_CLOCK: server.clock, ...options.env },
+      env: { ...process.env, PORT: String(server.port), VAR: server.var, BUILD: build, TEST_CLOCK: server.clock, MORE_INI: settings, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     server.ended = new Promise((done) => server.child.once('exit', (code) => done(code)));
@@ -81,11 +89,16 @@ export class Server {
     }
   }
 
-  async stop() {
+  // keep: where its data goes, without the logs
+  async stop(keep) {
     this.child.kill('SIGTERM');
     const code = await this.ended;
     const logs = {};
     for (const name of await readdir(join(this.var, 'log'))) logs[name] = await readFile(join(this.var, 'log', name), 'utf8');
+    if (keep) {
+      await rm(join(this.var, 'log'), { recursive: true });
+      await cp(this.var, keep, { recursive: true });
+    }
     await rm(this.folder, { recursive: true, force: true });
     const fault = Object.entries(logs).find(([, text]) => /(Sanitizer|runtime error):/.test(text));
     if (fault) throw new Error(`${fault[0]}:\n${fault[1].slice(-4000)}`);
@@ -116,4 +129,10 @@ export function parseMessage(raw, name) {
   const text = part?.[1] ?? '';
   const decoded = /base64/i.test(encoding) ? Buffer.from(text, 'base64').toString('utf8') : /quoted-printable/i.test(encoding) ? decodeQuoted(text) : text;
   return { to: header('To').replace(/[<>]/g, ''), subject: decodeWord(header('Subject')), text: decoded, name };
+}
+
+// `node server.mjs FOLDER`: starts one, stops it, and leaves its data in that folder.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const server = await Server.start();
+  await server.stop(process.argv[2]);
 }
