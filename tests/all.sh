@@ -22,8 +22,7 @@ check "templates" make --no-print-directory check-templates
 check "contrast of colours" node --test tests/ui/contrast.mjs
 note "build: gcc, sanitized"
 check "gcc, sanitized, no warning" make --no-print-directory -j"$jobs" MODE=asan build tests
-# What follows waits a good part of its time, for the database and for browsers: so the stories and the other builds go on
-# beside the test programs. What they print is told when they have ended.
+# The test programs, and dying processes, wait a good part of their time: something goes on beside them, told when it has ended.
 aside=$(mktemp -d)
 trap 'rm -rf "$TEST_TALLY" "$aside"' EXIT
 {
@@ -31,19 +30,19 @@ trap 'rm -rf "$TEST_TALLY" "$aside"' EXIT
   check "clang, no warning" nice make --no-print-directory -j"$jobs" MODE=lint CC=clang lint
 } >"$aside/builds" 2>&1 &
 builds=$!
-make --no-print-directory MODE=asan stories >"$aside/stories" 2>&1 &
-stories=$!
 note "test programs, sanitized"
 make --no-print-directory MODE=asan check
 wait "$builds"
 note "builds: gcc and clang, made beside them"
 cat "$aside/builds"
+note "browser stories, sanitized"
+make --no-print-directory MODE=asan stories
+check "killed under load" env SHORT=1 BUILD="$PWD/build/asan" node tests/chaos/chaos.mjs >"$aside/chaos" 2>&1 &
+chaos=$!
 note "test programs, those that are quick"
 make --no-print-directory check-short
-wait "$stories"
-note "browser stories, sanitized, told beside them"
-cat "$aside/stories"
-note "processes die, sanitized"
-check "killed under load" env SHORT=1 BUILD="$PWD/build/asan" node tests/chaos/chaos.mjs
+wait "$chaos"
+note "processes die, sanitized, beside them"
+cat "$aside/chaos"
 note "done"
 awk '{ passed += $1; failed += $2 } END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 || passed == 0 }' "$TEST_TALLY"

@@ -13,10 +13,12 @@ export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 ASAN_OPTIONS=detect_leak
 export LSAN_OPTIONS=suppressions=$here/tests/support/lsan.supp:print_suppressions=0
 
 needs_db=; for t in "$@"; do case $t in */tests/store/*|*/tests/action/*|*/tests/cgi-bin/*|*/tests/sbin/*|*/tests/race/*|*/tests/sweep/*) needs_db=1;; esac; done
+# Some two hundred databases are made and dropped, and none outlives its server: one file holds all tables, and nothing waits for
+# the disk.
+start_db() { private_db_start --innodb-file-per-table=0 --innodb-doublewrite=0 --sync-frm=0 --debug-no-sync || { echo "no private database"; exit 2; }; }
 if [ -n "$needs_db" ] && [ -z "${TEST_DB_SOCKET:-}" ]; then
   . "$here/tests/support/private_db.sh"
-  # Some two hundred databases are made and dropped, and none outlives the server: one file holds all tables, and nothing waits for the disk.
-  private_db_start --innodb-file-per-table=0 --innodb-doublewrite=0 --sync-frm=0 --debug-no-sync || { echo "no private database"; exit 2; }
+  start_db
   trap private_db_stop EXIT
 fi
 # Without one the tests that need it fail, each by its name; the others run.
@@ -75,8 +77,8 @@ tell_ended() {
   for i in "${!programs[@]}"; do [ -n "${told[i]:-}" ] || [ ! -s "$results/$i.status" ] || tell "$i"; done
 }
 
-# Those that share the mail server and the gateway go one after the other, beside the rest; races and the sweep, which watch the
-# whole database server and fill both processors, come alone in the end.
+# Those that share the mail server and the gateway go one after the other, beside the rest: they wait more than they work. Races
+# and the sweep, which watch the whole database server and fill both processors, come alone in the end, with a server of their own.
 programs=("$@") told=() shared=() side=() alone=()
 for i in "${!programs[@]}"; do
   case ${programs[i]} in
@@ -85,16 +87,26 @@ for i in "${!programs[@]}"; do
     *) side+=("$i");;
   esac
 done
+run_alone() {
+  [ ${#alone[@]} -gt 0 ] || return 0
+  if [ -n "${TEST_DB_DIR:-}" ]; then start_db; trap private_db_stop EXIT; else wait_for_shared; fi
+  run_group "${alone[@]}"
+}
+wait_for_shared() { while kill -0 "$shared_pid" 2>/dev/null; do sleep 0.2; done; }
 run_group "${shared[@]}" &
-shared_pid=$! lanes=${TEST_JOBS:-2}
+shared_pid=$! lanes=${TEST_JOBS:-3}
 for i in "${side[@]}"; do
   while [ "$(jobs -rp | grep -cFx -f <(printf '%s\n' "${lane_pids[@]:-0}"))" -ge "$lanes" ]; do wait -n; tell_ended; done
   run_one "${programs[i]}" "$i" &
   lane_pids+=($!)
 done
-wait "$shared_pid" "${lane_pids[@]:-}" 2>/dev/null
+wait "${lane_pids[@]:-}" 2>/dev/null
+(run_alone) &
+wait "$shared_pid" $!
 tell_ended
-for i in "${alone[@]}"; do run_one "${programs[i]}" "$i"; tell_ended; done
+for i in "${!programs[@]}"; do
+  [ -n "${told[i]:-}" ] || { printf '%-52s    0 passed, 1 FAILED (it did not run)\n' "${programs[i]#"$build"/tests/}"; failed=$((failed+1)); }
+done
 [ -n "${TEST_TALLY:-}" ] && { echo "$passed $failed" >>"$TEST_TALLY"; exit $((failed>0)); }
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
