@@ -113,8 +113,11 @@ const struct err *sign_in_post(struct call *call)
         return call_go(call, "%s", sign_in_path(call, "/sign-in/code"));
     case SIGN_IN_WAIT:
         return sign_in_show_wait(call, &sign_in);
-    case SIGN_IN_WRONG:
     case SIGN_IN_LATE:
+        call->is_stale = true;
+        (void)make_page(call);
+        return show(call);
+    case SIGN_IN_WRONG:
         break;
     }
     page_fault(page, "login", _("The user name or password is not correct"));

@@ -69,7 +69,7 @@ static const struct err *end_work(struct db *db, void *arg)
     if (s->session_id == s->act->actor->session_id)
         return refuse(s, SECURITY_GONE);
     TRY(security_begin(s->act, s->outcome));
-    TRY(session_end_own(db, s->act->actor->user_id, s->session_id, s->act->now, &ended));
+    TRY(session_end_own(db, s->act->actor->user_id, s->session_id, s->act->actor->session_id, s->act->now, &ended));
     return ended ? security_log(s->act, OP_SESSIONS_ENDED, "one") : refuse(s, SECURITY_GONE);
 }
 

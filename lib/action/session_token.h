@@ -4,10 +4,11 @@
 
 #include "action/act.h"
 
-/* 43 characters, in act->mem. The same for the same form in the same browser: so a form that is sent twice leads to one session, whichever
- * answer the browser takes. Nobody without the site's key, the form and the cookie it was sent with can tell what it is. Random
- * where there is no form.
- *   old_token   the cookie's, of the session or visit that the form was of */
-const char *session_token_new(const struct act *act, const char *old_token);
+/* 43 characters, in act->mem. The same for the same form of the same browser, user and proof: so a form that is sent twice leads to
+ * one session, whichever answer the browser takes, and one that was used leads nobody else to it. Nobody without the site's key,
+ * the form and the cookie it was sent with can tell what it is. Random where there is no form.
+ *   old_token   the cookie's, of the session or visit that the form was of
+ *   proof       what was proven beside the password, such as which one-time password; "" = nothing */
+const char *session_token_new(const struct act *act, const char *old_token, int64_t user_id, const char *proof);
 
 #endif

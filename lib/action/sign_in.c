@@ -30,6 +30,7 @@ struct try {
     struct actor actor;             /* the user, once signed in */
     int64_t old_session_id;
     const char *remark;             /* of the log */
+    const char *proof;              /* beside the password: what was proven; NULL: nothing yet, or no more is needed */
     char *renewed;                  /* hash with the cost of today; NULL: no need */
     bool with_totp, with_recovery;
     const char *sealed;             /* the second factor as it is to be stored; NULL: it is sealed already */
@@ -39,9 +40,7 @@ struct try {
 
 /* --- the throttle --- */
 
-/* No wait is a time that has passed for requests that began a little earlier and are counted a little later, too: their
- * `now` may lie behind this one by as much as a request may take. */
-static int64_t no_wait(const struct act *act)
+int64_t sign_in_no_wait(const struct act *act)
 {
     return act->now - act->config->web.request_deadline_s * CLOCK_SECOND;
 }
@@ -49,7 +48,7 @@ static int64_t no_wait(const struct act *act)
 static int64_t wait_until(const struct act *act, int64_t failures)
 {
     int64_t wait_s = sign_in_wait_s(failures);
-    return wait_s > 0 ? act->now + wait_s * CLOCK_SECOND : no_wait(act);
+    return wait_s > 0 ? act->now + wait_s * CLOCK_SECOND : sign_in_no_wait(act);
 }
 
 static const struct err *refuse_until(struct try *try, int64_t until)
@@ -79,10 +78,10 @@ static const struct err *count_work(struct db *db, void *arg)
 static const struct err *uncount_work(struct db *db, void *arg)
 {
     struct try *try = arg;
-    TRY(address_uncount(db, try->act.ip, try->address_tally.failures, no_wait(&try->act)));
+    TRY(address_uncount(db, try->act.ip, try->address_tally.failures, sign_in_no_wait(&try->act)));
     if (try->user == NULL)
-        return address_uncount(db, try->login_key, try->user_tally.failures, no_wait(&try->act));
-    return user_uncount(db, try->user->id, try->user_tally.failures, no_wait(&try->act));
+        return address_uncount(db, try->login_key, try->user_tally.failures, sign_in_no_wait(&try->act));
+    return user_uncount(db, try->user->id, try->user_tally.failures, sign_in_no_wait(&try->act));
 }
 
 /* Counts this try as failed, ahead of knowing. False in *may_try: a wait is on. */
@@ -138,7 +137,7 @@ static const struct err *done_work(struct db *db, void *arg)
         return act_refuse();
     if (try->renewed != NULL)
         TRY(user_rehash(db, user->id, user->password_hash, try->renewed));
-    TRY(address_uncount(db, try->act.ip, try->address_tally.failures, no_wait(&try->act)));
+    TRY(address_uncount(db, try->act.ip, try->address_tally.failures, sign_in_no_wait(&try->act)));
     if (try->old_session_id != 0)
         TRY(session_end(db, try->old_session_id, now));
 
@@ -157,6 +156,21 @@ static const struct err *done_work(struct db *db, void *arg)
     return act_log(&try->act, &row);
 }
 
+/* The form was used before. It leads to its session only who proved the same now, and only while that lives: the proof is in its
+ * token. A code that works once has to be the one that worked. */
+static const struct err *finish_again(struct try *try)
+{
+    unsigned char hash[SECRET_DIGEST_BYTES];
+    struct session *session = NULL;
+    secret_sha256(try->sign_in->token, strlen(try->sign_in->token), hash);
+    TRY(session_find(try->act.db, try->act.mem, hash, try->act.now, false, &session));
+    const bool is_led = session != NULL && !session->is_over;
+    if (!is_led && try->proof != NULL)
+        return fail(try, "used before, or changed meanwhile");
+    try->sign_in->outcome = is_led ? SIGN_IN_DONE : SIGN_IN_LATE;
+    return act_run(&try->act, uncount_work, try);
+}
+
 /* The password or one-time password was right. Still refused if it was changed, or the user disabled, meanwhile, or if the
  * one-time password was used before. */
 static const struct err *finish(struct try *try, const char *remark)
@@ -165,7 +179,7 @@ static const struct err *finish(struct try *try, const char *remark)
     try->actor = user_actor(try->user);
     try->act.actor = &try->actor;
     try->act.once_digest = try->once_digest;
-    try->sign_in->token = session_token_new(&try->act, try->sign_in->old_token);
+    try->sign_in->token = session_token_new(&try->act, try->sign_in->old_token, try->user->id, try->proof != NULL ? try->proof : "");
     const struct err *err = act_run(&try->act, done_work, try);
     if (err != NULL) {
         try->act.actor = &sign_in_nobody;
@@ -174,9 +188,11 @@ static const struct err *finish(struct try *try, const char *remark)
     try->act.once_digest = NULL;
     if (!try->act.is_done)
         return fail(try, "used before, or changed meanwhile");
-    try->sign_in->outcome = SIGN_IN_DONE;
     try->sign_in->lang = try->user->lang;
-    return try->act.is_replay ? act_run(&try->act, uncount_work, try) : NULL;
+    if (try->act.is_replay)
+        return finish_again(try);
+    try->sign_in->outcome = SIGN_IN_DONE;
+    return NULL;
 }
 
 /* --- half signed in: "user.issued.nonce.mac", bound to the password of that time --- */
@@ -298,10 +314,12 @@ const struct err *sign_in_code(struct act *act, const char *half, const char *co
         return NULL;
     if (recovery_digest(act, try.user->id, code, try.recovery)) {
         try.with_recovery = true;
+        try.proof = secret_hex(act->mem, try.recovery, sizeof try.recovery);
         return finish(&try, "recovery code");
     }
     try.with_totp = true;
     TRY(check_totp(&try, code, &is_right));
+    try.proof = mem_text(act->mem, "%lld", (long long)try.totp_step);
     return is_right ? finish(&try, "one-time password") : fail(&try, "one-time password");
 }
 

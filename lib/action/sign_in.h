@@ -21,7 +21,8 @@ enum sign_in_outcome {
     SIGN_IN_HALF,       /* the password was right; `half` is to be brought back with a one-time password */
     SIGN_IN_WRONG,
     SIGN_IN_WAIT,       /* not before wait_until */
-    SIGN_IN_LATE        /* second step: the first one is too long ago, or no longer good */
+    SIGN_IN_LATE        /* the form was used, for somebody else or for a session that is over; second step: the first one is too
+                           long ago, or no longer good */
 };
 
 struct sign_in {
@@ -40,5 +41,9 @@ const struct err *sign_in_password(struct act *act, const char *login, const cha
 const struct err *sign_in_code(struct act *act, const char *half, const char *code, struct sign_in *sign_in);
 
 const struct err *sign_out(struct act *act);
+
+/* No wait, as the time until which nobody may try: one that has passed for requests that began a little earlier and are counted a
+ * little later, too. Their `now` may lie behind this one by as much as a request may take. */
+int64_t sign_in_no_wait(const struct act *act);
 
 #endif

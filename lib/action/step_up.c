@@ -35,13 +35,14 @@ static const struct err *count_work(struct db *db, void *arg)
         try->result->wait_until = try->tally.wait_until;
         return act_refuse();
     }
-    return user_set_wait(db, try->user->id, now + sign_in_wait_s(try->tally.failures) * CLOCK_SECOND);
+    const int64_t wait_s = sign_in_wait_s(try->tally.failures);
+    return user_set_wait(db, try->user->id, wait_s > 0 ? now + wait_s * CLOCK_SECOND : sign_in_no_wait(&try->act));
 }
 
 static const struct err *uncount_work(struct db *db, void *arg)
 {
     const struct try *try = arg;
-    return user_uncount(db, try->user->id, try->tally.failures, try->act.now);
+    return user_uncount(db, try->user->id, try->tally.failures, sign_in_no_wait(&try->act));
 }
 
 static const struct err *fail_work(struct db *db, void *arg)
@@ -70,7 +71,7 @@ static const struct err *done_work(struct db *db, void *arg)
         try->is_used = true;
         return act_refuse();
     }
-    TRY(user_uncount(db, try->user->id, try->tally.failures, act->now));
+    TRY(user_uncount(db, try->user->id, try->tally.failures, sign_in_no_wait(act)));
     if (try->renewed != NULL)
         TRY(user_rehash(db, try->user->id, try->user->password_hash, try->renewed));
     struct session_new session = {
@@ -118,7 +119,7 @@ static const struct err *lead_on(struct try *try, const unsigned char *once_dige
 {
     struct act *act = &try->act;
     act->once_digest = once_digest;
-    try->result->token = session_token_new(act, try->result->old_token);
+    try->result->token = session_token_new(act, try->result->old_token, try->user->id, "");
     const struct err *err = act_run(act, done_work, try);
     if (err != NULL)
         return act_take_back(act, uncount_work, try, err);

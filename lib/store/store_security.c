@@ -88,12 +88,12 @@ const struct err *session_list(struct db *db, const void *ctx, int64_t user_id, 
     return NULL;
 }
 
-const struct err *session_end_own(struct db *db, int64_t user_id, int64_t id, int64_t at, bool *ended)
+const struct err *session_end_own(struct db *db, int64_t user_id, int64_t id, int64_t but_id, int64_t at, bool *ended)
 {
     int64_t affected = 0;
     TRY(db_exec(db, &end_own, &affected, at, id, user_id));
     *ended = affected == 1;
-    return *ended ? session_end_succeeded(db, id, at) : NULL;
+    return *ended ? session_end_line(db, id, but_id, at) : NULL;
 }
 
 const struct err *second_factor_load(struct db *db, const void *ctx, int64_t user_id, int64_t pending_since,

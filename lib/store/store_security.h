@@ -13,8 +13,9 @@ struct session_seen { int64_t id, created_at, seen_at; const char *ip, *agent; }
  * the last seen first, at most 50. */
 const struct err *session_list(struct db *db, const void *ctx, int64_t user_id, int64_t now, int64_t left_s,
                                struct session_seen **sessions, size_t *n);
-/* With those in whose place it goes on. *ended false: no session of this user that was not ended. */
-const struct err *session_end_own(struct db *db, int64_t user_id, int64_t id, int64_t at, bool *ended);
+/* With those in whose place it goes on, and the one that goes on in its place unless that is but_id: whoever ends it goes on.
+ * *ended false: no session of this user that was not ended. */
+const struct err *session_end_own(struct db *db, int64_t user_id, int64_t id, int64_t but_id, int64_t at, bool *ended);
 
 /* --- second factor --- */
 

@@ -65,11 +65,16 @@ static const struct db_statement end_one = {
 static const struct db_statement end_succeeded = {
     "session_end_succeeded", "UPDATE session\n   SET ended_at = ?\n WHERE successor_id = ? AND ended_at IS NULL", "ti", ""};
 
+/* One row of each: who goes on in the place of several is the successor of all of them. */
+static const struct db_statement end_successor = {
+    "session_end_successor",
+    "UPDATE session n\n  JOIN session o ON o.successor_id = n.id\n   SET n.ended_at = ?\n WHERE o.id = ? AND n.id <> ? AND n.ended_at IS NULL", "tii", ""};
+
 static const struct db_statement end_others = {
     "session_end_others", "UPDATE session\n   SET ended_at = ?\n WHERE user_id = ? AND ended_at IS NULL AND id <> ?", "tii", ""};
 
 const struct db_statement *const store_session_statements[] = {
-    &find, &find_stamped, &hold, &insert, &touch, &end_one, &end_succeeded, &end_others, NULL};
+    &find, &find_stamped, &hold, &insert, &touch, &end_one, &end_succeeded, &end_successor, &end_others, NULL};
 
 static struct association_stamp *read_stamp(const void *ctx, const struct db_rows *rows)
 {
@@ -146,10 +151,14 @@ const struct err *session_touch(struct db *db, int64_t id, int64_t now) { return
 const struct err *session_end(struct db *db, int64_t id, int64_t now)
 {
     TRY(db_exec(db, &end_one, NULL, now, id));
-    return session_end_succeeded(db, id, now);
+    return session_end_line(db, id, 0, now);
 }
 
-const struct err *session_end_succeeded(struct db *db, int64_t id, int64_t now) { return db_exec(db, &end_succeeded, NULL, now, id); }
+const struct err *session_end_line(struct db *db, int64_t id, int64_t but_id, int64_t now)
+{
+    TRY(db_exec(db, &end_successor, NULL, now, id, but_id));
+    return db_exec(db, &end_succeeded, NULL, now, id);
+}
 
 const struct err *session_end_others(struct db *db, int64_t user_id, int64_t but_id, int64_t now)
 {

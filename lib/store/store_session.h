@@ -40,10 +40,11 @@ struct session_new {
 const struct err *session_insert(struct db *db, const struct session_new *session, int64_t *id);
 /* The one write of a GET: at most once a minute. A transaction of its own. */
 const struct err *session_touch(struct db *db, int64_t id, int64_t now);
-/* With those in whose place it goes on. */
+/* With those in whose place it goes on, and the one that goes on in its place. */
 const struct err *session_end(struct db *db, int64_t id, int64_t now);
-/* Only those in whose place this one goes on. */
-const struct err *session_end_succeeded(struct db *db, int64_t id, int64_t now);
+/* Only those; the one in its place not if it is but_id. After this session's own end, in its transaction: who goes on in its place
+ * meanwhile has waited for it, or is seen. */
+const struct err *session_end_line(struct db *db, int64_t id, int64_t but_id, int64_t now);
 /* Whether this is still a session of that user with that role, within the running transaction: until its end nobody can end
  * the session, or remove the user, or give it another role. Who runs the platform must have a second factor too, unless
  * may_enrol. */

@@ -77,6 +77,45 @@ static void the_form_that_is_sent_twice_leads_to_one_session_by_another_the_code
     assert_int_equal(again.outcome, SIGN_IN_WRONG);
 }
 
+/* A recovery code is told by its form only; whether it is one, the database says when it is used. */
+static void a_used_form_wants_the_code_that_it_was_used_with(void **state)
+{
+    static const char *const others[] = {"000000000000", "0000 0000 0000", "123456"};
+    struct sign_in first, other;
+    const char *half = half_now();
+    (void)state;
+    assert_null(by_form(NULL, half, code_at(T0), 1, &first));
+    assert_int_equal(first.outcome, SIGN_IN_DONE);
+    for (size_t i = 0; i < 3; i++) {
+        assert_null(by_form(NULL, half, others[i], 1, &other));
+        assert_int_equal(other.outcome, SIGN_IN_WRONG);
+        assert_true(other.token == NULL || strcmp(other.token, first.token) != 0);
+    }
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM user WHERE failures = 3"), 1);
+    assert_int_equal(logged("SIGN_IN_FAILED"), 3);
+    /* The next one-time password is right, but not the one that this form was used with. */
+    now += 30 * CLOCK_SECOND;
+    assert_null(by_form(NULL, half, code_at(now), 1, &other));
+    assert_int_equal(other.outcome, SIGN_IN_WRONG);
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM session"), 1);
+}
+
+static void a_used_form_leads_nobody_else_past_the_second_step(void **state)
+{
+    struct sign_in first, other;
+    (void)state;
+    make_account(&(struct create_account){.kind = ACCOUNT_CUSTOMER, .name = "Other", .user = {.login = "bea@other.example", .name = "Bea",
+        .password = PASSWORD, .role = ROLE_OWNER, .totp_secret = SECRET}});
+    assert_null(by_form(NULL, half_now(), code_at(T0), 1, &first));
+    struct sign_in half = attempt("bea@other.example", PASSWORD);
+    assert_int_equal(half.outcome, SIGN_IN_HALF);
+    assert_null(by_form(NULL, half.half, code_at(T0), 1, &other));
+    assert_int_equal(other.outcome, SIGN_IN_WRONG);
+    assert_null(by_form(NULL, half.half, "000000000000", 1, &other));
+    assert_int_equal(other.outcome, SIGN_IN_WRONG);
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM session"), 1);
+}
+
 static void a_code_earlier_than_one_that_was_used_does_not_work(void **state)
 {
     (void)state;
@@ -155,6 +194,7 @@ int main(void)
         TEST(the_right_code_completes_it_with_the_platforms_times),
         TEST(a_code_works_once),
         TEST(the_form_that_is_sent_twice_leads_to_one_session_by_another_the_code_works_no_more),
+        TEST(a_used_form_wants_the_code_that_it_was_used_with), TEST(a_used_form_leads_nobody_else_past_the_second_step),
         TEST(a_code_earlier_than_one_that_was_used_does_not_work),
         TEST(a_wrong_code_is_counted_and_logged),
         TEST(codes_cannot_be_guessed_between_right_passwords),

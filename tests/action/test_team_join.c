@@ -277,12 +277,14 @@ static void the_form_that_is_sent_twice_leads_to_one_session(void **state)
 static void the_token_is_of_the_form_and_of_the_cookie(void **state)
 {
     struct act one = world_form(&world, world.admin, 1, NULL), two = world_form(&world, world.admin, 2, NULL), none = world_act(&world, world.admin);
-    const char *token = session_token_new(&one, "cookie");
+    const char *token = session_token_new(&one, "cookie", 7, "");
     (void)state;
-    assert_string_equal(session_token_new(&one, "cookie"), token);
-    assert_string_not_equal(session_token_new(&two, "cookie"), token);
-    assert_string_not_equal(session_token_new(&one, "cookiE"), token);
-    assert_string_not_equal(session_token_new(&none, "cookie"), session_token_new(&none, "cookie"));
+    assert_string_equal(session_token_new(&one, "cookie", 7, ""), token);
+    assert_string_not_equal(session_token_new(&two, "cookie", 7, ""), token);
+    assert_string_not_equal(session_token_new(&one, "cookiE", 7, ""), token);
+    assert_string_not_equal(session_token_new(&one, "cookie", 8, ""), token);
+    assert_string_not_equal(session_token_new(&one, "cookie", 7, "1"), token);
+    assert_string_not_equal(session_token_new(&none, "cookie", 7, ""), session_token_new(&none, "cookie", 7, ""));
 }
 
 /* It would have taken over the short end of the first. */
@@ -316,9 +318,53 @@ static void the_sessions_that_led_to_it_end_with_it(void **state)
     /* The same from the list of sessions. */
     const struct actor *again = world_sign_in_again(&world, world.admin);
     assert_null(prove_by_form(again, 4, &result));
-    assert_null(session_end_own(db, world.admin->user_id, test_db_number(db, "SELECT MAX(id) FROM session LIMIT 1"), world.now, &ended));
+    assert_null(session_end_own(db, world.admin->user_id, test_db_number(db, "SELECT MAX(id) FROM session LIMIT 1"), 0, world.now, &ended));
     assert_true(ended);
     assert_int_equal(live_sessions(), 0);
+}
+
+/* A tab that still has the old session, or a list that shows it: whoever ends that means the one that goes on. */
+static void the_session_that_goes_on_ends_with_the_old_one(void **state)
+{
+    const struct actor *other = world_sign_in_again(&world, world.admin);
+    struct step_up result;
+    bool ended = false;
+    (void)state;
+    world_password(&world, world.admin, PASSWORD);
+    const int64_t before = live_sessions();
+    assert_null(prove_by_form(world.admin, 1, &result));
+    assert_int_equal(live_sessions(), before + 1);
+    struct act act = world_act(&world, world.admin);
+    assert_null(sign_out(&act));
+    assert_int_equal(live_sessions(), before - 1);
+    /* From the list of another browser; but whoever goes on is not signed out by ending what came before. */
+    const struct actor *again = world_sign_in_again(&world, world.admin);
+    assert_null(prove_by_form(again, 2, &result));
+    const int64_t next = test_db_number(db, "SELECT MAX(id) FROM session LIMIT 1");
+    assert_null(session_end_own(db, world.admin->user_id, again->session_id, next, world.now, &ended));
+    assert_true(ended);
+    assert_int_equal(world_count(&world, "session", "id = %lld AND ended_at IS NULL", L(next)), 1);
+    test_db_sql(db, "UPDATE session SET ended_at = NULL WHERE id = %lld", L(again->session_id));
+    assert_null(session_end_own(db, world.admin->user_id, again->session_id, other->session_id, world.now, &ended));
+    assert_true(ended);
+    assert_int_equal(world_count(&world, "session", "id = %lld AND ended_at IS NULL", L(next)), 0);
+    assert_int_equal(world_count(&world, "session", "id = %lld AND ended_at IS NULL", L(other->session_id)), 1);
+}
+
+/* Of two that are sent at once, the one that began earlier may be counted later. */
+static void who_began_earlier_and_comes_later_does_not_wait(void **state)
+{
+    struct step_up first, again;
+    (void)state;
+    world_password(&world, world.admin, PASSWORD);
+    assert_null(prove_by_form(world.admin, 1, &first));
+    world.now -= CLOCK_SECOND / 4;
+    assert_null(prove_by_form(world.admin, 1, &again));
+    assert_int_equal(again.outcome, STEP_UP_DONE);
+    assert_string_equal(again.token, first.token);
+    assert_int_equal(give(world.admin, "no horse no battery").outcome, STEP_UP_WRONG);
+    world.now -= CLOCK_SECOND / 4;
+    assert_int_equal(give(world.admin, "no horse no battery").outcome, STEP_UP_WRONG);
 }
 
 static void a_wrong_password_is_counted_and_logged(void **state)
@@ -439,7 +485,9 @@ int main(void)
         TEST(somebody_removed_comes_back_with_a_new_role_and_password), TEST(users_of_the_platform_join_with_a_second_factor),
         TEST(others_join_without), TEST(the_right_password_makes_a_new_session),
         TEST(the_form_that_is_sent_twice_leads_to_one_session), TEST(the_token_is_of_the_form_and_of_the_cookie),
-        TEST(another_form_of_the_old_session_leads_nowhere), TEST(the_sessions_that_led_to_it_end_with_it), TEST(a_wrong_password_is_counted_and_logged),
+        TEST(another_form_of_the_old_session_leads_nowhere), TEST(the_sessions_that_led_to_it_end_with_it),
+        TEST(the_session_that_goes_on_ends_with_the_old_one), TEST(who_began_earlier_and_comes_later_does_not_wait),
+        TEST(a_wrong_password_is_counted_and_logged),
         TEST(after_five_wrong_ones_there_is_a_wait_that_also_holds_for_signing_in), TEST(a_user_without_password_cannot_prove_it), TEST(a_one_time_password_proves_it_once),
         TEST(a_wrong_one_time_password_is_counted_and_logged), TEST(a_right_one_time_password_does_not_help_a_wrong_password),
         TEST(without_a_second_factor_no_code_is_right),

@@ -144,7 +144,7 @@ static const char *session_id(enum role role, enum object object)
     const struct actor *actor = world_sign_in_again(&w, who(role, object));
     bool ended = false;
     if (object == OBJECT_ENDED) {
-        assert_null(session_end_own(w.db, actor->user_id, actor->session_id, w.now, &ended));
+        assert_null(session_end_own(w.db, actor->user_id, actor->session_id, 0, w.now, &ended));
         assert_true(ended);
     }
     return id_text(actor->session_id);

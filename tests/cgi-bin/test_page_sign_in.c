@@ -96,6 +96,32 @@ static void signing_in_again_ends_the_session_before(void **state)
     assert_string_equal(browser_cookie(b, "session"), first);
 }
 
+/* The answer to the first was lost, and somebody else sits down at the page that still stands there. */
+static void a_used_form_is_shown_anew_to_somebody_else(void **state)
+{
+    static const char other_login[] = "bea@other.example";
+    (void)state;
+    make(ACCOUNT_CUSTOMER, ROLE_OWNER, other_login, NULL);
+    browser_get(b, "/sign-in");
+    const char *visit = mem_copy(mem, browser_cookie(b, "visit"));
+    const char *body = browser_body(b, "/sign-in", "login", LOGIN, "password", PASSWORD, NULL);
+    const char *other = browser_body(b, "/sign-in", "login", other_login, "password", PASSWORD, NULL);
+    browser_post_body(b, "/sign-in", body);
+    assert_int_equal(b->status, 303);
+    struct browser *later = browser_new(site);
+    browser_set_cookie(later, "visit", visit);
+    browser_post_body(later, "/sign-in", other);
+    assert_int_equal(later->status, 403);
+    assert_string_equal(browser_cookie(later, "session"), "");
+    browser_sees(later, "This page was open for too long");
+    assert_non_null(strstr(later->body, other_login));
+    browser_post(later, "/sign-in", "login", other_login, "password", PASSWORD, NULL);
+    assert_int_equal(later->status, 303);
+    assert_string_not_equal(browser_cookie(later, "session"), browser_cookie(b, "session"));
+    assert_int_equal(test_db_number(db, "SELECT COUNT(*) FROM session s JOIN user u ON u.id = s.user_id WHERE u.login = '%s'", other_login), 1);
+    talloc_free(later);
+}
+
 struct wrong { const char *claim, *login, *password, *before; };
 static const struct wrong wrongs[] = {
     {"a wrong password", LOGIN, "correct horse batterie", ""},
@@ -424,7 +450,7 @@ int main(void)
         TEST(the_user_name_may_be_typed_in_capitals_with_blanks),
         TEST(whoever_is_signed_in_already_is_led_on),
         TEST(a_planted_token_never_becomes_a_session),
-        TEST(signing_in_again_ends_the_session_before),
+        TEST(signing_in_again_ends_the_session_before), TEST(a_used_form_is_shown_anew_to_somebody_else),
         TEST(every_wrong_pair_gets_the_same_page),
         TEST(empty_fields_are_named),
         TEST(too_many_tries_name_the_time),

@@ -52,11 +52,11 @@ static void a_session_is_ended_by_its_user_once(void **state)
     const int64_t id = add('a', USER, NOW);
     bool ended = true;
     (void)state;
-    assert_null(session_end_own(db, OTHER, id, NOW, &ended));
+    assert_null(session_end_own(db, OTHER, id, 0, NOW, &ended));
     assert_false(ended);
-    assert_null(session_end_own(db, USER, id, NOW, &ended));
+    assert_null(session_end_own(db, USER, id, 0, NOW, &ended));
     assert_true(ended);
-    assert_null(session_end_own(db, USER, id, NOW, &ended));
+    assert_null(session_end_own(db, USER, id, 0, NOW, &ended));
     assert_false(ended);
     assert_int_equal(listed(NOW, 0), 0);
 }
