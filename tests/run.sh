@@ -14,8 +14,8 @@ export LSAN_OPTIONS=suppressions=$here/tests/support/lsan.supp:print_suppression
 
 needs_db=; for t in "$@"; do case $t in */tests/store/*|*/tests/action/*|*/tests/cgi-bin/*|*/tests/sbin/*|*/tests/race/*|*/tests/sweep/*) needs_db=1;; esac; done
 # Some two hundred databases are made and dropped, and none outlives its server: one file holds all tables, and nothing waits for
-# the disk.
-start_db() { private_db_start --innodb-file-per-table=0 --innodb-doublewrite=0 --sync-frm=0 --debug-no-sync || { echo "no private database"; exit 2; }; }
+# the disk. Every count that a test asks for is a prepared statement of its own, which long races have tens of thousands of.
+start_db() { private_db_start --innodb-file-per-table=0 --innodb-doublewrite=0 --sync-frm=0 --debug-no-sync --max-prepared-stmt-count=1048576 || { echo "no private database"; exit 2; }; }
 if [ -n "$needs_db" ] && [ -z "${TEST_DB_SOCKET:-}" ]; then
   . "$here/tests/support/private_db.sh"
   start_db

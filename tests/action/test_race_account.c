@@ -118,6 +118,8 @@ static int step_up_at_once(int who)
     struct act act = world_form(&world, world.admin, shared ? 0 : who, NULL);
     const struct err *err = step_up(&act, "correct horse battery", "", &result);
 
+    if (err != NULL && err->kind != ERR_SIGNED_OUT)
+        print_message("# %s %d %s: %s\n", err_kind_name(err->kind), err->code, err->where, err->what);
     if (err != NULL)
         return FAILED + (int)err->kind;
     return result.outcome != STEP_UP_DONE ? (int)result.outcome
