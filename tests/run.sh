@@ -89,10 +89,9 @@ for i in "${!programs[@]}"; do
 done
 run_alone() {
   [ ${#alone[@]} -gt 0 ] || return 0
-  if [ -n "${TEST_DB_DIR:-}" ]; then start_db; trap private_db_stop EXIT; else wait_for_shared; fi
+  [ -z "${TEST_DB_DIR:-}" ] || { start_db; trap private_db_stop EXIT; }
   run_group "${alone[@]}"
 }
-wait_for_shared() { while kill -0 "$shared_pid" 2>/dev/null; do sleep 0.2; done; }
 run_group "${shared[@]}" &
 shared_pid=$! lanes=${TEST_JOBS:-3}
 for i in "${side[@]}"; do
@@ -101,6 +100,7 @@ for i in "${side[@]}"; do
   lane_pids+=($!)
 done
 wait "${lane_pids[@]:-}" 2>/dev/null
+[ -n "${TEST_DB_DIR:-}" ] || wait "$shared_pid"   # the server is not ours, and there is no other
 (run_alone) &
 wait "$shared_pid" $!
 tell_ended

@@ -30,7 +30,7 @@ struct try {
     struct actor actor;             /* the user, once signed in */
     int64_t old_session_id;
     const char *remark;             /* of the log */
-    const char *proof;              /* beside the password: what was proven; NULL: nothing yet, or no more is needed */
+    const char *proof;              /* beside the password: which code; "" = none was asked for */
     char *renewed;                  /* hash with the cost of today; NULL: no need */
     bool with_totp, with_recovery;
     const char *sealed;             /* the second factor as it is to be stored; NULL: it is sealed already */
@@ -45,7 +45,7 @@ int64_t sign_in_no_wait(const struct act *act)
     return act->now - act->config->web.request_deadline_s * CLOCK_SECOND;
 }
 
-static int64_t wait_until(const struct act *act, int64_t failures)
+int64_t sign_in_wait_until(const struct act *act, int64_t failures)
 {
     int64_t wait_s = sign_in_wait_s(failures);
     return wait_s > 0 ? act->now + wait_s * CLOCK_SECOND : sign_in_no_wait(act);
@@ -66,12 +66,12 @@ static const struct err *count_work(struct db *db, void *arg)
     TRY(address_count_try(db, try->act.ip, now, forget_at, &try->address_tally, &counted));
     if (!counted)
         return refuse_until(try, try->address_tally.wait_until);
-    TRY(address_set_wait(db, try->act.ip, wait_until(&try->act, try->address_tally.failures - SIGN_IN_ADDRESS_FREE)));
+    TRY(address_set_wait(db, try->act.ip, sign_in_wait_until(&try->act, try->address_tally.failures - SIGN_IN_ADDRESS_FREE)));
     TRY(try->user != NULL ? user_count_try(db, try->user->id, now, forget_at, &try->user_tally, &counted)
                           : address_count_try(db, try->login_key, now, forget_at, &try->user_tally, &counted));
     if (!counted)
         return refuse_until(try, try->user_tally.wait_until);
-    int64_t until = wait_until(&try->act, try->user_tally.failures);
+    int64_t until = sign_in_wait_until(&try->act, try->user_tally.failures);
     return try->user != NULL ? user_set_wait(db, try->user->id, until) : address_set_wait(db, try->login_key, until);
 }
 
@@ -165,7 +165,7 @@ static const struct err *finish_again(struct try *try)
     secret_sha256(try->sign_in->token, strlen(try->sign_in->token), hash);
     TRY(session_find(try->act.db, try->act.mem, hash, try->act.now, false, &session));
     const bool is_led = session != NULL && !session->is_over;
-    if (!is_led && try->proof != NULL)
+    if (!is_led && try->proof[0] != '\0')
         return fail(try, "used before, or changed meanwhile");
     try->sign_in->outcome = is_led ? SIGN_IN_DONE : SIGN_IN_LATE;
     return act_run(&try->act, uncount_work, try);
@@ -179,7 +179,7 @@ static const struct err *finish(struct try *try, const char *remark)
     try->actor = user_actor(try->user);
     try->act.actor = &try->actor;
     try->act.once_digest = try->once_digest;
-    try->sign_in->token = session_token_new(&try->act, try->sign_in->old_token, try->user->id, try->proof != NULL ? try->proof : "");
+    try->sign_in->token = session_token_new(&try->act, try->sign_in->old_token, try->user->id, try->proof);
     const struct err *err = act_run(&try->act, done_work, try);
     if (err != NULL) {
         try->act.actor = &sign_in_nobody;
@@ -247,7 +247,7 @@ static const struct err *half_open(const struct act *act, const char *half, cons
 
 static struct try begin_with(struct act *act, struct sign_in *sign_in)
 {
-    struct try try = {.act = *act, .once_digest = act->once_digest, .sign_in = sign_in, .old_session_id = act->actor->session_id};
+    struct try try = {.act = *act, .once_digest = act->once_digest, .sign_in = sign_in, .old_session_id = act->actor->session_id, .proof = ""};
     try.act.once_digest = NULL;
     try.act.location = NULL;
     try.act.may_enrol = true;

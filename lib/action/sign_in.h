@@ -45,5 +45,7 @@ const struct err *sign_out(struct act *act);
 /* No wait, as the time until which nobody may try: one that has passed for requests that began a little earlier and are counted a
  * little later, too. Their `now` may lie behind this one by as much as a request may take. */
 int64_t sign_in_no_wait(const struct act *act);
+/* Until when nobody may try after so many failures, which may be less than 0; no wait after few. */
+int64_t sign_in_wait_until(const struct act *act, int64_t failures);
 
 #endif

@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/secret.h"
-#include "domain/sign_in.h"
 #include "store/store_session.h"
 #include "store/store_team.h"
 #include "store/store_user.h"
@@ -35,8 +34,7 @@ static const struct err *count_work(struct db *db, void *arg)
         try->result->wait_until = try->tally.wait_until;
         return act_refuse();
     }
-    const int64_t wait_s = sign_in_wait_s(try->tally.failures);
-    return user_set_wait(db, try->user->id, wait_s > 0 ? now + wait_s * CLOCK_SECOND : sign_in_no_wait(&try->act));
+    return user_set_wait(db, try->user->id, sign_in_wait_until(&try->act, try->tally.failures));
 }
 
 static const struct err *uncount_work(struct db *db, void *arg)
